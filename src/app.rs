@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::api::hooks::{Hooks, delivery_queue};
 use crate::api::{self, Api, event_queue};
 use crate::bot::router::Router;
 use crate::bot::webhook::{Inbox, Worker};
@@ -23,7 +24,9 @@ use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
+use crate::outbound::{self, Mailer, Outbound, Rules};
 use crate::service::guesses::Guesses;
+use crate::service::hooks::HookSet;
 use crate::service::script_set::ScriptSet;
 use crate::service::scripts;
 use crate::service::{Context, Unit, alerts, roles, staff};
@@ -31,6 +34,7 @@ use crate::store::{self, Db};
 use crate::telegram::client::{Client, ClientError};
 use crate::telegram::health::Health;
 use crate::telegram::sender::Callbacks;
+use crate::web::unsubscribe;
 
 pub use leading::Leading;
 pub use lock::{LockError, is_served};
@@ -61,6 +65,10 @@ pub enum StartError {
     Lock(#[from] LockError),
     #[error("TELOXIDE_API_URL: {0}")]
     Client(#[from] ClientError),
+    #[error(transparent)]
+    Outbound(#[from] outbound::SetupError),
+    #[error("SMTP_URL: the mail server's address cannot be used")]
+    Mail(#[source] lettre::transport::smtp::Error),
     #[error("HTTP_ADDR={0}: {1}; stop what uses the address, or choose another")]
     Http(SocketAddr, io::Error),
     #[error(transparent)]
@@ -96,6 +104,8 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     let token = parts.config.token()?;
     let bot = config::bot_id(token);
     let client = Client::through(parts.config.https_proxy.as_ref(), &parts.config.api_url, token)?;
+    let outbound = Outbound::new(Rules::of(&parts.config))?;
+    let mailer = parts.config.mail.as_ref().map(Mailer::new).transpose().map_err(StartError::Mail)?;
     let (db, lock) = open(&parts.config.database_url).await?;
     let wanted = parts.config.http_addr;
     let bound = |error| StartError::Http(wanted, error);
@@ -126,13 +136,24 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         health: health.clone(),
         bot,
         callbacks: callbacks.clone(),
+        outbound,
+        mailer,
         begun,
     };
     let (leading, run) = leader.start(tasks.inward.stop.clone(), tasks.fail()).await?;
     tasks.spawn_inward("the lease for talking to Telegram", run);
     let (events, worker) = event_queue(db.clone(), ctx.clone());
     tasks.spawn_inward("the event queue", worker.run());
+    let (deliveries, worker) = delivery_queue(db.clone(), ctx.clone());
+    tasks.spawn_inward("the queue of deliveries", worker.run());
     let guesses = Guesses::new(parts.clock.clone(), db.metrics().clone());
+    let hooks = Hooks {
+        db: db.clone(),
+        ctx: ctx.clone(),
+        queue: deliveries,
+        guesses: guesses.clone(),
+        set: HookSet::default(),
+    };
     let telegram = parts.config.webhook.as_ref().map_or_else(axum::Router::new, |webhook| {
         let (db, ctx) = (db.clone(), ctx.clone());
         let handler = Router::new(ctx.clock.clone(), health.clone());
@@ -143,7 +164,8 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     });
     tasks.spawn_inward("the look at the database's file", watch_file(db.clone(), tasks.inward.stop.clone()));
     let api = Api { db: db.clone(), ctx: ctx.clone(), health: health.clone(), events };
-    let router = api::router_beside(telegram, api, guesses.clone());
+    let others = telegram.merge(hooks.routes()).merge(unsubscribe::routes(db.clone(), ctx.clone()));
+    let router = api::router_beside(others, api, guesses.clone());
     let telling = tell_of_guesses(guesses, parts.clock.clone(), tasks.inward.stop.clone());
     tasks.spawn_inward("the count of wrong keys", telling);
     tasks.spawn_inward("the HTTP server", http::serve(listener, router, tasks.inward.stop.clone()));

@@ -1,7 +1,8 @@
 //! The environment as types. Every variable is described once, in [`VARIABLES`]; a test compares `.env.example` with
 //! it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::net::SocketAddr;
 use std::str::FromStr;
@@ -10,18 +11,24 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::domain::callable::Allowed;
+use crate::domain::case_settings::{CaseSetting, CaseSettings};
 use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::locale::{self, Languages};
+use crate::domain::network::Networks;
 use crate::domain::sending::{QuietHours, SendingDefaults, Span};
+use crate::domain::stats::measure::MinN;
 
 pub mod address;
 pub mod dotenv;
 pub mod postgres;
 mod published;
+pub mod reaching;
 mod shown;
 mod values;
 pub mod webhook;
 
+use reaching::{Helpdesk, Mail, MailServer, Sms};
 use webhook::{Mode, Webhook};
 
 /// One environment variable.
@@ -66,7 +73,32 @@ pub const VARIABLES: &[Variable] = &[
     secret("API_KEY", "at least 16 characters without spaces, which nobody can guess"),
     variable("ADMIN_IDS", "", "Telegram user IDs (positive numbers), separated by commas"),
     variable("ALERT_CHATS", "", "chat IDs, or chat/topic like -1001234567890/42, separated by commas"),
+    variable("ESCALATION_CHATS", "", "chat IDs, or chat/topic like -1001234567890/42, separated by commas"),
+    variable(
+        "CASE_HOURS",
+        CaseSetting::Hours.default_text(),
+        "days with hours, like mon-fri 09:00-13:00, 14:00-18:00; sat 10:00-14:00",
+    ),
+    variable(
+        "CASE_DAYS_OFF",
+        "",
+        "dates like 2027-01-01, ranges like 2027-01-01..2027-01-08, and days that are worked all the same, like \
+         +2027-01-09 10:00-16:00, separated by commas",
+    ),
+    variable("CASE_TZ", "", "a name from the IANA time zone database, like Europe/Moscow"),
+    variable("CASE_FIRST_CONTACT", CaseSetting::FirstContact.default_text(), BUDGETS),
+    variable("CASE_RESOLUTION", CaseSetting::Resolution.default_text(), BUDGETS),
+    variable("CASE_REOPEN", CaseSetting::Reopen.default_text(), "a duration like 7d"),
+    variable("CASE_PROMISE", CaseSetting::Promise.default_text(), "on or off"),
+    variable("CASE_NAMES", CaseSetting::Names.default_text(), "show or hide"),
+    variable("CASE_URGENT_SEGMENTS", "", "names of segments, separated by commas"),
+    variable("FREE_MESSAGES", CaseSetting::FreeMessages.default_text(), "cases or off"),
     variable("PUBLIC_URL", "", "the http(s) address under which customers and Telegram reach this program"),
+    variable(
+        "TRUSTED_PROXIES",
+        "",
+        "addresses or networks like 127.0.0.1,10.0.0.0/8: the proxies whose X-Forwarded-For counts",
+    ),
     variable("TELEGRAM_MODE", "polling", "polling or webhook"),
     secret("WEBHOOK_SECRET", "16 to 256 characters of A-Z, a-z, 0-9, _ and -, which nobody can guess"),
     variable("LINK_TTL", "30d", "a duration like 90s, 20m, 3h or 2d, at least 1m"),
@@ -82,10 +114,33 @@ pub const VARIABLES: &[Variable] = &[
     variable("QUIET_HOURS", "21:00-10:00", "two wall times like 21:00-10:00, or off"),
     variable("MIN_GAP", "24h", "a duration like 24h, or off"),
     variable("MESSAGES_PER_SECOND", "25", "a whole number from 1 to 1000"),
+    variable("MIN_N", "10", "a whole number from 1 to 1000"),
+    variable("NEW_AGENT_DAYS", "90", "a whole number from 1 to 3650"),
+    variable(
+        "OUTBOUND_ALLOW",
+        "",
+        "networks like 10.0.0.0/8, addresses like 10.0.0.7 and ports like :9443, separated by commas",
+    ),
+    variable("OUTBOUND_ALLOW_HTTP", "false", "true or false"),
+    secret("SMTP_URL", "the address of a mail server, like smtps://login:password@mail.example"),
+    variable("SMTP_FROM", "", "a sender like hello@shop.example or Shop <hello@shop.example>"),
+    secret(
+        "SMS_URL",
+        "the address of an SMS service, like smsc://login:password@smsc.ru or smsaero://email:key@gate.smsaero.ru",
+    ),
+    secret(
+        "HELPDESK_URL",
+        "the address of a helpdesk, like zendesk://email:token@shop.zendesk.com, chatwoot://account:token@desk.example \
+         or zammad://token:token@desk.example",
+    ),
+    variable("LINKS_PER_DAY", "500", "a whole number from 1 to 1000000"),
     variable("RETENTION", "off", "a duration like 365d, at least 1d, or off"),
     variable("LOG_FORMAT", "text", "text or json"),
     variable("RUST_LOG", "info", "levels as tracing reads them, like info or afterword=debug"),
 ];
+
+const BUDGETS: &str = "severities urgent, normal and minor, also of one category like delivery/urgent, each with working \
+                      time like 30m or 8h or working days like 1d, separated by commas";
 
 /// The time zone used if neither `DEFAULT_TZ` nor an admin sets another.
 pub const DEFAULT_TZ: Tz = Tz::Europe__Moscow;
@@ -124,8 +179,14 @@ pub struct Config {
     pub api_key: Option<SecretString>,
     pub admin_ids: BTreeSet<PersonId>,
     pub alert_chats: Vec<ChatTopic>,
+    /// Chats that get overdue cases.
+    pub escalation_chats: Vec<ChatTopic>,
+    /// The settings of cases that admins cannot change, because the environment makes them.
+    pub case_settings: BTreeMap<CaseSetting, String>,
     /// Without a trailing slash.
     pub public_url: Option<String>,
+    /// Whose `X-Forwarded-For` tells who called.
+    pub trusted_proxies: Networks,
     /// Absent if updates are polled.
     pub webhook: Option<Webhook>,
     pub link_ttl: Duration,
@@ -138,6 +199,22 @@ pub struct Config {
     pub default_tz: Option<Tz>,
     pub sending: SendingDefaults,
     pub messages_per_second: u32,
+    /// How many answers a figure needs before it is shown.
+    pub min_n: MinN,
+    /// For how many days an agent counts as new.
+    pub new_agent_days: u32,
+    /// Networks and ports that may be called besides public addresses and the usual ports.
+    pub outbound_allow: Allowed,
+    /// Whether other systems may be called without TLS.
+    pub outbound_allow_http: bool,
+    /// Sends personal links by e-mail.
+    pub mail: Option<Mail>,
+    /// Sends personal links by SMS.
+    pub sms: Option<Sms>,
+    /// Gets personal links as replies in tickets, and answers as notes.
+    pub helpdesk: Option<Helpdesk>,
+    /// The most personal links that are sent a day.
+    pub links_per_day: u32,
     /// How long comments and the details of events are kept.
     pub retention: Option<Duration>,
     pub log_format: LogFormat,
@@ -190,7 +267,10 @@ impl Config {
             admin_ids: read
                 .value("ADMIN_IDS", |text| values::list(text, values::user_id).map(BTreeSet::from_iter)),
             alert_chats: read.value("ALERT_CHATS", |text| values::list(text, ChatTopic::from_str)),
+            escalation_chats: read.value("ESCALATION_CHATS", |text| values::list(text, ChatTopic::from_str)),
+            case_settings: read.case_settings(),
             public_url: read.optional("PUBLIC_URL", values::base_url),
+            trusted_proxies: read.value("TRUSTED_PROXIES", Networks::from_str),
             webhook: None,
             link_ttl: read.value("LINK_TTL", values::link_ttl),
             brand: read.optional("BRAND", values::brand),
@@ -204,12 +284,15 @@ impl Config {
                 quiet_hours: read.value("QUIET_HOURS", QuietHours::from_str),
                 min_gap: read.value("MIN_GAP", Span::from_str).get(),
             },
-            messages_per_second: read.value("MESSAGES_PER_SECOND", |text| {
-                text.parse()
-                    .ok()
-                    .filter(|n| (1..=1000).contains(n))
-                    .ok_or_else(|| "is out of range".to_owned())
-            }),
+            messages_per_second: read.value("MESSAGES_PER_SECOND", |text| values::number(text, 1..=1000)),
+            min_n: MinN(read.value("MIN_N", |text| values::number(text, 1..=1000)).into()),
+            new_agent_days: read.value("NEW_AGENT_DAYS", |text| values::number(text, 1..=3650)),
+            outbound_allow: read.value("OUTBOUND_ALLOW", Allowed::from_str),
+            outbound_allow_http: read.value("OUTBOUND_ALLOW_HTTP", values::flag),
+            mail: None,
+            sms: read.optional("SMS_URL", reaching::sms),
+            helpdesk: read.optional("HELPDESK_URL", reaching::helpdesk),
+            links_per_day: read.value("LINKS_PER_DAY", |text| values::number(text, 1..=1_000_000)),
             retention: read.value("RETENTION", values::retention),
             log_format: read.value("LOG_FORMAT", |text| match text {
                 "text" => Ok(LogFormat::Text),
@@ -225,6 +308,8 @@ impl Config {
         if mode == Mode::Webhook {
             config.webhook = read.webhook(&config, secret);
         }
+        config.mail = read.mail(config.brand.as_deref());
+        read.require_public_url(&config);
         read.refuse_published_token(&config);
         if read.wrong.is_empty() { Ok(config) } else { Err(ConfigError(read.wrong)) }
     }
@@ -301,6 +386,41 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         chosen.unwrap_or(languages.first())
     }
 
+    fn mail(&mut self, brand: Option<&str>) -> Option<Mail> {
+        let server = self.optional("SMTP_URL", MailServer::parse);
+        let from = self.optional("SMTP_FROM", reaching::mailbox);
+        let with_sender = server?.with_sender(from, brand);
+        let given = self.given("SMTP_URL").unwrap_or_default();
+        with_sender.map_err(|problem| self.refuse("SMTP_URL", &given, problem)).ok()
+    }
+
+    /// Every message to a customer outside Telegram names an address at which they unsubscribe.
+    fn require_public_url(&mut self, config: &Config) {
+        if config.public_url.is_some() {
+            return;
+        }
+        for name in ["SMTP_URL", "SMS_URL", "HELPDESK_URL"] {
+            if let Some(given) = self.given(name) {
+                let problem = "needs PUBLIC_URL, where customers unsubscribe".to_owned();
+                self.refuse(name, given.trim(), problem);
+            }
+        }
+    }
+
+    /// Reads the settings of cases in order, so that one which contradicts those before it is refused.
+    fn case_settings(&mut self) -> BTreeMap<CaseSetting, String> {
+        let settings = RefCell::new(CaseSettings::default());
+        let mut given = BTreeMap::new();
+        for setting in CaseSetting::ALL {
+            let parse =
+                |text: &str| settings.borrow_mut().set(setting, text, DEFAULT_TZ).map(|()| text.to_owned());
+            if let Some(text) = self.optional(setting.variable(), parse) {
+                given.insert(setting, text);
+            }
+        }
+        given
+    }
+
     /// Refuses a token that was published as an example, because nobody has put in a real one yet. A simulated Telegram
     /// accepts any token, so this applies only to the real Telegram.
     fn refuse_published_token(&mut self, config: &Config) {
@@ -375,6 +495,7 @@ mod tests {
             let wrong = match variable.name {
                 "RUST_LOG" => "afterword=loud",
                 "BRAND" => "a\u{7}",
+                "CASE_URGENT_SEGMENTS" => ",",
                 _ => "-",
             };
             let ConfigError(found) = read(&[(variable.name, wrong)]).unwrap_err();

@@ -1,6 +1,6 @@
 //! Afterword: a self-hosted survey bot for Telegram.
 //!
-//! The layers, from the top: `cli`, `app`, `demo`, `sandbox`, the interfaces (`bot`, `api`, `web`), `jobs`, `telegram`,
+//! The layers, from the top: `cli`, `app`, `demo`, `sandbox`, the interfaces (`bot`, `api`, `web`), `jobs`, `telegram` and `outbound`,
 //! `service`, `view`, `store`, then what all of them may use: `i18n`, `config`, `domain`, `files`, `clock`, `entropy`.
 
 pub mod api;
@@ -15,6 +15,7 @@ pub mod entropy;
 pub mod files;
 pub mod i18n;
 pub mod jobs;
+pub mod outbound;
 pub mod sandbox;
 pub mod service;
 pub mod store;

@@ -1,8 +1,9 @@
 //! Afterword's figures, measured on the release binary: `cargo bench`, or `cargo bench -- taps` for one of `taps`,
-//! `pace`, `events`, `erasing`, `bulk`, `junk`, `rest`, `waiting` and `demo`; with `--quick` a tenth of the load. Targets are reported and never a reason to fail.
+//! `pace`, `events`, `counts`, `erasing`, `bulk`, `junk`, `rest`, `waiting` and `demo`; with `--quick` a tenth of the load. Targets are reported and never a reason to fail.
 
 mod bare;
 mod bulk;
+mod counts;
 mod demo;
 #[path = "../../tests/it/browser/driver.rs"]
 #[expect(clippy::unwrap_used, clippy::expect_used, reason = "written for tests")]
@@ -30,7 +31,7 @@ use report::Report;
 
 #[derive(Parser)]
 struct Arguments {
-    /// Which figures: taps, pace, events, erasing, bulk, junk, rest, waiting, demo [default: all]
+    /// Which figures: taps, pace, events, counts, erasing, bulk, junk, rest, waiting, demo [default: all]
     figures: Vec<String>,
     /// A tenth of the load: to see that everything works
     #[arg(long)]
@@ -87,6 +88,9 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     }
     if wanted("events") {
         told("events", events::measure(&mut report, scale).await);
+    }
+    if wanted("counts") {
+        told("counts", counts::measure(&mut report, scale).await);
     }
     if wanted("erasing") {
         told("erasing", erasing::measure(&mut report, scale).await);

@@ -38,6 +38,7 @@ alert-customer = Customer: { $customer }
 alert-phone = Phone: { $phone }
 alert-when-purchase = Purchase: { $at }
 alert-when-ticket = Ticket closed: { $at }
+alert-when-case = Case resolved: { $at }
 alert-agent = Agent: { $agent }
 alert-team = Team: { $team }
 alert-automation = Auto-reply: { $automation }

@@ -51,8 +51,8 @@ setup-key-named = For $KEY use the key “{ $name }”, which <code>afterword ke
 setup-key-none = For $KEY you need a key. There is none yet, create it on the server: <code>afterword key add shop --scope events</code>
 setup-import = Have an export? Load the file: <code>afterword import events.csv</code>. All fields: { $address }
 setup-next = { $count ->
-        [one] Take the survey yourself to see what customers see. Questions, texts and rules: /scripts. Roles and invitations: /staff.
-       *[other] Take the surveys yourself to see what customers see. Questions, texts and rules: /scripts. Roles and invitations: /staff.
+        [one] Take the survey yourself to see what customers see. Questions, texts and rules: /scripts. Roles and invitations: /staff. A help desk, a CRM or a shop connects without code: /hooks.
+       *[other] Take the surveys yourself to see what customers see. Questions, texts and rules: /scripts. Roles and invitations: /staff. A help desk, a CRM or a shop connects without code: /hooks.
     }
 setup-button-right = Yes
 setup-button-other-zone = Another city

@@ -73,6 +73,7 @@ log-script-resumed = { $actor }: resumed “{ $script }”
 log-agent-id-given = { $actor }: { $person } has the ID { $detail } in your system
 log-agent-id-taken = { $actor }: { $person } no longer has the ID { $detail }
 log-time-zone-set = { $actor }: default time zone set to { $detail }
+log-case-setting = { $actor }: cases, { $detail }
 log-alerts-subscribed = { $actor }: bad scores now go to { $detail }
 log-alerts-unsubscribed = { $actor }: bad scores no longer go to { $detail }
 log-alerts-withdrawn = { $actor }: bad scores no longer go to { $detail }: { $person } has no role any more
@@ -84,3 +85,4 @@ staff-invite-expired = This link has expired. Please ask an admin for a new one.
 staff-claim-expired = This link has expired. <code>afterword staff claim</code> on the server prints a new one.
 
 command-staff = roles, invitations and the log
+command-cases = customers' cases

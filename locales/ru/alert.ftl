@@ -39,6 +39,7 @@ alert-customer = Клиент: { $customer }
 alert-phone = Телефон: { $phone }
 alert-when-purchase = Покупка: { $at }
 alert-when-ticket = Обращение закрыто: { $at }
+alert-when-case = Обращение решено: { $at }
 alert-agent = Сотрудник: { $agent }
 alert-team = Команда: { $team }
 alert-automation = Автоответ: { $automation }

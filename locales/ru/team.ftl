@@ -73,6 +73,7 @@ log-script-resumed = { $actor }: «{ $script }» снова спрашивает
 log-agent-id-given = { $actor }: { $person } — ID в вашей системе { $detail }
 log-agent-id-taken = { $actor }: { $person } — ID { $detail } убран
 log-time-zone-set = { $actor }: часовой пояс по умолчанию — { $detail }
+log-case-setting = { $actor }: обращения, { $detail }
 log-alerts-subscribed = { $actor }: плохие оценки теперь приходят в чат { $detail }
 log-alerts-unsubscribed = { $actor }: плохие оценки больше не приходят в чат { $detail }
 log-alerts-withdrawn = { $actor }: плохие оценки больше не приходят в чат { $detail }: нет роли у того, кто его подключил ({ $person })
@@ -84,3 +85,4 @@ staff-invite-expired = Срок этой ссылки вышел. Попроси
 staff-claim-expired = Срок этой ссылки вышел. Новую напечатает на сервере команда <code>afterword staff claim</code>.
 
 command-staff = роли, приглашения и журнал
+command-cases = обращения клиентов

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa::{IntoParams, ToSchema};
 
+use super::media::wants_csv;
 use super::refused::{Keyed, Refused};
 use super::{Api, Problem, examples};
 use crate::domain::event::FieldError;
@@ -146,18 +147,6 @@ impl Asked {
         };
         if errors.is_empty() { Ok((since, limit, tests)) } else { Err(Problem::wrong_values(errors)) }
     }
-}
-
-/// Whichever of the two media types is named first decides. Without either, the answer is JSON.
-fn wants_csv(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    let mut names = accepted.flat_map(|value| value.split(',')).map(|entry| {
-        let name = entry.split(';').next().unwrap_or_default().trim();
-        name.to_ascii_lowercase()
-    });
-    names
-        .find(|name| matches!(name.as_str(), "text/csv" | "application/json"))
-        .is_some_and(|name| name == "text/csv")
 }
 
 /// Get a survey with its answers

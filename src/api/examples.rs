@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 pub(super) fn purchase() -> Value {
     json!({
         "event_id": "order-1001", "kind": "purchase", "occurred_at": "2026-11-21T11:04:05+03:00",
-        "customer": {"id": "C-42", "telegram_id": 700_000_001, "phone": "+79990000000", "name": "Анна",
+        "customer": {"id": "C-42", "telegram_id": 700_000_001, "phone": "+79990000000", "email": "anna@example.com", "name": "Анна",
                      "language": "ru", "timezone": "Europe/Moscow", "segments": ["gold"]},
         "subject": {"id": "1001", "title": "Заказ №1001", "url": "https://shop.example/orders/1001"},
         "store": "msk-2", "channel": "site", "tags": ["delivery"], "extra": {"basket": 3}
@@ -134,4 +134,61 @@ pub(super) fn not_ready() -> Value {
     example["status"] = json!("not ready");
     example["checks"]["database"] = json!({"ok": false, "detail": "no write was possible for 3 s"});
     example
+}
+
+pub(super) fn figures() -> Value {
+    json!({
+        "period": {"from": "2026-10-01", "to": "2026-10-31", "zone": "Europe/Moscow", "settled": false, "open": 2},
+        "compare": {"from": "2026-09-01", "to": "2026-09-30", "zone": "Europe/Moscow", "settled": true, "open": 0},
+        "filter": {"script": ["support"]},
+        "url": "/v1/figures?script=support&question=agent&index=mean&period=2026-10&compare=previous",
+        "ledger": {"events": 16, "eligible": 15, "delivered": 13, "answered": 12, "completed": 11, "open": 2,
+                   "response_rate": 0.923_076_923_076_923_1, "coverage": 0.8,
+                   "states": {"completed": 11, "partial(stopped)": 1, "scheduled": 1, "sent": 1,
+                              "suppressed(cancelled)": 1, "suppressed(sampled_out)": 1}},
+        "questions": [{
+            "script": "support", "question": "agent", "metric": "csi", "scale": "1-5", "factor": "support", "rho": 0.3,
+            "rows": [{
+                "key": null, "n": 12, "customers": 11, "deff": 1.05, "values": {"1": 2, "2": 5, "3": 2, "4": 1, "5": 2},
+                "indices": {"mean": {
+                    "value": 2.666_666_666_666_667, "lo": 1.952_658_411_831_645_7, "hi": 3.480_259_882_439_957,
+                    "state": "wide", "bounds": [2.333_333_333_333_333, 3.133_333_333_333_333_3],
+                    "compare": {"n": 11, "value": 3.909_090_909_090_909, "diff": -1.242_424_242_424_242_4,
+                                "lo": -2.197_539_193_877_586, "hi": 0.044_087_758_062_630_655,
+                                "p": 0.058_810_210_815_299_066, "verdict": "no_change"}
+                }}
+            }]
+        }]
+    })
+}
+
+fn case_columns() -> Value {
+    json!({
+        "case_number": 128, "opened_at": "2026-11-21T12:04:05Z", "customer_id": "C-42",
+        "survey_id": "0kYQ3XJ5v1d2mBqT", "event_id": "T-7#2", "severity": "normal", "category": "slow",
+        "status": "resolved", "owner": null, "first_contact_due_at": "2026-11-22T12:04:05Z",
+        "first_contact_at": "2026-11-21T12:31:00Z", "resolution_due_at": "2026-11-23T12:04:05Z",
+        "resolved_at": "2026-11-21T13:02:00Z", "cause": "delivery", "note": "Sent again by courier", "disputed": null,
+        "recovery_value": 5, "reopened": 0, "source": "score", "subject_id": "T-7", "script": "support",
+        "agent_id": "a-17", "team": "first-line", "store": null, "first_contact_how": "reply",
+        "resolution_first_due_at": "2026-11-23T12:04:05Z", "resolved_by": 700_000_002, "recovery_band": "high",
+        "joined_surveys": 0, "test": false, "revision": 9
+    })
+}
+
+pub(super) fn cases() -> Value {
+    json!({"cases": [case_columns()], "next": "AAAAAAAAABpnYzH1", "more": false})
+}
+
+pub(super) fn case() -> Value {
+    let mut case = case_columns();
+    case["steps"] = json!([
+        {"kind": "case_opened", "at": "2026-11-21T12:04:05Z", "actor": null, "detail": "normal", "words": null},
+        {"kind": "taken", "at": "2026-11-21T12:30:10Z", "actor": 700_000_002, "detail": null, "words": null}
+    ]);
+    case["messages"] = json!([
+        {"side": "staff", "telegram_id": 700_000_002, "written_at": "2026-11-21T12:31:00Z",
+         "text": "We are looking into it.", "kind": null, "file_id": null, "state": "delivered", "reason": null}
+    ]);
+    case
 }

@@ -6,12 +6,16 @@ mod answers;
 mod auth;
 mod batch;
 mod body;
+mod cases;
 mod customers;
 mod events;
 mod examples;
+mod figures;
 mod health;
+pub mod hooks;
 mod links;
 mod measure;
+mod media;
 mod openapi;
 mod problem;
 mod queue;
@@ -55,9 +59,12 @@ pub fn router_beside(others: Router<Api>, api: Api, guesses: Guesses) -> Router 
         .route("/v1/events", post(events::post))
         .route("/v1/events/{event_id}", get(events::get))
         .route("/v1/answers", get(answers::list))
+        .route("/v1/cases", get(cases::list))
+        .route("/v1/cases/{number}", get(cases::get))
         .route("/v1/customers/{id}", get(customers::get).delete(customers::delete))
         .route("/v1/customers/{id}/link", post(links::post))
         .route("/v1/surveys/{survey_id}", get(answers::survey))
+        .route("/v1/figures", get(figures::get))
         .route_layer(axum::middleware::from_fn_with_state(keys, auth::require_key));
     Router::new()
         .route("/healthz", get(health::alive))

@@ -16,6 +16,9 @@ use crate::clock::Instant;
 use crate::jobs::Jobs;
 use crate::jobs::followers::Followers;
 use crate::jobs::scripts::ScriptJobs;
+use crate::jobs::segments::Segments;
+use crate::jobs::write_backs::{Planner, WriteBacks};
+use crate::outbound::{Mailer, Outbound};
 use crate::service::Context;
 use crate::store::{self, Db, Lease, Term};
 use crate::telegram::client::Client;
@@ -53,6 +56,8 @@ pub(super) struct Leader {
     pub health: Health,
     pub bot: i64,
     pub callbacks: Callbacks,
+    pub outbound: Outbound,
+    pub mailer: Option<Mailer>,
     /// Becomes true when updates that arrive at the webhook may be handled.
     pub begun: watch::Sender<bool>,
 }
@@ -209,9 +214,18 @@ impl Leader {
         let jobs = Jobs::new(db.clone(), ctx.clone(), health.pulse.clone());
         let jobs_rest_until = jobs.resting_until();
         tasks.spawn_inward("the background work", jobs.run(tasks.inward.stop.clone()));
-        // Nothing follows the journal yet. Outbound webhooks and figures will.
-        let followers = Followers::new(db.clone(), self.parts.clock.clone(), Vec::new());
+        let segments = Segments::new(db.clone(), ctx.clone());
+        tasks.spawn_inward("what figures are counted from", segments.run(tasks.inward.stop.clone()));
+        let all = vec![Planner::follower(db.clone(), ctx.clone())];
+        let followers = Followers::new(db.clone(), self.parts.clock.clone(), all);
         tasks.spawn_inward("what follows the journal", followers.run(tasks.inward.stop.clone()));
+        let write_backs = WriteBacks {
+            db: db.clone(),
+            ctx: ctx.clone(),
+            outbound: self.outbound.clone(),
+            mailer: self.mailer.clone(),
+        };
+        tasks.spawn_inward("the calls to other systems", write_backs.run(tasks.inward.stop.clone()));
         let editor = ScriptJobs {
             client: client.clone(),
             db: db.clone(),

@@ -13,7 +13,9 @@ pub enum Command {
     Forget,
     Alerts,
     Scripts,
+    Hooks,
     Staff,
+    Cases,
     Help,
 }
 
@@ -32,15 +34,17 @@ pub enum Call<'m> {
 
 impl Command {
     /// All commands, in menu order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Start,
         Self::Human,
         Self::Language,
         Self::Privacy,
         Self::Stop,
         Self::Forget,
+        Self::Cases,
         Self::Alerts,
         Self::Scripts,
+        Self::Hooks,
         Self::Staff,
         Self::Help,
     ];
@@ -56,7 +60,9 @@ impl Command {
             Self::Forget => "forget",
             Self::Alerts => "alerts",
             Self::Scripts => "scripts",
+            Self::Hooks => "hooks",
             Self::Staff => "staff",
+            Self::Cases => "cases",
             Self::Help => "help",
         }
     }
@@ -73,7 +79,9 @@ impl Command {
             Self::Forget => "command-forget",
             Self::Alerts => "command-alerts",
             Self::Scripts => "command-scripts",
+            Self::Hooks => "command-hooks",
             Self::Staff => "command-staff",
+            Self::Cases => "command-cases",
             Self::Help => "command-help",
         }
     }
@@ -90,7 +98,8 @@ impl Command {
             | Self::Forget
             | Self::Help => true,
             Self::Alerts => role.is_some_and(Role::may_route_alerts),
-            Self::Scripts | Self::Staff => role == Some(Role::Admin),
+            Self::Cases => role >= Some(Role::Lead),
+            Self::Scripts | Self::Hooks | Self::Staff => role == Some(Role::Admin),
         }
     }
 
@@ -113,7 +122,14 @@ impl Command {
         match self {
             Self::Human | Self::Privacy | Self::Stop | Self::Forget => true,
             // In a group, `/language` sets the language of the alerts.
-            Self::Start | Self::Language | Self::Alerts | Self::Scripts | Self::Staff | Self::Help => false,
+            Self::Start
+            | Self::Language
+            | Self::Alerts
+            | Self::Scripts
+            | Self::Hooks
+            | Self::Staff
+            | Self::Cases
+            | Self::Help => false,
         }
     }
 

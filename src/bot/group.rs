@@ -12,7 +12,7 @@ use super::visitor::visitor;
 use crate::config::ChatTopic;
 use crate::domain::ids::{ChatId, TopicId};
 use crate::domain::staff::Role;
-use crate::service::{Unit, alerts, people, person, roles};
+use crate::service::{Unit, alerts, case_list, people, person, roles};
 use crate::store;
 use crate::store::persons::Person;
 use crate::view::staff::Refusal;
@@ -91,6 +91,7 @@ async fn answer(
             Some(locale) => words::chat_language(&ctx.catalogue, &ctx.config.languages, locale, place.topic),
             None => View::text(ctx.catalogue.text(locale, "staff-chat-no-alerts")),
         },
+        Command::Cases if command.is_for(role) => case_list::in_group(unit, locale).await?,
         _ if command.is_for(role) && command != Command::Language => {
             View::text(ctx.catalogue.text(locale, "team-in-private"))
         }

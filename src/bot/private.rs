@@ -13,10 +13,11 @@ use crate::domain::template::escape_html;
 use crate::service::alerts::human::{self, Heard};
 use crate::service::alerts::{self, Said};
 use crate::service::answers;
+use crate::service::hooks::screens;
 use crate::service::prompts::{self, Awaited, Question};
 use crate::service::staff::team;
 use crate::service::talk as case_talk;
-use crate::service::{Unit, editor, erasing, languages, people, person, phones, roles, setup};
+use crate::service::{Unit, case_list, editor, erasing, languages, people, person, phones, roles, setup};
 use crate::store;
 use crate::store::persons::Person;
 use crate::view::staff::Refusal;
@@ -61,7 +62,12 @@ fn changes_nothing(person: &Person, command: Command, argument: &str) -> bool {
         Command::Stop => person.opted_out_at.is_some(),
         Command::Language | Command::Privacy | Command::Help | Command::Forget => true,
         // The effect of `/human` is its answer; the other commands are for people with a role.
-        Command::Human | Command::Alerts | Command::Scripts | Command::Staff => false,
+        Command::Human
+        | Command::Alerts
+        | Command::Scripts
+        | Command::Hooks
+        | Command::Staff
+        | Command::Cases => false,
     }
 }
 
@@ -86,10 +92,12 @@ async fn run(unit: &mut Unit<'_>, person: &Person, command: Command, argument: &
             let title = person.first_name.as_deref();
             subscribing::alerts(unit, person, place, title, argument).await
         }
-        Command::Scripts | Command::Staff => {
+        Command::Cases => case_list::open(unit, person, argument).await,
+        Command::Scripts | Command::Hooks | Command::Staff => {
             if roles::role(&mut unit.tx, ctx, person.id).await? == Some(Role::Admin) {
                 return match command {
                     Command::Scripts => editor::open(unit, person).await,
+                    Command::Hooks => screens::open(unit, person).await,
                     _ => team::open(unit, person, argument).await,
                 };
             }
@@ -190,6 +198,9 @@ async fn asked_for(unit: &mut Unit<'_>, person: &Person, text: Option<&str>) -> 
     let view = match question {
         Question::Zone => setup::named_zone(unit, person, text).await?,
         Question::Agent(of) => team::named_agent(unit, person, of, text).await?,
+        Question::HookSecret(hook) => screens::told_secret(unit, person, hook, text).await?,
+        Question::HookSetting(hook) => screens::told_setting(unit, person, hook, text).await?,
+        Question::CaseSetting(setting) => case_list::named_setting(unit, person, setting, text).await?,
     };
     prompts::say_below(unit, &place, &view).await?;
     Ok(true)

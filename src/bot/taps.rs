@@ -11,13 +11,14 @@ use super::visitor::{locale_of, visitor};
 use crate::config::ChatTopic;
 use crate::domain::ids::{MessageId, PersonId, SurveyKey, TopicId};
 use crate::service::answers::{self, Tap};
+use crate::service::hooks::screens;
 use crate::service::staff::team;
-use crate::service::{Context, Unit, cases, editor, erasing, languages, people, setup, talk};
+use crate::service::{Context, Unit, case_list, cases, editor, erasing, languages, people, setup, talk};
 use crate::store;
 use crate::store::persons::Person;
 use crate::telegram::sender::CallbackAnswer;
 use crate::view::callback::{
-    Act, CaseAct, CaseTap, Data, EditorTap, RequestAct, SetupAct, TeamAct, WordsAct,
+    Act, CaseAct, CaseTap, CasesAct, Data, EditorTap, HookAct, RequestAct, SetupAct, TeamAct, WordsAct,
 };
 
 /// The text of the toast, if any.
@@ -63,9 +64,11 @@ async fn route(unit: &mut Unit<'_>, tapped: &Tapped<'_>, data: Data) -> Toast {
         Data::ForgetRequest(act) => on_forget_request(unit, tapped, act).await,
         Data::Setup(act) => on_setup(unit, tapped, act).await,
         Data::Editor(tap) => on_editor(unit, tapped, tap).await,
+        Data::Cases(act) => on_cases(unit, tapped, act).await,
         Data::Case(tap) => on_case(unit, tapped, tap).await,
         Data::Team(act) => on_team(unit, tapped, act).await,
         Data::Words(act) => on_words(unit, tapped, act).await,
+        Data::Hooks(act) => on_hooks(unit, tapped, act).await,
     }
 }
 
@@ -213,6 +216,12 @@ async fn on_setup(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: SetupAct) -> To
     Ok(setup::tap(unit, &person, act, message_id).await?)
 }
 
+async fn on_cases(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: CasesAct) -> Toast {
+    let message_id = tapped.own_message(unit.ctx)?;
+    let person = tapped.hear(unit).await?;
+    Ok(case_list::tap(unit, &person, act, message_id).await?)
+}
+
 async fn on_editor(unit: &mut Unit<'_>, tapped: &Tapped<'_>, tap: EditorTap) -> Toast {
     let message_id = tapped.own_message(unit.ctx)?;
     let person = tapped.hear(unit).await?;
@@ -248,6 +257,12 @@ async fn on_words(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: WordsAct) -> To
             Ok(talk::not_solved(unit, &person, number).await?)
         }
     }
+}
+
+async fn on_hooks(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: HookAct) -> Toast {
+    let message_id = tapped.own_message(unit.ctx)?;
+    let person = tapped.hear(unit).await?;
+    Ok(screens::tap(unit, &person, act, message_id).await?)
 }
 
 /// A tap under the post of a case, wherever that is. The use case checks that the message is such a post.

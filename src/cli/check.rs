@@ -24,6 +24,8 @@ use crate::telegram::error::CallError;
 mod followers;
 mod forget;
 mod reach;
+mod reaching;
+mod recount;
 mod scripts;
 
 #[derive(Clone, Copy, Debug, Default, Args)]
@@ -31,6 +33,9 @@ pub struct CheckArgs {
     /// Only ask the running `serve` whether it is alive
     #[arg(long)]
     pub health: bool,
+    /// Also compare what figures are counted from with the answers, day by day, and put right what differs
+    #[arg(long, conflicts_with = "health")]
+    pub recount: bool,
 }
 
 /// The result of one check, from best to worst.
@@ -97,15 +102,22 @@ pub async fn run(setup: &Setup, args: &CheckArgs, to: &mut Output<'_>) -> anyhow
         say(scripts::lines(setup, &db).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(alerts(setup, Some(&db), client.as_ref()).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(people(setup, &db).await.unwrap_or_else(|error| unreadable(&error)))?;
+        say(reaching::hooks(&db).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(followers::failing(&db).await.unwrap_or_else(|error| unreadable(&error)))?;
         match forget::requests(&setup.config, &db).await {
             Ok(line) => say(line.into_iter().collect())?,
             Err(error) => say(unreadable(&error))?,
         }
+        if args.recount {
+            say(recount::lines(setup, &db).await?)?;
+        }
         db.close().await;
     } else {
         say(alerts(setup, None, client.as_ref()).await.unwrap_or_else(|error| unreadable(&error)))?;
     }
+    say(reaching::mail(&setup.config).await.into_iter().collect())?;
+    say(reaching::sms(&setup.config).into_iter().collect())?;
+    say(reaching::helpdesk(&setup.config).into_iter().collect())?;
     say(reach::serve(&setup.config).await)?;
     Ok(if worst == Verdict::Wrong { PROBLEMS } else { DONE })
 }

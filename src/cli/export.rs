@@ -1,4 +1,4 @@
-//! `afterword export answers|surveys|events|staff-log`: writes tables for spreadsheets and programs.
+//! `afterword export answers|surveys|events|cases|staff-log`: writes tables for spreadsheets and programs.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -21,6 +21,8 @@ pub enum TableName {
     Surveys,
     /// One row for each event, as it was posted
     Events,
+    /// One row for each case, by the day it was opened
+    Cases,
     /// Who on the team did what and when, by the day it was done
     StaffLog,
 }
@@ -153,6 +155,7 @@ async fn write_to(setup: &Setup, args: &ExportArgs, out: &mut dyn Write) -> anyh
         TableName::Answers => What::Answers,
         TableName::Surveys => What::Surveys,
         TableName::Events => What::Events,
+        TableName::Cases => What::Cases,
         TableName::StaffLog => What::StaffLog,
     };
     let filter = Filter { from: args.from, to: args.to, tests: args.tests };

@@ -19,10 +19,12 @@ use crate::store::{self, Db};
 use crate::telemetry::panics;
 
 pub mod backup;
+pub mod case;
 pub mod check;
 pub mod demo;
 pub mod erase;
 pub mod export;
+pub mod hook;
 pub mod import;
 pub mod key;
 pub mod link;
@@ -33,9 +35,11 @@ mod signals;
 pub mod staff;
 pub mod test;
 
+use case::CaseCommand;
 use check::CheckArgs;
 use demo::DemoArgs;
 use export::ExportArgs;
+use hook::HookCommand;
 use key::KeyCommand;
 use script::ScriptCommand;
 use staff::StaffCommand;
@@ -73,11 +77,17 @@ enum Command {
         /// A .jsonl or .csv file, or - for standard input
         file: PathBuf,
     },
-    /// Exports answers, surveys, events or the staff log as a table
+    /// Exports answers, surveys, events, cases or the staff log as a table
     Export(ExportArgs),
     /// Manages the question scripts
     #[command(subcommand)]
     Script(ScriptCommand),
+    /// Manages addresses for other systems, such as a help desk or a shop, and shows what they delivered
+    #[command(subcommand)]
+    Hook(HookCommand),
+    /// Shows cases
+    #[command(subcommand)]
+    Case(CaseCommand),
     /// Manages keys for the HTTP API
     #[command(subcommand)]
     Key(KeyCommand),
@@ -218,6 +228,8 @@ async fn run_in(setup: &Setup, command: Command, to: &mut Output<'_>) -> anyhow:
         Command::Script(command) => script::run(setup, command, to).await,
         Command::Import { file } => import::run(setup, &file, to).await,
         Command::Export(args) => export::run(setup, &args, to).await,
+        Command::Hook(command) => hook::run(setup, command, to).await,
+        Command::Case(command) => case::run(setup, command, to).await,
         Command::Key(command) => key::run(setup, command, to).await,
         Command::Link { customer_id } => link::run(setup, &customer_id, to).await,
         Command::Staff(command) => staff::run(setup, command, to).await,

@@ -12,7 +12,7 @@ use clap::Subcommand;
 use super::{DONE, Output, PROBLEMS, Setup, USAGE};
 use crate::domain::counted::counted;
 use crate::domain::locale::Languages;
-use crate::domain::script::{MAX_FILE_BYTES, Parsed, Problem, Script, Trigger, decode};
+use crate::domain::script::{MAX_FILE_BYTES, Parsed, Problem, Script, decode};
 use crate::domain::staff::Deed;
 use crate::service::Unit;
 use crate::service::script_set::ScriptSet;
@@ -204,9 +204,6 @@ async fn publish(setup: &Setup, named: &Path, to: &mut Output<'_>) -> anyhow::Re
         writeln!(to.out, "{slug}: version {version} is published")?;
     } else {
         writeln!(to.out, "{slug}: version {version} is live with the same content, nothing to publish")?;
-    }
-    if parsed.script.on == Trigger::CaseResolved {
-        writeln!(to.out, "{slug}: it asks after resolved cases, and no case leads to it yet")?;
     }
     say_if_paused(slug, done.paused, to)?;
     Ok(DONE)
@@ -560,7 +557,7 @@ mod tests {
         importance  -        draft  purchase       5         -
         nps         -        draft  purchase       10        -
         purchase    1        live   purchase       0         2026-09-21T14:13:20Z
-        recovery    -        draft  case_resolved  0         -
+        recovery    1        live   case_resolved  0         2026-09-21T14:13:20Z
         support     1        live   ticket_closed  0         2026-09-21T14:13:20Z
         ");
         let (code, shown, _) = shell.run(ScriptCommand::Show { slug: "nps".to_owned() }).await;
@@ -577,11 +574,6 @@ mod tests {
         }
         let publish = |slug: &str| ScriptCommand::Publish { named: PathBuf::from(slug) };
         assert_eq!(shell.run(publish("nps")).await.1, "nps: version 1 is published\n");
-        assert_eq!(
-            shell.run(publish("recovery")).await.1,
-            "recovery: version 1 is published\n\
-             recovery: it asks after resolved cases, and no case leads to it yet\n"
-        );
         let (code, _, err) = shell.run(publish("nps")).await;
         assert_eq!(
             (code, err.as_str()),

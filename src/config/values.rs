@@ -1,5 +1,6 @@
 //! Parsers for the values of the variables.
 
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -12,6 +13,10 @@ use crate::domain::time::parse_duration;
 
 pub(super) fn list<T>(text: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
     text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(parse).collect()
+}
+
+pub(super) fn number(text: &str, allowed: RangeInclusive<u32>) -> Result<u32, String> {
+    text.parse().ok().filter(|number| allowed.contains(number)).ok_or_else(|| "is out of range".to_owned())
 }
 
 pub(super) fn token(text: &str) -> Result<SecretString, String> {
@@ -85,6 +90,10 @@ pub(super) fn retention(text: &str) -> Result<Option<Duration>, String> {
     let kept = Span::from_str(text)?.get();
     let too_short = kept.is_some_and(|kept| kept < Duration::from_hours(24));
     if too_short { Err("is too short: surveys need some days".to_owned()) } else { Ok(kept) }
+}
+
+pub(super) fn flag(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| "is neither true nor false".to_owned())
 }
 
 pub(super) fn brand(text: &str) -> Result<String, String> {

@@ -6,6 +6,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::case::{Cause, Severity, Source, StatusName};
 use super::ledger::State;
 use super::metric::Metric;
 use super::scale::{Band, Scale};
@@ -50,6 +51,12 @@ words! {
     PartWord = "Part",
         "What was answered: `answer` is the question itself; `reason` and `comment` are what is asked after a score.",
         [Part::Answer, Part::Reason, Part::Comment].into_iter().map(Part::as_str);
+    SeverityWord = "Severity", "How much a case matters.", Severity::ALL.iter().map(|severity| severity.as_str());
+    CaseStatusWord = "CaseStatus", "Where a case stands: nobody's, a lead's, waiting for the customer, or resolved.",
+        StatusName::ALL.iter().map(|status| status.as_str());
+    CauseWord = "Cause", "Why a case was resolved.", Cause::ALL.iter().map(|cause| cause.as_str());
+    SourceWord = "CaseSource", "What opened a case: a low score, a request for a human, or a message.",
+        Source::ALL.iter().map(|source| source.as_str());
     ZoneWord = "TimeZone", "A name from the IANA time zone database, such as `Europe/Moscow`.",
         chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
 }

@@ -38,6 +38,8 @@ reasons! {
         IsStaff = "is_staff",
         Cancelled = "cancelled",
         Paused = "paused",
+        // The customer was talking with the leads.
+        Conversation = "conversation",
         Erased = "erased",
     }
 }

@@ -19,6 +19,17 @@ pub fn own_name(code: &str) -> &str {
     first.map_or(code, |name| name.trim_matches([' ', '\u{200e}', '\u{200f}']))
 }
 
+/// Returns the code of a language that is called by its English name or by its own, such as `German` or `Deutsch`.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static str> {
+    let name = name.trim().to_lowercase();
+    let is_called = |language: &isolang::Language| {
+        let own = language.to_autonym().is_some_and(|own| own.to_lowercase() == name);
+        own || language.to_name().to_lowercase() == name
+    };
+    isolang::languages().find(is_called)?.to_639_1()
+}
+
 /// Returns the base of a language tag: `pt-BR` → `pt`.
 #[must_use]
 pub fn base(tag: &str) -> &str {
@@ -202,5 +213,7 @@ mod tests {
         let named = ["ru", "en", "kk", "ab", "zh"].map(own_name);
         assert_eq!(named, ["русский", "English", "қазақ тілі", "аҧсуа бызшәа", "中文"]);
         assert_eq!(own_name("xx"), "xx");
+        assert_eq!(["German", "deutsch", "Русский"].map(super::named), [Some("de"), Some("de"), Some("ru")]);
+        assert_eq!(super::named("Klingon"), None);
     }
 }

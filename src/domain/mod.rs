@@ -1,12 +1,17 @@
 //! The pure core: no database, no network, no clock. Every decision that has to be right is made here.
 
+pub mod calendar;
+pub mod callable;
 pub mod case;
+pub mod case_settings;
 pub mod cell;
 pub mod counted;
+pub mod counting;
 pub mod described;
 pub mod direction;
 pub mod event;
 pub mod happening;
+pub mod hook;
 pub mod ids;
 pub mod ledger;
 pub mod locale;
@@ -14,6 +19,8 @@ pub mod loss;
 pub mod metric;
 pub mod naming;
 pub mod nearest;
+pub mod network;
+pub mod period;
 pub mod phone;
 pub mod scale;
 pub mod schedule;
@@ -25,3 +32,5 @@ pub mod survey;
 pub mod template;
 pub mod time;
 pub mod visible;
+pub mod way;
+pub mod write;

@@ -148,15 +148,36 @@ fn steady_until(at: Timestamp, offset: i64, zone: Tz) -> Timestamp {
 /// gap.
 #[must_use]
 pub fn start_of_day(day: NaiveDate, zone: Tz) -> Timestamp {
-    let midnight = day.and_time(NaiveTime::MIN);
-    if let Some(start) = zone.from_local_datetime(&midnight).earliest() {
-        return Timestamp::from(start.to_utc());
+    first_at(day.and_time(NaiveTime::MIN), zone)
+}
+
+/// Returns the instant at which the clocks of `zone` first show `wall`. If that is in a gap, it is the first instant
+/// after the gap.
+#[must_use]
+pub fn first_at(wall: NaiveDateTime, zone: Tz) -> Timestamp {
+    match zone.from_local_datetime(&wall).earliest() {
+        Some(at) => Timestamp::from(at.to_utc()),
+        None => after_gap(wall, zone),
     }
-    // Midnight is in a gap. A day before midnight read as UTC is before the gap in every zone; from there, each hop
-    // goes to the next offset change or a day ahead, until the local time has passed midnight.
-    let before = Timestamp::from(Utc.from_utc_datetime(&midnight)).plus_millis(-DAY_MS);
+}
+
+/// Returns the instant at which the clocks of `zone` last show `wall`. If that is in a gap, it is the first instant
+/// after the gap.
+#[must_use]
+pub fn last_at(wall: NaiveDateTime, zone: Tz) -> Timestamp {
+    match zone.from_local_datetime(&wall).latest() {
+        Some(at) => Timestamp::from(at.to_utc()),
+        None => after_gap(wall, zone),
+    }
+}
+
+/// Returns the first instant after the gap that `wall` is in.
+fn after_gap(wall: NaiveDateTime, zone: Tz) -> Timestamp {
+    // A day before the wall time read as UTC is before the gap in every zone; from there, each hop goes to the next
+    // offset change or a day ahead, until the local time has passed the wall time.
+    let before = Timestamp::from(Utc.from_utc_datetime(&wall)).plus_millis(-DAY_MS);
     let (mut at, mut hops) = (before, 0);
-    while hops < 4 && local(at, offset_ms(at, zone)) < midnight {
+    while hops < 4 && local(at, offset_ms(at, zone)) < wall {
         at = steady_until(at, offset_ms(at, zone), zone);
         hops += 1;
     }
@@ -167,6 +188,13 @@ pub fn start_of_day(day: NaiveDate, zone: Tz) -> Timestamp {
 #[must_use]
 pub fn day_of(at: Timestamp, zone: Tz) -> Timestamp {
     start_of_day(at.to_utc().with_timezone(&zone).date_naive(), zone)
+}
+
+/// Returns the start of the day after the one that contains `at` in the calendar of `zone`.
+#[must_use]
+pub fn start_of_next_day(at: Timestamp, zone: Tz) -> Timestamp {
+    let today = at.to_utc().with_timezone(&zone).date_naive();
+    start_of_day(today.succ_opt().unwrap_or(today), zone)
 }
 
 #[cfg(test)]

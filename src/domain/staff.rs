@@ -28,5 +28,6 @@ written! {
         AlertsWithdrawn = "alerts_withdrawn", AlertsKept = "alerts_kept",
         ScriptPaused = "script_paused", ScriptResumed = "script_resumed",
         ForgetErased = "forget_erased", ForgetKept = "forget_kept",
+        CaseSettingSet = "case_setting_set",
     }
 }

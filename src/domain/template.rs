@@ -122,6 +122,12 @@ pub fn escape_html(text: &str) -> String {
     out
 }
 
+/// Undoes [`escape_html`], for what is shown as plain text.
+#[must_use]
+pub fn unescape_html(html: &str) -> String {
+    html.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}
+
 /// Returns the parts in order. After a mistake, parsing continues after the brace, so that all mistakes are found.
 fn parse(text: &str) -> impl Iterator<Item = Result<Part<'_>, TemplateError>> {
     let mut rest = text;

@@ -7,7 +7,7 @@ macro_rules! catalogue {
     ($language:literal) => {
         catalogue!(
             $language: "survey.ftl", "customer.ftl", "forget.ftl", "staff.ftl", "team.ftl", "editor.ftl", "setup.ftl",
-            "alert.ftl", "case.ftl", "talk.ftl", "demo.ftl"
+            "alert.ftl", "case.ftl", "talk.ftl", "deadlines.ftl", "cases.ftl", "demo.ftl", "hooks.ftl", "reach.ftl"
         )
     };
     ($language:literal: $($name:literal),+) => {

@@ -6,8 +6,11 @@
 
 pub mod erasing;
 pub mod followers;
+mod hooks;
 mod privacy;
 pub mod scripts;
+pub mod segments;
+pub mod write_backs;
 
 use std::time::Duration;
 
@@ -18,7 +21,8 @@ use crate::clock::Instant;
 use crate::domain::ids::SurveyKey;
 use crate::service::due::Claimed;
 use crate::service::erasing::Aged;
-use crate::service::{Context, Unit, alerts, answers, due, talk, unknown};
+use crate::service::hooks::HookSet;
+use crate::service::{Context, Unit, alerts, answers, case_times, due, recovery, talk, unknown};
 use crate::store::due::{Chats, WaitingChats};
 use crate::store::erasing::ErasingRow;
 use crate::store::{self, Db};
@@ -46,6 +50,8 @@ const STALE_FOUND: i64 = 1000;
 const STALE_TOGETHER: usize = 100;
 /// When to try again to claim a due survey that cannot be read.
 const BROKEN_AGAIN: Duration = Duration::from_hours(1);
+/// How often to look whether the admins have something to learn about the question after resolved cases.
+const OFFER_EVERY: Duration = Duration::from_mins(10);
 /// How often old records of seen updates are deleted.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 /// How many of them are deleted in one transaction.
@@ -54,6 +60,8 @@ const SWEPT_TOGETHER: i64 = 1000;
 const SHOWN_TOGETHER: i64 = 500;
 /// How many pages of a clean-up one tick handles. The next tick continues.
 const PAGES_A_TICK: usize = 10;
+/// With so many deliveries in a tick there are probably more, and the loop does not rest.
+const FULL_TICK: usize = 500;
 /// A message that has waited at the sender for longer than this is for a chat that Telegram parked. It does not count
 /// against the room.
 const FRESH: Duration = Duration::from_mins(1);
@@ -70,11 +78,13 @@ pub struct Jobs {
     room: i64,
     swept_at: Option<Instant>,
     aged: Aged,
+    hooks: HookSet,
     unknown_resolved_at: Option<Instant>,
     stale_suppressed_at: Option<Instant>,
     scrubbing: Scrubbing,
     watched_erasings: Watched,
     requests_tended_at: Option<Instant>,
+    recovery_offered_at: Option<Instant>,
     pulse: Pulse,
     resting_until: watch::Sender<Option<Instant>>,
 }
@@ -97,8 +107,12 @@ pub struct Ran {
     /// Transactions of erasures.
     pub erasing: usize,
     pub unknown: usize,
+    /// Cases for which the time had come.
+    pub cases: usize,
     /// Surveys that waited for another survey of the same person, which is over now.
     pub let_go: u64,
+    /// Deliveries to hooks that were mapped.
+    pub deliveries: usize,
     /// Surveys that were open during a long outage and are shown again.
     pub shown_again: u64,
 }
@@ -114,6 +128,8 @@ struct Found {
     /// Whether it is time to retry the alerts that no chat accepted.
     alerts: bool,
     erasings: Vec<ErasingRow>,
+    /// Whether the time has come for a case.
+    cases: bool,
 }
 
 impl Jobs {
@@ -129,11 +145,13 @@ impl Jobs {
             room: room.max(BATCH),
             swept_at: None,
             aged,
+            hooks: HookSet::default(),
             unknown_resolved_at: None,
             stale_suppressed_at: None,
             scrubbing,
             watched_erasings,
             requests_tended_at: None,
+            recovery_offered_at: None,
             pulse,
             resting_until,
         }
@@ -147,7 +165,7 @@ impl Jobs {
 
     /// Does everything that is overdue, in transactions of bounded size.
     pub async fn tick(&mut self) -> store::Result<Ran> {
-        let mut ran = Ran::default();
+        let mut ran = Ran { deliveries: self.take_deliveries().await?, ..Ran::default() };
         let mut found = self.look().await?;
         while self.round(&mut ran, &found).await? {
             found = self.look().await?;
@@ -160,6 +178,8 @@ impl Jobs {
         ran.talk = self.run_talk().await?;
         ran.erasing = self.go_on_erasing(found.erasings).await? + self.tend_requests().await?;
         ran.unknown = self.resolve_unknown().await?;
+        ran.cases = self.run_cases(found.cases).await?;
+        self.offer_recovery().await?;
         self.sweep().await?;
         self.scrub().await?;
         Ok(ran)
@@ -208,7 +228,8 @@ impl Jobs {
         let repeats = if repeats > 0 && tx.is_any_repeat_due(now).await? { repeats } else { 0 };
         let alerts = alerts::is_retry_due(&mut tx, &self.ctx, now).await?;
         let erasings = tx.list_open_erasings().await?;
-        Ok(Found { overdue, due, room, repeats, alerts, erasings })
+        let cases = !tx.list_due_cases(now, 1).await?.is_empty();
+        Ok(Found { overdue, due, room, repeats, alerts, erasings, cases })
     }
 
     fn room_for_invitations(&self, waiting: WaitingChats) -> i64 {
@@ -295,6 +316,39 @@ impl Jobs {
         self.pulse.expect(Part::Jobs, self.ctx.clock.instant());
     }
 
+    /// Does what time has to do with cases.
+    async fn run_cases(&self, any: bool) -> store::Result<usize> {
+        let mut done = 0;
+        let mut more = any;
+        for _ in 0..PAGES_A_TICK {
+            if !more {
+                break;
+            }
+            self.moves();
+            let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+            let ran = case_times::run_due(&mut unit, BATCH).await?;
+            unit.commit().await?;
+            done += ran;
+            more = i64::try_from(ran).is_ok_and(|ran| ran >= BATCH);
+        }
+        Ok(done)
+    }
+
+    /// Tells the admins of a draft that asks after resolved cases, if they do not know of it.
+    async fn offer_recovery(&mut self) -> store::Result<()> {
+        let instant = self.ctx.clock.instant();
+        if self.recovery_offered_at.is_some_and(|at| instant < at.plus(OFFER_EVERY)) {
+            return Ok(());
+        }
+        self.recovery_offered_at = Some(instant);
+        if recovery::is_offer_due(&mut self.db.look().await?, &self.ctx).await? {
+            let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+            recovery::offer(&mut unit).await?;
+            unit.commit().await?;
+        }
+        Ok(())
+    }
+
     async fn resolve_unknown(&mut self) -> store::Result<usize> {
         let instant = self.ctx.clock.instant();
         if self.unknown_resolved_at.is_some_and(|at| instant < at.plus(RESOLVE_EVERY)) {
@@ -346,7 +400,7 @@ impl Jobs {
         if self.swept_at.is_some_and(|at| instant < at.plus(SWEEP_EVERY)) {
             return Ok(());
         }
-        if self.forget_updates().await? && self.erase_aged().await? {
+        if self.forget_updates().await? && self.age_deliveries().await? && self.erase_aged().await? {
             let mut tx = self.db.write().await?;
             tx.delete_erasings_done(self.ctx.clock.now().minus(ERASINGS_KEPT)).await?;
             tx.commit().await?;
@@ -375,8 +429,8 @@ impl Jobs {
             self.resting_until.send_replace(None);
             self.moves();
             match self.tick().await {
-                // There may be more to erase. The loop checks for a stop first.
-                Ok(ran) if ran.erasing > 0 => continue,
+                // There may be more to erase or to map. The loop checks for a stop first.
+                Ok(ran) if ran.erasing > 0 || ran.deliveries >= FULL_TICK => continue,
                 Ok(ran) if ran != Ran::default() => tracing::info!(?ran, "background work"),
                 Ok(_) => {}
                 Err(error) => tracing::error!(%error, "background work failed; it is tried again"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{BATCH, Jobs, PAGES_A_TICK};
+use super::{BATCH, Jobs, PAGES_A_TICK, segments};
 use crate::clock::Instant;
 use crate::service::Unit;
 use crate::service::erasing::{
@@ -92,6 +92,8 @@ impl Jobs {
         if !self.scrubbing.wanted || self.scrubbing.not_before.is_some_and(|at| now < at) {
             return Ok(());
         }
+        // What was erased is in no segment any more either, before its traces are looked for.
+        segments::fold_erased(&self.db, &self.ctx).await?;
         match self.db.scrub().await {
             Ok(true) => {
                 self.scrubbing.wanted = false;

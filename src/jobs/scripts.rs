@@ -15,7 +15,6 @@ use crate::domain::script::{MAX_FILE_BYTES, Script};
 use crate::domain::staff::Role;
 use crate::service::backtest::{Counts, Outcome, Overlaps, Report, backtest, lately, overlaps, recorded};
 use crate::service::roles::role;
-use crate::service::script_set::has_events;
 use crate::service::{Context, Unit, editor, person};
 use crate::store::editing::ScriptJob;
 use crate::store::persons::Person;
@@ -230,19 +229,10 @@ impl ScriptJobs {
             drop(tx);
             return self.tell(job, person, "editor-job-gone").await;
         };
-        let past = if has_events(script.on) {
-            Some(recorded(&mut tx, &self.ctx, PAST, &script).await?)
-        } else {
-            None
-        };
+        let past = recorded(&mut tx, &self.ctx, PAST, &script).await?;
         drop(tx);
-        let report = match past {
-            Some(past) => {
-                let ctx = self.ctx.clone();
-                beside(move || backtest(&ctx, &past, &script)).await?
-            }
-            None => Report::default(),
-        };
+        let ctx = self.ctx.clone();
+        let report = beside(move || backtest(&ctx, &past, &script)).await?;
         let editor = EditorView {
             catalogue: &self.ctx.catalogue,
             locale: person::locale(&self.ctx, person),

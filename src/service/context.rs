@@ -6,6 +6,9 @@ use chrono_tz::Tz;
 
 use crate::clock::Clock;
 use crate::config::{self, Config};
+use crate::domain::calendar::Calendar;
+use crate::domain::case::deadlines::Terms;
+use crate::domain::case_settings::{CaseSetting, CaseSettings};
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
 use crate::service::script_set::ScriptSet;
@@ -28,5 +31,44 @@ impl Context {
     #[must_use]
     pub fn zone(&self) -> Tz {
         self.config.default_tz.or_else(|| self.scripts.zone()).unwrap_or(config::DEFAULT_TZ)
+    }
+
+    /// How cases are handled: the environment's settings, else those that admins made, else the defaults.
+    #[must_use]
+    pub fn case_settings(&self) -> CaseSettings {
+        let stored = self.scripts.case_settings();
+        let mut settings = CaseSettings::default();
+        for setting in CaseSetting::ALL {
+            let text = self.config.case_settings.get(&setting).or_else(|| stored.get(&setting));
+            // A stored setting may be out of date: the environment may say something else about the others since.
+            if let Some(text) = text.filter(|text| !text.is_empty())
+                && let Err(problem) = settings.set(setting, text, self.zone())
+            {
+                tracing::warn!(
+                    setting = setting.variable(),
+                    problem,
+                    "a setting does not hold; the default does"
+                );
+            }
+        }
+        settings
+    }
+
+    /// By what the deadlines of cases are counted.
+    #[must_use]
+    pub fn case_terms(&self) -> Terms {
+        let settings = self.case_settings();
+        Terms {
+            calendar: self.calendar(),
+            first_contact: settings.first_contact,
+            resolution: settings.resolution,
+        }
+    }
+
+    /// The working hours by which deadlines are counted.
+    #[must_use]
+    pub fn calendar(&self) -> Calendar {
+        let calendar = self.case_settings().calendar(self.zone());
+        calendar.unwrap_or_else(|problem| unreachable!("settings were checked together: {problem}"))
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::survey::Dialogue;
 use crate::domain::time::Timestamp;
 use crate::service::answers::Loaded;
 use crate::service::script_set::Live;
-use crate::service::{Context, Unit, person, roles};
+use crate::service::{Context, Unit, person, roles, talks};
 use crate::store::due::{DueRow, OpenSurvey};
 use crate::store::surveys::Claim;
 use crate::store::{self, Error, Lane, Outgoing, Payload, Tx};
@@ -124,6 +124,11 @@ async fn claim_or_end(unit: &mut Unit<'_>, row: &DueRow, done: &mut Claimed) -> 
     }
     let mut standing = Standing { is_staff: false, has_open_survey: false };
     if let Some(person) = row.person.filter(|_| !row.test) {
+        if let Some(held) = talks::holding(&mut unit.tx, person, now).await? {
+            talks::put_off(unit, row, held).await?;
+            done.decided += 1;
+            return Ok(());
+        }
         standing.is_staff = roles::role(&mut unit.tx, ctx, person).await?.is_some();
         if let Some(open) = unit.tx.find_open_survey(person).await? {
             if !standing.is_staff && !is_displaced(row, &open) {

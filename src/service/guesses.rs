@@ -31,15 +31,17 @@ pub struct Caller(pub IpAddr);
 pub enum Door {
     Api,
     Webhook,
+    Hook,
 }
 
 impl Door {
-    const ALL: [Self; 2] = [Self::Api, Self::Webhook];
+    const ALL: [Self; 3] = [Self::Api, Self::Webhook, Self::Hook];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Api => "api",
             Self::Webhook => "webhook",
+            Self::Hook => "hook",
         }
     }
 }
@@ -146,12 +148,13 @@ impl Guesses {
             return;
         }
         state.told_at = Some(now);
-        let [api, webhook] = std::mem::take(&mut state.untold);
+        let [api, webhook, hook] = std::mem::take(&mut state.untold);
         drop(state);
         tracing::warn!(
             api,
             webhook,
-            "wrong API keys or webhook secrets were refused; so many since this was last said"
+            hook,
+            "wrong API keys, webhook secrets or addresses of hooks were refused; so many since this was last said"
         );
     }
 

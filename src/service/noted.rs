@@ -1,6 +1,6 @@
 //! What a unit of work has recorded for the listeners (`react`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::ids::{CaseNumber, ChatId, MessageId, PersonId, SurveyKey};
 use crate::view::case::Menu;
@@ -12,6 +12,14 @@ pub(super) struct Noted {
     pub answers: Vec<AnswersChanged>,
     /// Surveys that ended.
     pub ended: Vec<SurveyKey>,
+    /// Surveys with an answer at the alert level in which the customer has moved on.
+    pub moved: BTreeSet<SurveyKey>,
+    /// Cases that were resolved.
+    pub closed: Vec<CaseNumber>,
+    /// New cases, for which time has something to do.
+    pub opened: Vec<CaseNumber>,
+    /// Cases for which what had come due was done.
+    pub ran: BTreeSet<CaseNumber>,
     /// The cases whose posts are to be drawn anew.
     pub cases: BTreeMap<CaseNumber, CaseChanged>,
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::case_settings::CaseSetting;
 use crate::domain::ids::{MessageId, MessageKey, PersonId, TopicId};
 use crate::domain::staff::Role;
 use crate::service::Unit;
@@ -16,12 +17,21 @@ const PATIENCE: Duration = Duration::from_hours(1);
 const ZONE: &str = "zone";
 /// The team's screens wait for the agent ID of the person with this Telegram ID.
 const AGENT: &str = "agent:";
+/// The screens of `/cases` wait for the value of the setting with this variable.
+const CASE_SETTING: &str = "case_setting:";
+
+/// The screens of `/hooks` wait for a secret, or for settings, of the hook with this key.
+const HOOK_SECRET: &str = "hook-secret:";
+const HOOK_SETTING: &str = "hook-setting:";
 
 /// What is asked for outside the editor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
     Zone,
     Agent(PersonId),
+    HookSecret(i64),
+    HookSetting(i64),
+    CaseSetting(CaseSetting),
 }
 
 impl Question {
@@ -29,6 +39,9 @@ impl Question {
         match self {
             Self::Zone => ZONE.to_owned(),
             Self::Agent(person) => format!("{AGENT}{person}"),
+            Self::HookSecret(hook) => format!("{HOOK_SECRET}{hook}"),
+            Self::HookSetting(hook) => format!("{HOOK_SETTING}{hook}"),
+            Self::CaseSetting(setting) => format!("{CASE_SETTING}{}", setting.variable()),
         }
     }
 
@@ -36,7 +49,14 @@ impl Question {
         if code == ZONE {
             return Some(Self::Zone);
         }
-        code.strip_prefix(AGENT)?.parse().ok().map(Self::Agent)
+        if let Some(variable) = code.strip_prefix(CASE_SETTING) {
+            let mut all = CaseSetting::ALL.into_iter();
+            return all.find(|setting| setting.variable() == variable).map(Self::CaseSetting);
+        }
+        let number = |prefix| code.strip_prefix(prefix).and_then(|number: &str| number.parse().ok());
+        let of_hook =
+            || number(HOOK_SECRET).map(Self::HookSecret).or(number(HOOK_SETTING).map(Self::HookSetting));
+        number(AGENT).map(|person| Self::Agent(PersonId::new(person))).or_else(of_hook)
     }
 }
 

@@ -2,8 +2,12 @@
 //! the commit, however much happened. Work that may happen after the commit follows the journal instead
 //! (`jobs::followers`).
 
+use std::collections::BTreeSet;
+
+use crate::domain::ids::CaseNumber;
+use crate::service::cases::promise;
 use crate::service::noted::Noted;
-use crate::service::{Unit, alerts};
+use crate::service::{Unit, alerts, answers, case_times};
 use crate::store;
 
 impl Unit<'_> {
@@ -17,9 +21,28 @@ impl Unit<'_> {
 async fn run(unit: &mut Unit<'_>) -> store::Result<()> {
     let answers = std::mem::take(&mut unit.noted.answers);
     alerts::follow_answers(unit, &answers).await?;
+    tell_of_cases(unit).await?;
     let ended = std::mem::take(&mut unit.noted.ended);
     alerts::resolve_corrected(unit, &ended).await?;
+    for number in std::mem::take(&mut unit.noted.closed) {
+        case_times::closed(unit, number).await?;
+    }
     // What was done with cases, by anybody and by what changed above, is drawn once.
-    let Noted { cases, .. } = std::mem::take(&mut unit.noted);
+    let Noted { cases, opened, ran, .. } = std::mem::take(&mut unit.noted);
+    let touched: BTreeSet<CaseNumber> =
+        cases.keys().copied().chain(opened).chain(ran.iter().copied()).collect();
+    case_times::plan(unit, &touched, &ran).await?;
     alerts::show_cases(unit, &cases).await
+}
+
+/// Customers learn of their cases: under the last text of the survey, or later if it does not stand yet.
+async fn tell_of_cases(unit: &mut Unit<'_>) -> store::Result<()> {
+    for survey in std::mem::take(&mut unit.noted.moved) {
+        let stands = answers::last_text_stands(unit, survey).await?;
+        if let Some(number) = promise::follow_survey(unit, survey, stands).await? {
+            promise::promise(unit, number).await?;
+            answers::show_case(unit, survey).await?;
+        }
+    }
+    Ok(())
 }

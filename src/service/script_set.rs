@@ -1,10 +1,11 @@
 //! The set of published scripts in memory, from which a running program chooses.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono_tz::Tz;
 
+use crate::domain::case_settings::CaseSetting;
 use crate::domain::event::{Event, Kind};
 use crate::domain::ledger::Suppression;
 use crate::domain::locale::Languages;
@@ -40,6 +41,21 @@ pub enum Pauses {
     Lifted,
 }
 
+/// Why no script asks about an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoneAsks {
+    pub why: Suppression,
+    /// The script that would have asked but for its pause or its draw. Its figures count the event as not covered.
+    pub script: Option<String>,
+}
+
+impl NoneAsks {
+    fn of(why: Suppression, live: &Live) -> Self {
+        let would_ask = matches!(why, Suppression::Paused | Suppression::SampledOut);
+        Self { why, script: would_ask.then(|| live.script().slug.clone()) }
+    }
+}
+
 pub(super) fn broken(slug: &str, version: i64, problems: &[Problem]) -> store::Error {
     let first = problems.first().map(ToString::to_string).unwrap_or_default();
     store::Error::broken("scripts", format!("{slug} version {version}: {first}"))
@@ -62,6 +78,8 @@ struct Cache {
     live: Arc<[Live]>,
     /// The time zone that an admin chose.
     zone: Option<Tz>,
+    /// The settings of cases that admins made.
+    case_settings: Arc<BTreeMap<CaseSetting, String>>,
     versions: HashMap<String, HashMap<i64, Arc<Published>>>,
 }
 
@@ -87,6 +105,7 @@ impl ScriptSet {
         }
         live.sort_by(|a, b| order(a.script(), b.script()));
         let zone = time_zone(tx).await?;
+        let case_settings = case_settings(tx).await?;
         let mut cache = self.cache.write().unwrap_or_else(PoisonError::into_inner);
         if cache.revision >= Some(revision) {
             // Another task that sees a newer state of the database was faster.
@@ -94,6 +113,7 @@ impl ScriptSet {
         }
         cache.live = live.into();
         cache.zone = zone;
+        cache.case_settings = Arc::new(case_settings);
         cache.revision = Some(revision);
         Ok(())
     }
@@ -102,6 +122,12 @@ impl ScriptSet {
     #[must_use]
     pub fn zone(&self) -> Option<Tz> {
         self.read().zone
+    }
+
+    /// The settings of cases that admins made.
+    #[must_use]
+    pub fn case_settings(&self) -> Arc<BTreeMap<CaseSetting, String>> {
+        Arc::clone(&self.read().case_settings)
     }
 
     /// The script that a survey is pinned to.
@@ -129,8 +155,8 @@ impl ScriptSet {
     ///
     /// # Errors
     ///
-    /// Returns the reason if no script may ask.
-    pub fn choose(&self, event: &Event) -> Result<Vec<Arc<Published>>, Suppression> {
+    /// Returns the reason if no script may ask, and the script that came closest.
+    pub fn choose(&self, event: &Event) -> Result<Vec<Arc<Published>>, NoneAsks> {
         choose(&self.live(), event)
     }
 
@@ -185,6 +211,13 @@ pub async fn time_zone(tx: &mut Tx) -> store::Result<Option<Tz>> {
     Ok(zone)
 }
 
+/// The settings of cases that admins made, as stored.
+pub async fn case_settings(tx: &mut Tx) -> store::Result<BTreeMap<CaseSetting, String>> {
+    let mut stored: HashMap<String, String> = tx.list_settings().await?.into_iter().collect();
+    let settings = CaseSetting::ALL.into_iter();
+    Ok(settings.filter_map(|setting| Some((setting, stored.remove(&setting.stored_name())?))).collect())
+}
+
 /// Sorts by priority, then slug.
 fn order(a: &Script, b: &Script) -> std::cmp::Ordering {
     b.priority.cmp(&a.priority).then_with(|| a.slug.cmp(&b.slug))
@@ -197,32 +230,27 @@ pub fn asks_about(script: &Script, event: &Event) -> bool {
     named.unwrap_or_else(|| trigger(event.kind) == Some(script.on))
 }
 
-/// Whether any kind of event triggers scripts with this trigger.
-#[must_use]
-pub fn has_events(on: Trigger) -> bool {
-    Kind::ALL.iter().any(|kind| trigger(*kind) == Some(on))
-}
-
 fn trigger(kind: Kind) -> Option<Trigger> {
     match kind {
         Kind::Purchase => Some(Trigger::Purchase),
         Kind::TicketClosed => Some(Trigger::TicketClosed),
+        Kind::CaseResolved => Some(Trigger::CaseResolved),
         _ => None,
     }
 }
 
-fn choose(live: &[Live], event: &Event) -> Result<Vec<Arc<Published>>, Suppression> {
+fn choose(live: &[Live], event: &Event) -> Result<Vec<Arc<Published>>, NoneAsks> {
     if let Some(slug) = &event.script {
         // The event names the script itself, so the script's own conditions do not count.
         return match live.iter().find(|live| live.script().slug == *slug) {
-            None => Err(Suppression::NoScript),
-            Some(live) if live.paused => Err(Suppression::Paused),
+            None => Err(NoneAsks { why: Suppression::NoScript, script: None }),
+            Some(live) if live.paused => Err(NoneAsks::of(Suppression::Paused, live)),
             Some(live) => Ok(vec![Arc::clone(&live.published)]),
         };
     }
     let facts = facts(event);
     let mut chosen = Vec::new();
-    let mut why = Suppression::NoScript;
+    let mut closest = NoneAsks { why: Suppression::NoScript, script: None };
     for live in live.iter().filter(|live| trigger(event.kind) == Some(live.script().on)) {
         let verdict = match live.script().when.matches(&facts) {
             Ok(()) if live.paused => Suppression::Paused,
@@ -239,11 +267,11 @@ fn choose(live: &[Live], event: &Event) -> Result<Vec<Arc<Published>>, Suppressi
             Err(NoMatch::NotEligible) => Suppression::NotEligible,
         };
         // If several scripts do not ask, the one that came closest gives the reason.
-        if closeness(verdict) > closeness(why) {
-            why = verdict;
+        if closeness(verdict) > closeness(closest.why) {
+            closest = NoneAsks::of(verdict, live);
         }
     }
-    if chosen.is_empty() { Err(why) } else { Ok(chosen) }
+    if chosen.is_empty() { Err(closest) } else { Ok(chosen) }
 }
 
 fn closeness(why: Suppression) -> u8 {

@@ -4,7 +4,7 @@ use sqlx::{AssertSqlSafe, FromRow};
 
 use super::events::read_state;
 use super::{Result, Tx, on_engine, query_as};
-use crate::domain::ids::{EventKey, SurveyKey};
+use crate::domain::ids::{CaseNumber, EventKey, SurveyKey};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -63,6 +63,8 @@ pub struct ExportedAnswer {
     pub stored_at: Timestamp,
     withdrawn_at: Option<Timestamp>,
     skipped: bool,
+    /// The case that the survey belongs to.
+    pub case_number: Option<CaseNumber>,
 }
 
 /// An answer and the position of the last thing that happened to it.
@@ -149,7 +151,8 @@ const EVENT_COLUMNS: &str = "e.event_id, e.kind, e.occurred_at, e.agent_id, e.ag
 
 const ANSWER_COLUMNS: &str = "a.question, a.part, a.value, a.options, \
      CASE WHEN c.erasing IS NULL THEN a.words ELSE FALSE END AS words, a.band, a.revision, a.answered_at, \
-     a.stored_at, a.withdrawn_at, a.skipped";
+     a.stored_at, a.withdrawn_at, a.skipped, \
+     (SELECT k.case_number FROM case_surveys k WHERE k.survey = a.survey) AS case_number";
 const ANSWER_JOINS: &str =
     "JOIN surveys s ON s.id = a.survey JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer";
 /// A question that was skipped without any words has no answer.
@@ -240,7 +243,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query_as(AssertSqlSafe(sql.clone())).bind(survey))?)
     }
 
-    /// Lists the next events of all kinds after `after`.
+    /// Lists the next events that a sender reported after `after`: those that the program itself made could not be
+    /// imported again.
     pub async fn list_exported_events(&mut self, span: &Span, after: EventKey) -> Result<Vec<ExportedEvent>> {
         Ok(on_engine!(
             self,
@@ -255,7 +259,7 @@ impl Tx {
                  CASE WHEN c.erasing IS NULL THEN e.body ELSE '{}' END AS body FROM events e JOIN customers c ON c.id = e.customer \
                  LEFT JOIN surveys s ON s.id = e.id \
                  WHERE e.id > $1 AND e.occurred_at >= $2 AND e.occurred_at < $3 AND e.test <= $4 \
-                 ORDER BY e.id LIMIT $5"
+                 AND e.kind <> 'case_resolved' ORDER BY e.id LIMIT $5"
             )
             .bind(after)
             .bind(span.from)

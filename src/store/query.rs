@@ -25,6 +25,7 @@ pub enum Value<'q> {
     Integer(Option<i64>),
     Flag(Option<bool>),
     Text(Option<Cow<'q, str>>),
+    Bytes(Vec<u8>),
 }
 
 /// A statement that returns no rows.
@@ -115,6 +116,7 @@ fn for_sqlite(values: Vec<Value<'_>>) -> Encoded<SqliteArguments> {
         Value::Text(Some(Cow::Borrowed(text))) => arguments.add(Arc::<str>::from(text)),
         Value::Text(Some(Cow::Owned(text))) => arguments.add(text),
         Value::Text(None) => arguments.add(None::<String>),
+        Value::Bytes(bytes) => arguments.add(bytes),
     })
 }
 
@@ -123,6 +125,7 @@ fn for_postgres(values: Vec<Value<'_>>) -> Encoded<PgArguments> {
         Value::Integer(number) => arguments.add(number),
         Value::Flag(flag) => arguments.add(flag),
         Value::Text(text) => arguments.add(text.as_deref()),
+        Value::Bytes(bytes) => arguments.add(bytes),
     })
 }
 
@@ -246,6 +249,12 @@ impl From<bool> for Value<'_> {
 impl From<Option<bool>> for Value<'_> {
     fn from(value: Option<bool>) -> Self {
         Self::Flag(value)
+    }
+}
+
+impl From<Vec<u8>> for Value<'_> {
+    fn from(value: Vec<u8>) -> Self {
+        Self::Bytes(value)
     }
 }
 

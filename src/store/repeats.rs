@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sqlx::FromRow;
 
+use super::segments::Unrecorded;
 use super::{Error, Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::ids::{MessageKey, SurveyKey};
 use crate::domain::scale::written;
@@ -130,6 +131,9 @@ impl Tx {
         .bind(kind.as_str())
         .bind(reminded_at);
         on_engine!(self, execute, query)?;
+        if kind == Kind::Reminder {
+            self.mark_counted(survey, Unrecorded::Reminded).await?;
+        }
         Ok(())
     }
 
@@ -167,7 +171,7 @@ impl Tx {
     pub async fn forget_reminder(&mut self, survey: SurveyKey) -> Result<()> {
         let query = query("UPDATE surveys SET reminded_at = NULL WHERE id = $1").bind(survey);
         on_engine!(self, execute, query)?;
-        Ok(())
+        self.mark_counted(survey, Unrecorded::Reminded).await
     }
 
     /// Whether any step is due to be shown again.

@@ -3,6 +3,7 @@
 use sqlx::FromRow;
 
 use super::answers::AnswerRow;
+use super::segments::Unrecorded;
 use super::{Error, Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::ids::{MessageId, MessageKey, PersonId, SurveyKey};
 use crate::domain::ledger::State;
@@ -218,7 +219,9 @@ impl Tx {
         .bind(sent_at)
         .bind(expires_at)
         .bind(remind_at);
-        on_engine!(self, execute, survey)?;
+        if on_engine!(self, execute, survey)? > 0 {
+            self.mark_counted(id, Unrecorded::SentAfterATap).await?;
+        }
         let person = query(
             "UPDATE persons SET last_sent_at = $2 WHERE id = (SELECT person FROM surveys WHERE id = $1 AND test = FALSE)",
         )

@@ -45,9 +45,13 @@ impl Default for Health {
 }
 
 impl Health {
-    /// What is wrong now. Empty if all is well.
+    /// What is wrong now. Empty if all is well, and while another program talks to Telegram: what a part of ours that
+    /// has not ended yet reports is then not true of the bot.
     pub fn problems(&self) -> Vec<String> {
         let state = self.state.borrow();
+        if state.standby.is_some() {
+            return Vec::new();
+        }
         let silent = state.silent.iter().map(|(since, why)| {
             format!(
                 "Telegram has not answered what was sent since {since}: {why}; it is asked again and again"
@@ -123,5 +127,21 @@ impl Health {
             state.sender = trouble;
             changed
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_that_ends_late_is_not_heard_once_another_program_talks_to_telegram() {
+        let health = Health::default();
+        health.set_standby(Some("the heir".to_owned()));
+        health.set_sender(Some("the lease was lost".to_owned()));
+        health.intake_fails("no answer".to_owned(), Instant::LONG_AGO);
+        assert_eq!(health.problems(), Vec::<String>::new());
+        health.set_standby(None);
+        assert_eq!(health.problems(), Vec::<String>::new(), "what was reported meanwhile is forgotten");
     }
 }

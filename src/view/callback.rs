@@ -3,8 +3,10 @@
 //! Anybody can send any callback data, so the data only names things. The code that reads it decides what is allowed.
 
 mod case;
+mod cases;
 pub mod editor;
 mod forget;
+mod hooks;
 mod setup;
 mod team;
 pub mod words;
@@ -14,8 +16,10 @@ use crate::domain::locale;
 use crate::domain::survey::Input;
 
 pub use case::{CaseAct, CaseTap};
+pub use cases::{CasesAct, Tab};
 pub use editor::{EditorAct, EditorTap, Screen};
 pub use forget::RequestAct;
+pub use hooks::HookAct;
 pub use setup::SetupAct;
 pub use team::TeamAct;
 pub use words::WordsAct;
@@ -44,12 +48,16 @@ pub enum Data {
     Case(CaseTap),
     /// Roles and invitations.
     Team(TeamAct),
+    /// Hooks and their deliveries.
+    Hooks(HookAct),
     /// The first admin's set-up.
     Setup(SetupAct),
     /// Scripts and their drafts.
     Editor(EditorTap),
     /// What customers and leads write to each other about cases.
     Words(WordsAct),
+    /// The list of cases and their settings.
+    Cases(CasesAct),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +84,11 @@ impl Data {
             Self::ForgetRequest(act) => format!("{VERSION}g:{}", act.encode()),
             Self::Case(tap) => format!("{VERSION}c:{}", tap.encode()),
             Self::Team(act) => format!("{VERSION}t:{}", act.encode()),
+            Self::Hooks(act) => format!("{VERSION}h:{}", act.encode()),
             Self::Setup(act) => format!("{VERSION}u:{}", act.encode()),
             Self::Editor(tap) => format!("{VERSION}d:{}", tap.encode()),
             Self::Words(act) => format!("{VERSION}w:{}", act.encode()),
+            Self::Cases(act) => format!("{VERSION}i:{}", act.encode()),
             Self::Survey { survey, turn, act } => {
                 format!("{VERSION}s:{}:{}:{}", base36(survey.get()), base36(*turn), encode_act(*act))
             }
@@ -116,8 +126,14 @@ impl Data {
         if let Some(act) = rest.strip_prefix("t:") {
             return TeamAct::decode(act).map(Self::Team);
         }
+        if let Some(act) = rest.strip_prefix("h:") {
+            return HookAct::decode(act).map(Self::Hooks);
+        }
         if let Some(act) = rest.strip_prefix("u:") {
             return SetupAct::decode(act).map(Self::Setup);
+        }
+        if let Some(act) = rest.strip_prefix("i:") {
+            return CasesAct::decode(act).map(Self::Cases);
         }
         if let Some(tap) = rest.strip_prefix("d:") {
             return EditorTap::decode(tap).map(Self::Editor);

@@ -34,6 +34,8 @@ pub struct Survey<'a> {
     pub test: bool,
     /// Whether the customer's messages belong to this survey, which is so until it ends.
     pub takes_words: bool,
+    /// What the customer is told of the case that the survey belongs to.
+    pub case: Option<&'a str>,
 }
 
 /// The current step.
@@ -328,6 +330,7 @@ mod tests {
                 locale,
                 test: false,
                 takes_words: true,
+                case: None,
             };
             out += &drawn(&step(&catalogue, &survey));
             out += "\n-----\n";

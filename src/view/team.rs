@@ -269,6 +269,7 @@ impl Team<'_> {
             Ok(Deed::TimeZoneSet) => "log-time-zone-set",
             Ok(Deed::ForgetErased) => "log-forget-erased",
             Ok(Deed::ForgetKept) => "log-forget-kept",
+            Ok(Deed::CaseSettingSet) => "log-case-setting",
             Err(_) => return entry.act.clone(),
         };
         let values = [

@@ -5,6 +5,7 @@ mod assets;
 mod headers;
 mod live;
 mod origin;
+pub mod unsubscribe;
 
 pub use assets::{Asset, Kind, routes};
 pub use headers::{compressed, hardened};

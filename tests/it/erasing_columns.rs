@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use afterword::store::erasing::columns::{Fate, TABLES};
+use afterword::store::segments::counted;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 
 use crate::harness::{Story, minutes};
@@ -37,6 +38,19 @@ async fn whoever_adds_a_column_says_what_becomes_of_it() {
     assert!(unstated.is_empty(), "src/store/erasing/columns.rs says nothing of {unstated:?}");
     let gone: Vec<_> = stated.difference(&there).collect();
     assert!(gone.is_empty(), "src/store/erasing/columns.rs speaks of {gone:?}");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn whoever_adds_a_column_says_how_the_figures_learn_that_it_changed() {
+    let story = Story::new().await;
+    let mut sql = beside(&story).await;
+    for (table, columns) in counted::TABLES {
+        let query = sqlx::query_scalar("SELECT name FROM pragma_table_info(?)").bind(table);
+        let there: BTreeSet<String> = query.fetch_all(&mut sql).await.unwrap().into_iter().collect();
+        let stated: BTreeSet<String> = columns.iter().map(|(column, _)| (*column).to_owned()).collect();
+        assert_eq!(there, stated, "of {table}, src/store/segments/counted.rs states other columns");
+    }
     story.end().await;
 }
 

@@ -59,6 +59,19 @@ run_again! { POSTGRES, stories:
         a_changed_score_is_shown_and_only_a_renewed_fall_rings_again,
         a_corrected_score_keeps_what_was_said_about_it,
     }
+    case_list {
+        admins_change_the_settings_and_what_is_wrong_is_explained,
+        leads_see_the_list_page_it_and_take_a_case_from_its_card,
+        others_are_refused_and_a_group_gets_two_counts,
+    }
+    case_times {
+        a_resolved_case_is_told_and_asked_about_and_its_answer_joins_it,
+        a_solution_that_did_not_help_reopens_the_case_as_urgent_and_is_asked_about_twice_at_most,
+        a_survey_that_is_due_in_a_talk_waits_for_three_days_of_silence,
+        leads_are_warned_once_and_a_case_that_is_overdue_escalates_once,
+        what_a_talk_held_up_is_not_sent_if_the_customer_is_asked_about_the_solution,
+        whoever_falls_silent_on_the_way_is_told_in_a_message_of_its_own,
+    }
     cases {
         a_bad_score_is_taken_and_resolved_with_a_cause_and_a_note,
         a_further_bad_score_about_the_same_order_joins_its_case,
@@ -106,6 +119,16 @@ run_again! { POSTGRES, stories:
         nobody_without_the_role_decides,
         what_a_finder_was_asked_and_did_not_answer_stays_the_customers,
     }
+    hooks {
+        a_delivery_is_shown_with_every_field_and_a_changed_mapping_with_its_differences,
+        a_forged_address_of_yookassa_is_refused_unless_a_trusted_proxy_says_it,
+        a_hook_watches_first_and_then_its_deliveries_ask_customers,
+        a_signature_is_checked_over_the_bytes_once_there_is_a_secret,
+        a_ticket_that_is_closed_again_and_again_is_one_until_it_is_reopened,
+        an_admin_connects_a_system_in_telegram_and_nothing_shown_there_outlives_its_customer,
+        an_erased_customer_is_in_no_delivery_and_what_is_old_goes_by_itself,
+        ten_deliveries_without_a_customers_id_are_ten_failures_and_no_customer,
+    }
     humans {
         a_request_waits_for_somebody_to_tell,
     }
@@ -137,6 +160,16 @@ run_again! { POSTGRES, stories:
         nothing_is_kept_before_it_was_said_what_for,
         ones_own_number_links_the_customer_with_consent_and_the_button_goes,
     }
+    reaching_by_mail {
+        a_mail_keeps_quiet_hours_and_the_gap_and_goes_once_an_event,
+        a_mail_server_that_cannot_now_is_tried_again_and_one_that_refuses_is_not,
+        whoever_unsubscribes_gets_no_more_even_after_they_were_erased,
+    }
+    reaching_in_tickets {
+        a_delivery_shaped_like_zendesks_becomes_a_link_in_the_ticket_and_then_a_note,
+        check_names_the_hook_whose_customers_nobody_reaches,
+        the_link_comes_as_a_public_reply_and_the_answers_as_a_private_note,
+    }
     reminders {
         an_answer_to_the_old_message_overtakes_a_reminder_on_its_way,
         blocking_before_the_reminder_is_learnt_from_it,
@@ -152,11 +185,21 @@ run_again! { POSTGRES, stories:
         a_file_goes_out_and_comes_back_with_its_comments_as_a_draft_that_is_published,
         mistakes_of_type_name_and_place_are_told_in_the_admins_language,
     }
+    segments {
+        a_new_time_zone_moves_what_was_counted_to_its_days,
+        a_recount_finds_what_is_wrong_and_mends_it,
+        any_cut_of_what_was_lived_comes_to_the_same_as_its_rows,
+        check_recounts_on_request_and_says_what_it_put_right,
+        the_steps_of_a_ticket_belong_together_until_its_customer_is_erased,
+    }
     setup_of_a_newcomer {
         another_zone_is_named_in_words_and_asked_for_again_until_there_is_such_a_one,
     }
     silences {
         after_a_downtime_into_the_night_surveys_are_shown_again_in_the_morning,
+    }
+    small_data_set {
+        two_months_lived_through_have_the_figures_of_the_vectors,
     }
     standing {
         change_goes_by_itself_when_nothing_can_be_changed_any_more,

@@ -18,7 +18,7 @@ const SQLITE_COLUMNS: &str = "SELECT m.name || '.' || c.name || ' ' || c.type ||
      FROM sqlite_master m JOIN pragma_table_info(m.name) c \
      WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '_sqlx%'";
 const POSTGRES_COLUMNS: &str = "SELECT table_name || '.' || column_name || ' ' || \
-     CASE data_type WHEN 'bigint' THEN 'INTEGER' WHEN 'boolean' THEN 'INTEGER' WHEN 'text' THEN 'TEXT' \
+     CASE data_type WHEN 'bigint' THEN 'INTEGER' WHEN 'boolean' THEN 'INTEGER' WHEN 'text' THEN 'TEXT' WHEN 'bytea' THEN 'BLOB' \
      ELSE data_type END || CASE is_nullable WHEN 'NO' THEN ' NOT NULL' ELSE '' END || \
      COALESCE(' DEFAULT ' || CASE column_default WHEN 'false' THEN '0' WHEN 'true' THEN '1' \
      ELSE replace(column_default, '::text', '') END, '') \

@@ -14,10 +14,11 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::refused::Anywhere;
-use super::{answers, customers, events, health, links, measure};
+use super::{answers, cases, customers, events, figures, health, links, measure};
 use crate::domain::described;
 use crate::domain::event::Kind;
-use crate::service::export::Attachment;
+use crate::service::export::{Attachment, Step};
+use crate::store::cases::CaseMessageRecord;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -29,12 +30,13 @@ use crate::service::export::Attachment;
     ),
     servers((url = "/")),
     paths(
-        events::post, events::get, answers::list, answers::survey, customers::get, customers::delete, links::post,
-        links::picture, links::vector, health::alive, health::ready, measure::metrics, described_here,
+        events::post, events::get, answers::list, answers::survey, cases::list, cases::get, customers::get, customers::delete, links::post,
+        links::picture, links::vector, figures::get, health::alive, health::ready, measure::metrics, described_here,
     ),
     components(schemas(
-        super::Problem, Attachment, Kind, described::StateWord, described::ReasonWord, described::BandWord,
-        described::ScaleWord, described::MetricWord,
+        super::Problem, Attachment, Step, CaseMessageRecord, Kind, described::StateWord, described::ReasonWord, described::BandWord,
+        described::ScaleWord, described::MetricWord, described::SeverityWord, described::CaseStatusWord,
+        described::CauseWord, described::SourceWord,
     )),
     modifiers(&Key),
 )]
@@ -73,7 +75,7 @@ fn description() -> Value {
     let mut document = json!(Description::openapi());
     tidy::tidy(&mut document);
     let cancelling: Vec<&str> =
-        Kind::ALL.into_iter().filter(|kind| kind.cancels()).map(Kind::as_str).collect();
+        Kind::REPORTED.into_iter().filter(|kind| kind.cancels()).map(Kind::as_str).collect();
     let event = &mut document["components"]["schemas"]["Event"];
     event["if"] = json!({"properties": {"kind": {"enum": cancelling}}});
     event["then"] = json!({

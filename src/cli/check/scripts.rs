@@ -43,9 +43,6 @@ fn line(row: &store::LiveScript, languages: &Languages) -> Line {
     }
     let asks = match never_asks(&script) {
         None => format!("version {} asks on {}", row.version, script.on),
-        Some(Never::NoEvents) => {
-            format!("version {} asks nobody: there are no events on {} yet", row.version, script.on)
-        }
         Some(Never::NoSample) => format!("version {} asks nobody: its sample is 0 per cent", row.version),
     };
     let lacking = lacking(&script, languages);

@@ -13,7 +13,6 @@ use crate::domain::locale::Languages;
 use crate::domain::script::Script;
 use crate::service::Context;
 use crate::service::backtest::{Counts, Past, Report, backtest, recorded, told};
-use crate::service::script_set::has_events;
 use crate::store::{self, Db, Tx};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -55,14 +54,6 @@ pub async fn run(setup: &Setup, args: &BacktestArgs, to: &mut Output<'_>) -> any
         },
         (None, None) => return Ok(USAGE),
     };
-    if !has_events(script.on) {
-        writeln!(
-            to.err,
-            "{} asks after resolved cases: no event leads to it, there is nothing to try",
-            script.slug
-        )?;
-        return Ok(USAGE);
-    }
     let ctx = setup.context(&db).await?;
     let (past, bad_rows) = match &args.events {
         Some(file) => from_rows(&db, &ctx, file, &script, to).await?,

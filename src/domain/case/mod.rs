@@ -7,6 +7,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::scale::written;
 use crate::domain::time::Timestamp;
 
+pub mod deadlines;
 mod table;
 #[cfg(test)]
 mod tests;

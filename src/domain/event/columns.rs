@@ -21,13 +21,14 @@ pub enum Form {
 
 pub type Field = (&'static str, Form);
 
-pub const FIELDS: [Field; 31] = [
+pub const FIELDS: [Field; 32] = [
     ("event_id", Form::Id),
     ("kind", Form::Text),
     ("occurred_at", Form::Text),
     (CUSTOMER, Form::Id),
     ("customer.telegram_id", Form::Number),
     ("customer.phone", Form::Text),
+    ("customer.email", Form::Text),
     ("customer.name", Form::Text),
     ("customer.language", Form::Text),
     ("customer.timezone", Form::Text),

@@ -18,6 +18,27 @@ pub fn instant(text: &str) -> Result<Timestamp, String> {
     }
 }
 
+/// A time in a form that is not RFC 3339 but can only mean one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lenient {
+    Exact(Timestamp),
+    /// The time of a clock in a zone that is not named.
+    Local(NaiveDateTime),
+}
+
+/// Reads a time that other systems write in forms of their own. Events sent by the API are never read this way.
+#[must_use]
+pub fn lenient(text: &str) -> Option<Lenient> {
+    let (date, rest) = text.trim().split_once(['T', 't', ' ', '\u{a0}'])?;
+    let (date, order) = date_of(date)?;
+    let (clock, zone) = time_of(rest.trim()).filter(|_| order != Order::Unclear)?;
+    match offset_of(zone) {
+        Some(offset) => instant(&format!("{date}T{clock}{offset}")).ok().map(Lenient::Exact),
+        None if zone.is_empty() => format!("{date}T{clock}").parse().ok().map(Lenient::Local),
+        None => None,
+    }
+}
+
 /// Explains why the text is not a valid time and how to write it.
 fn hint(text: &str) -> String {
     if let Some(number) = of_a_number(text) {

@@ -14,6 +14,8 @@ pub enum Kind {
     TicketOpened,
     TicketReopened,
     PurchaseCancelled,
+    /// A case was resolved. The program itself makes these events; senders cannot.
+    CaseResolved,
 }
 
 /// Groups kinds by what a cancellation applies to: it cancels only events of its own family.
@@ -21,10 +23,12 @@ pub enum Kind {
 pub enum Family {
     Purchase,
     Ticket,
+    Case,
 }
 
 impl Kind {
-    pub const ALL: [Self; 5] = [
+    /// The kinds that a sender may report.
+    pub const REPORTED: [Self; 5] = [
         Self::Purchase,
         Self::TicketClosed,
         Self::TicketOpened,
@@ -40,18 +44,26 @@ impl Kind {
             Self::TicketOpened => "ticket_opened",
             Self::TicketReopened => "ticket_reopened",
             Self::PurchaseCancelled => "purchase_cancelled",
+            Self::CaseResolved => "case_resolved",
         }
     }
 
+    /// Reads a kind that a sender reports.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+        Self::REPORTED.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// Reads a kind from the database.
+    #[must_use]
+    pub fn parse_stored(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| (text == Self::CaseResolved.as_str()).then_some(Self::CaseResolved))
     }
 
     /// Whether the customer may be asked because of this event.
     #[must_use]
     pub const fn asks(self) -> bool {
-        matches!(self, Self::Purchase | Self::TicketClosed)
+        matches!(self, Self::Purchase | Self::TicketClosed | Self::CaseResolved)
     }
 
     /// Whether it cancels what is pending for its subject.
@@ -65,6 +77,7 @@ impl Kind {
         match self {
             Self::Purchase | Self::PurchaseCancelled => Family::Purchase,
             Self::TicketClosed | Self::TicketOpened | Self::TicketReopened => Family::Ticket,
+            Self::CaseResolved => Family::Case,
         }
     }
 }
@@ -76,15 +89,17 @@ impl Family {
         match self {
             Self::Purchase => Kind::Purchase,
             Self::Ticket => Kind::TicketClosed,
+            Self::Case => Kind::CaseResolved,
         }
     }
 
-    /// The kind that cancels in this family.
+    /// The kind that cancels in this family. Nothing that a sender reports cancels the question after a case.
     #[must_use]
-    pub const fn cancelling(self) -> Kind {
+    pub const fn cancelling(self) -> Option<Kind> {
         match self {
-            Self::Purchase => Kind::PurchaseCancelled,
-            Self::Ticket => Kind::TicketReopened,
+            Self::Purchase => Some(Kind::PurchaseCancelled),
+            Self::Ticket => Some(Kind::TicketReopened),
+            Self::Case => None,
         }
     }
 }

@@ -3,7 +3,7 @@
 
 pub mod columns;
 pub mod csv;
-mod instant;
+pub mod instant;
 mod items;
 mod json;
 mod kind;
@@ -24,6 +24,7 @@ pub use items::{Form, Items};
 pub use json::{Json, Malformed};
 pub use kind::{Family, Kind};
 use rules::Origin;
+pub use rules::{MAX_LABELS, MAX_NAME, is_unprintable};
 
 use crate::domain::described::ZoneWord;
 use crate::domain::ids::PersonId;
@@ -140,6 +141,9 @@ pub struct Customer {
     #[serde(skip_serializing_if = "is_default")]
     #[schema(schema_with = schema::fields::phone)]
     pub phone: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::fields::email)]
+    pub email: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
     #[schema(schema_with = schema::fields::customer_name)]
     pub name: Option<String>,
@@ -262,6 +266,8 @@ impl Event {
 pub struct Normalised {
     event: Event,
     json: String,
+    /// The hook through which it came, by its name.
+    hook: Option<String>,
 }
 
 impl Normalised {
@@ -269,11 +275,22 @@ impl Normalised {
     pub fn json(&self) -> &str {
         &self.json
     }
+
+    /// The same event, as it came through a hook.
+    #[must_use]
+    pub fn through(self, hook: &str) -> Self {
+        Self { hook: Some(hook.to_owned()), ..self }
+    }
+
+    #[must_use]
+    pub fn hook(&self) -> Option<&str> {
+        self.hook.as_deref()
+    }
 }
 
 impl From<Event> for Normalised {
     fn from(event: Event) -> Self {
-        Self { json: event.to_json(), event }
+        Self { json: event.to_json(), event, hook: None }
     }
 }
 
@@ -302,6 +319,12 @@ pub fn customer_id(text: &str) -> Result<String, String> {
 /// Returns a sentence that completes "the ID …".
 pub fn known_customer_id(text: &str) -> Result<String, String> {
     rules::id(text, Origin::Stored)
+}
+
+/// Whether this is an e-mail address that an event may have.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    rules::email(text).is_ok()
 }
 
 /// Reads an agent's ID given on its own, outside an event.

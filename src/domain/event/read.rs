@@ -49,7 +49,7 @@ fn read(json: &Json, now: Timestamp, errors: &mut Errors) -> Option<Event> {
     };
     let mut o = Object { path: String::new(), members, known: Vec::new(), errors };
     let event_id = o.required("event_id", o.id(rules::id));
-    let kind = o.required("kind", Object::text(kind));
+    let kind = o.required("kind", Object::text(o.kind()));
     let occurred_at = o.required("occurred_at", Object::text(instant));
     if occurred_at.is_some_and(|at| at > now.plus(AHEAD)) {
         o.wrong("occurred_at", "is more than 10 minutes in the future");
@@ -89,6 +89,7 @@ fn customer(o: &mut Object<'_>) -> Customer {
         id: o.required("id", o.id(rules::id)).unwrap_or_default(),
         telegram_id: o.optional("telegram_id", Object::number(rules::telegram_id)),
         phone: o.optional("phone", Object::text(rules::phone)),
+        email: o.optional("email", Object::text(rules::email)),
         name: o.optional("name", Object::text(rules::name)),
         language: o.optional("language", Object::text(rules::language)),
         timezone: o.optional("timezone", Object::text(rules::time_zone)),
@@ -125,8 +126,8 @@ fn metrics(o: &mut Object<'_>) -> Metrics {
     }
 }
 
-fn kind(text: &str) -> Result<Kind, String> {
-    let names = Kind::ALL.map(Kind::as_str);
+fn reported_kind(text: &str) -> Result<Kind, String> {
+    let names = Kind::REPORTED.map(Kind::as_str);
     Kind::parse(text).ok_or_else(|| match nearest(text, names) {
         Some(name) => format!("must be one of {}; did you mean {name}?", names.join(", ")),
         None => format!("must be one of {}", names.join(", ")),
@@ -199,6 +200,15 @@ struct Object<'a> {
 }
 
 impl<'a> Object<'a> {
+    /// The rule for a kind: the database also has events that the program itself made.
+    fn kind(&self) -> impl Fn(&str) -> Result<Kind, String> + use<> {
+        let origin = self.errors.origin;
+        move |text| match origin {
+            Origin::Sent => reported_kind(text),
+            Origin::Stored => Kind::parse_stored(text).map_or_else(|| reported_kind(text), Ok),
+        }
+    }
+
     fn text<T>(rule: impl Fn(&str) -> Result<T, String>) -> impl Fn(&Json) -> Result<T, String> {
         move |json| match json {
             Json::Text(text) => rule(text),

@@ -19,6 +19,9 @@ pub const MAX_SLUG: usize = 64;
 pub const MAX_LABELS: usize = 64;
 /// The number of digits that a phone number may have.
 pub const PHONE_DIGITS: RangeInclusive<usize> = 7..=15;
+/// What mail servers take (RFC 5321).
+pub const MAX_EMAIL: usize = 254;
+const MAX_EMAIL_USER: usize = 64;
 /// Telegram's IDs have at most 52 bits.
 pub const MAX_TELEGRAM_ID: i64 = (1 << 52) - 1;
 pub const MAX_COUNT: i64 = 10_000_000_000;
@@ -113,6 +116,24 @@ pub fn phone(text: &str) -> Parsed<String> {
     }
 }
 
+/// An e-mail address that mail servers without Unicode take, too.
+pub fn email(text: &str) -> Parsed<String> {
+    let wrong = || "must be an e-mail address like anna@shop.example".to_owned();
+    let (user, domain) = text.rsplit_once('@').ok_or_else(wrong)?;
+    let is_plain = |c: char| c.is_ascii_graphic() && !"\"(),:;<>@[\\]".contains(c);
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    let is_user = (1..=MAX_EMAIL_USER).contains(&user.len())
+        && user.chars().all(is_plain)
+        && user.split('.').all(|part| !part.is_empty());
+    let is_domain = domain.contains('.') && domain.split('.').all(is_label);
+    if is_user && is_domain && text.len() <= MAX_EMAIL { Ok(text.to_owned()) } else { Err(wrong()) }
+}
+
 pub fn language(text: &str) -> Parsed<String> {
     match text.parse::<LanguageIdentifier>() {
         Ok(tag) if !text.trim().is_empty() && tag.language.as_str() != "und" => Ok(tag.to_string()),
@@ -198,6 +219,26 @@ mod tests {
         assert!(phone("+79990000000").is_ok());
         for text in ["79990000000", "+7 999 000 00 00", "+0123456789", "+1234", "+", ""] {
             assert!(phone(text).is_err(), "{text}");
+        }
+        for text in ["anna@shop.example", "a.b+c_d@sub.shop.example", "anna@почта.рф"] {
+            assert_eq!(email(text).as_deref(), Ok(text));
+        }
+        for text in [
+            "",
+            "anna",
+            "@shop.example",
+            "anna@",
+            "anna@shop",
+            "a b@shop.example",
+            "anna@shop..example",
+            ".anna@shop.example",
+            "anna@-shop.example",
+            "anna@shop.example\r\nBcc: eve@evil.example",
+            "Anna <anna@shop.example>",
+            "анна@shop.example",
+            "anna@shop.example,eve@evil.example",
+        ] {
+            assert!(email(text).is_err(), "{text}");
         }
         assert_eq!(time_zone("Europe/Moscow"), Ok(chrono_tz::Europe::Moscow));
         assert!(time_zone("Mars/Olympus").unwrap_err().contains("'Mars/Olympus'"));

@@ -11,7 +11,7 @@ pub(super) const SECTIONS: [(&str, &[&str]); 14] = [
     ("event_id", &[]),
     ("kind", &[]),
     ("occurred_at", &[]),
-    ("customer", &["id", "telegram_id", "phone", "name", "language", "timezone", "segments"]),
+    ("customer", &["id", "telegram_id", "phone", "email", "name", "language", "timezone", "segments"]),
     ("subject", &["id", "title", "url"]),
     ("agent", &["id", "name", "team", "since"]),
     ("automation", &[]),

@@ -13,7 +13,8 @@ use utoipa::{PartialSchema, ToSchema};
 use super::json::MOST_VALUES;
 use super::read::{AHEAD, MAX_EXTRA_BYTES};
 use super::rules::{
-    MAX_COUNT, MAX_ID, MAX_LABELS, MAX_NAME, MAX_SLUG, MAX_TELEGRAM_ID, MAX_URL, PHONE_DIGITS, is_unprintable,
+    MAX_COUNT, MAX_EMAIL, MAX_ID, MAX_LABELS, MAX_NAME, MAX_SLUG, MAX_TELEGRAM_ID, MAX_URL, PHONE_DIGITS,
+    is_unprintable,
 };
 use crate::domain::visible::{is_hidden, is_hidden_in_label};
 
@@ -128,6 +129,15 @@ fn phone(about: &str) -> Object {
     shaped(&format!("\\+[1-9][0-9]{{{least},{most}}}")).description(Some(about)).build()
 }
 
+fn email(about: &str) -> Object {
+    let user = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
+    let label = "[^\\s!-,./:-@\\[-`{-~-](?:[^\\s!-,./:-@\\[-`{-~]*[^\\s!-,./:-@\\[-`{-~-])?";
+    shaped(&format!("{user}(?:\\.{user})*@{label}(?:\\.{label})+"))
+        .max_length(Some(MAX_EMAIL))
+        .description(Some(about))
+        .build()
+}
+
 fn language(about: &str) -> Object {
     let variant = "[0-9][A-Za-z0-9]{3}|[A-Za-z0-9]{5,8}";
     let tag = format!(
@@ -212,6 +222,8 @@ described! {
     phone: Object = phone,
         "The customer's phone number: `+` and digits. It links the customer to the person who shares this number in \
          the chat.";
+    email: Object = email,
+        "The customer's e-mail address. With `SMTP_URL`, a customer who has no chat gets the personal link there.";
     customer_name: Object = name, "The customer's name, used in greetings.";
     language: Object = language, "The customer's language, a language tag like `ru`, `en` or `pt-BR`.";
     segments: Array = labels, "The customer's segments. They are kept with every answer.";

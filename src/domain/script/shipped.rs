@@ -1,16 +1,19 @@
 //! The scripts shipped with the program, for a database that has none.
 
+/// The question after a resolved case.
+pub const RECOVERY: (&str, &str) = ("recovery.toml", include_str!("shipped/recovery.toml"));
+
 /// The file name and source of each, in installation order; these are live from the start.
-pub const SHIPPED: [(&str, &str); 2] = [
+pub const SHIPPED: [(&str, &str); 3] = [
     ("purchase.toml", include_str!("shipped/purchase.toml")),
     ("support.toml", include_str!("shipped/support.toml")),
+    RECOVERY,
 ];
 
 /// The file name and source of the scripts that are installed as drafts.
-pub const DRAFTS: [(&str, &str); 3] = [
+pub const DRAFTS: [(&str, &str); 2] = [
     ("nps.toml", include_str!("shipped/nps.toml")),
     ("importance.toml", include_str!("shipped/importance.toml")),
-    ("recovery.toml", include_str!("shipped/recovery.toml")),
 ];
 
 #[cfg(test)]

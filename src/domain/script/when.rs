@@ -45,8 +45,6 @@ pub struct Facts<'a> {
 /// Why a script never asks about any event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Never {
-    /// Nothing triggers it.
-    NoEvents,
     /// Its sample is 0 %.
     NoSample,
 }

@@ -20,6 +20,12 @@ impl Sums {
         Self { points: points.max(1), n: 0, sum: 0, squares: 0 }
     }
 
+    /// Answers that were added up elsewhere: their number, the sum of their points and that of the squared points.
+    #[must_use]
+    pub fn of(points: u64, n: u64, sum: u64, squares: u64) -> Self {
+        Self { points: points.max(1), n, sum, squares }
+    }
+
     /// `k` of `n`; a larger `k` counts as `n`.
     #[must_use]
     pub fn share(k: u64, n: u64) -> Self {

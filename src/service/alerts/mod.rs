@@ -7,7 +7,7 @@ use crate::service::{Unit, cases};
 use crate::store::alerts::{AlertRow, NewAlert};
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::View;
-use crate::view::alert::{Alert, again, alert};
+use crate::view::alert::{Alert, again, alert, answers};
 
 mod chats;
 mod erasing;
@@ -40,7 +40,19 @@ use crate::view::case::Menu;
 use chats::{Chats, Target};
 use folds::{Change, Touched};
 use load::Loaded;
+pub use posts::send_card;
 pub(super) use posts::{resolve_corrected, show_cases};
+
+/// The answers of a survey as plain text, in the installation's language; `None` if it has none.
+pub(super) async fn answers_in_words(
+    unit: &mut Unit<'_>,
+    survey: SurveyKey,
+) -> store::Result<Option<String>> {
+    let ctx = unit.ctx;
+    let loaded = Loaded::find_brief(&mut unit.tx, ctx, survey).await?;
+    let locale = ctx.config.default_locale;
+    Ok(loaded.and_then(|loaded| answers(&ctx.catalogue, locale, &loaded.view(ctx))))
+}
 
 /// The answers of these surveys changed. The alert of each survey is sent or edited once, however much changed.
 pub(super) async fn follow_answers(unit: &mut Unit<'_>, changed: &[AnswersChanged]) -> store::Result<()> {

@@ -309,3 +309,36 @@ async fn ring_joined(
     let reply = Outgoing::send(Lane::Rings, post.chat_id, text(&line).reply_to(post.message));
     unit.tx.enqueue(&reply.thread(post.thread_id).alert(post.id), unit.now).await
 }
+
+/// Sends a card of a case: a further message that shows it with its buttons. `above` stands above it until the case
+/// changes. Returns false if the case cannot be shown.
+pub async fn send_card(
+    unit: &mut Unit<'_>,
+    number: CaseNumber,
+    (chat, topic): (ChatId, TopicId),
+    above: &str,
+) -> store::Result<bool> {
+    let Unit { ctx, now, .. } = *unit;
+    let Some(case) = Case::find(&mut unit.tx, ctx, number).await? else { return Ok(false) };
+    let survey = unit.tx.list_case_surveys(number).await?.first().map(|(survey, _)| *survey);
+    let chats = Chats::load(unit, &[]).await?;
+    let message = unit.tx.insert_message(chat, topic).await?;
+    let mut post = PostedIn {
+        id: AlertKey::new(0),
+        case_number: number,
+        kind: "card".to_owned(),
+        survey,
+        chat_id: chat,
+        thread_id: topic,
+        message,
+        fold: None,
+    };
+    let Some(mut shown) = view(unit, &case, &post, &chats, Menu::default()).await? else { return Ok(false) };
+    if !above.is_empty() {
+        shown.html = format!("{above}\n\n{}", shown.html);
+    }
+    post.id = unit.tx.insert_case_card(number, survey, (chat, topic), message, now).await?;
+    let send = Outgoing::send(Lane::Alerts, chat, text(&shown)).thread(topic).message(message);
+    unit.tx.enqueue(&send.alert(post.id), now).await?;
+    Ok(true)
+}

@@ -164,5 +164,8 @@ async fn finish(
         Leave::Expired => loaded.with_view(ctx, &loaded.dialogue, |c, s| ended(c, s, Ended::Expired)),
     };
     enqueue_edit(unit, loaded, &view, message_id).await?;
+    if loaded.reaches_alert_level(&loaded.dialogue) {
+        unit.noted.moved.insert(loaded.row.id);
+    }
     Ok(true)
 }

@@ -16,9 +16,12 @@ use crate::i18n::Catalogue;
 use crate::service::script_set::Published;
 use crate::service::{Context, Unit};
 use crate::store::answers::AnswerRow;
+use crate::store::cases::ToldCase;
 use crate::store::surveys::SurveyRow;
 use crate::store::{self, Error, Tx};
 use crate::view::View;
+use crate::view::deadlines::told_at_end;
+use crate::view::promise::{Place, when};
 use crate::view::survey::Survey;
 
 #[derive(Clone, Debug)]
@@ -28,6 +31,8 @@ pub struct Loaded {
     pub dialogue: Dialogue,
     pub locale: String,
     facts: Facts,
+    /// The case that the customer was told of because of these answers.
+    case: Option<ToldCase>,
 }
 
 impl Loaded {
@@ -77,7 +82,10 @@ impl Loaded {
         }
         let locale = row.locale.clone().unwrap_or_else(|| ctx.config.default_locale.to_owned());
         let facts = Facts::read(&row.body)?;
-        Ok(Some(Self { row, published, dialogue, locale: String::new(), facts }.in_language(ctx, &locale)))
+        // Few surveys have a case; only those that may have one are looked up.
+        let case = if dialogue.reaches_alert_level(script) { tx.find_told_case(row.id).await? } else { None };
+        let loaded = Self { row, published, dialogue, locale: String::new(), facts, case };
+        Ok(Some(loaded.in_language(ctx, &locale)))
     }
 
     /// The same survey in another language, for a different reader.
@@ -125,6 +133,18 @@ impl Loaded {
             brand: ctx.config.brand.as_deref(),
             date: Some(&facts.date),
         };
+        let case = self.case.map(|case| {
+            let zone = self.zone(ctx);
+            let promised = when(
+                &ctx.catalogue,
+                &self.locale,
+                case.promised_at,
+                case.promised_at.unwrap_or(self.row.occurred_at),
+                zone,
+                Place::EditedMessage,
+            );
+            told_at_end(&ctx.catalogue, &self.locale, case.number, &promised)
+        });
         let survey = Survey {
             id: self.row.id,
             script: &self.published.script,
@@ -133,6 +153,7 @@ impl Loaded {
             locale: &self.locale,
             test: self.row.test,
             takes_words: self.row.ended_at.is_none(),
+            case: case.as_deref(),
         };
         view(&ctx.catalogue, &survey)
     }

@@ -23,6 +23,7 @@ mod loaded;
 mod over;
 mod repeat;
 mod resume;
+mod told;
 mod words;
 mod write;
 
@@ -34,6 +35,7 @@ pub use leave::{Leave, end_open, expire};
 pub use loaded::Loaded;
 pub use over::{close_quiet, take_buttons_away};
 pub use repeat::{arrived, given_back, refused, repeat_due, show_again_after_silence, show_again_next};
+pub use told::{last_text_stands, show_case};
 pub use words::{Expected, accept_words, edited, expects};
 
 use write::When;

@@ -13,7 +13,7 @@ use crate::domain::ledger::State;
 use crate::domain::schedule::{allowed_through, first_allowed};
 use crate::domain::survey::Dialogue;
 use crate::domain::time::Timestamp;
-use crate::service::{Unit, roles};
+use crate::service::{Unit, roles, talks};
 use crate::store::repeats::Kind;
 use crate::store::surveys::SurveyRow;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
@@ -52,6 +52,13 @@ async fn send_or_put_off(unit: &mut Unit<'_>, loaded: &Loaded, kind: Kind) -> st
     let Some(person) = wanted_by(unit, loaded, kind).await? else {
         return put_off(&mut unit.tx, survey, kind, None).await;
     };
+    if kind == Kind::Reminder
+        && let Some(held) = talks::holding(&mut unit.tx, person, now).await?
+    {
+        let until =
+            loaded.row.expires_at.is_none_or(|expires_at| held.until < expires_at).then_some(held.until);
+        return put_off(&mut unit.tx, survey, kind, until).await;
+    }
     let sending = loaded.published.script.send.resolve(&ctx.config.sending);
     let zone = loaded.zone(ctx);
     let last = loaded.row.expires_at.map_or(now, |expires_at| expires_at.plus_millis(-1));

@@ -43,6 +43,9 @@ pub(super) async fn save(
     }
     save_progress(unit, loaded, after, when)?;
     repeat::overtake(&mut unit.tx, &loaded.row).await?;
+    if loaded.reaches_alert_level(after) {
+        unit.noted.moved.insert(loaded.row.id);
+    }
     if changed {
         if loaded.reaches_alert_level(after) && !loaded.reaches_alert_level(&loaded.dialogue) {
             unit.tx.record(Happening::LowReached, Subject::Survey(loaded.row.id), unit.now);

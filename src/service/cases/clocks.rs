@@ -1,45 +1,35 @@
 //! The deadlines of a case, and whether they were met.
 
-use std::time::Duration;
-
-use crate::domain::case::{Contact, Severity};
+use crate::domain::case::Contact;
+use crate::domain::case::deadlines::{Deadlines, Terms};
 use crate::domain::time::Timestamp;
 use crate::store::cases::{CaseRow, Clocks};
 
-const fn hours(hours: u64) -> Duration {
-    Duration::from_hours(hours)
-}
-
-/// By when the customer hears from somebody, and by when the case is to be resolved.
-const fn budgets(severity: Severity) -> (Duration, Duration) {
-    match severity {
-        Severity::Urgent => (hours(4), hours(24)),
-        Severity::Normal => (hours(24), hours(48)),
-        Severity::Minor => (hours(48), hours(96)),
-    }
-}
-
 /// A new round begins.
-pub(super) fn start(row: &mut CaseRow, now: Timestamp) {
-    let (contact, resolution) = budgets(row.case.severity);
+pub(super) fn start(row: &mut CaseRow, terms: &Terms, now: Timestamp) {
     row.round_at = now;
-    row.clocks = Clocks {
-        contact_due_at: Some(now.plus(contact)),
-        resolve_due_at: Some(now.plus(resolution)),
-        resolve_first_due_at: Some(now.plus(resolution)),
-        ..Clocks::default()
-    };
+    row.clocks = Clocks::default();
+    set(row, terms.deadlines(&row.category, row.case.severity, now));
 }
 
-/// The severity rose: each deadline becomes the earlier of the old one and the new.
-pub(super) fn tighten(row: &mut CaseRow, now: Timestamp) {
-    let (contact, resolution) = budgets(row.case.severity);
-    let earlier = |old: Option<Timestamp>, new: Timestamp| Some(old.map_or(new, |old| old.min(new)));
-    if row.case.contacted_at.is_none() {
-        row.clocks.contact_due_at = earlier(row.clocks.contact_due_at, now.plus(contact));
-    }
-    row.clocks.resolve_due_at = earlier(row.clocks.resolve_due_at, now.plus(resolution));
-    row.clocks.resolve_first_due_at = earlier(row.clocks.resolve_first_due_at, now.plus(resolution));
+/// The severity rose: each deadline becomes the earlier of the old one and the new. While the customer does not know of
+/// the case, deadlines are counted anew from the beginning instead.
+pub(super) fn tighten(row: &mut CaseRow, terms: &Terms, now: Timestamp) {
+    let (category, severity) = (&row.category, row.case.severity);
+    let old = row.clocks.contact_due_at.zip(row.clocks.resolve_due_at);
+    let new = match old {
+        Some((contact, resolution)) if row.told.told_at.is_some() => {
+            Deadlines { contact, resolution }.earlier(terms.deadlines(category, severity, now))
+        }
+        _ => terms.deadlines(category, severity, row.round_at),
+    };
+    set(row, new);
+}
+
+fn set(row: &mut CaseRow, Deadlines { contact, resolution }: Deadlines) {
+    row.clocks.contact_due_at = Some(contact);
+    row.clocks.resolve_due_at = Some(resolution);
+    row.clocks.resolve_first_due_at = Some(resolution);
 }
 
 /// The first contact. The figures count that of the first round.

@@ -13,6 +13,7 @@ mod clocks;
 mod notes;
 mod opening;
 mod owners;
+pub mod promise;
 mod taps;
 
 pub use notes::{LeadsWords, take_note};
@@ -53,6 +54,12 @@ async fn act_on(
     }
     row.case = next.case;
     row.turn += 1;
+    if next.effects.contains(&Effect::StartClocks) {
+        unit.tx.keep_first_round(number).await?;
+    }
+    if next.effects.contains(&Effect::Closed) {
+        unit.noted.closed.push(number);
+    }
     for effect in &next.effects {
         apply(&mut row, *effect, unit);
     }
@@ -106,8 +113,8 @@ pub fn show(unit: &mut Unit<'_>, number: CaseNumber) {
 fn apply(row: &mut CaseRow, effect: Effect, unit: &Unit<'_>) {
     match effect {
         Effect::LeaveHome => row.home = None,
-        Effect::StartClocks => clocks::start(row, unit.now),
-        Effect::TightenClocks => clocks::tighten(row, unit.now),
+        Effect::StartClocks => clocks::start(row, &unit.ctx.case_terms(), unit.now),
+        Effect::TightenClocks => clocks::tighten(row, &unit.ctx.case_terms(), unit.now),
         Effect::FirstContact(how) => clocks::note_contact(row, how, unit.now),
         // The clock of waiting, and what goes to the customer, belong to whoever asked for the act.
         Effect::StopClock

@@ -94,13 +94,14 @@ async fn open(unit: &mut Unit<'_>, opening: &Opening<'_>, key: String) -> store:
         severity: opening.severity,
     };
     let number = unit.tx.insert_case(&new, now).await?;
+    unit.noted.opened.push(number);
     if let Some(survey) = opening.survey {
         unit.tx.insert_case_survey(number, survey, Membership::Opened).await?;
     }
     let step = NewStep { detail: Some(opening.severity.as_str()), ..NewStep::of(Happening::CaseOpened) };
     unit.tx.append_case_step(number, step, now).await?;
     if let Some(mut row) = unit.tx.find_case(number).await? {
-        clocks::start(&mut row, now);
+        clocks::start(&mut row, &unit.ctx.case_terms(), now);
         unit.tx.update_case(&row).await?;
     }
     Ok(number)
@@ -114,7 +115,7 @@ async fn raise(unit: &mut Unit<'_>, number: CaseNumber, severity: Severity) -> s
         return Ok(());
     }
     row.case = row.case.with_severity(severity).case;
-    clocks::tighten(&mut row, now);
+    clocks::tighten(&mut row, &unit.ctx.case_terms(), now);
     let step = NewStep { detail: Some(severity.as_str()), ..NewStep::of(Happening::SeverityChanged) };
     unit.tx.append_case_step(number, step, now).await?;
     unit.tx.update_case(&row).await

@@ -5,7 +5,6 @@ use crate::domain::ids::MessageId;
 use crate::domain::script::{Script, Trigger};
 use crate::service::Unit;
 use crate::service::backtest::Overlaps;
-use crate::service::script_set::has_events;
 use crate::store;
 use crate::store::editing::ScriptJob;
 use crate::store::persons::Person;
@@ -84,9 +83,8 @@ impl At<'_> {
     /// the screen later.
     pub(super) async fn shares(&self, unit: &mut Unit<'_>, on: Trigger) -> store::Result<Shares> {
         let live = self.live_scripts(unit).await?;
-        let rivals = |(script, paused): &(Script, bool)| {
-            !paused && script.slug != self.slug && script.on == on && has_events(on)
-        };
+        let rivals =
+            |(script, paused): &(Script, bool)| !paused && script.slug != self.slug && script.on == on;
         if !live.iter().any(rivals) {
             return Ok(Shares::Alone);
         }

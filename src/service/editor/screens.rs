@@ -9,7 +9,6 @@ use crate::domain::script::edit::{Draft, List};
 use crate::domain::script::{Question, Script, Trigger};
 use crate::service::Unit;
 use crate::service::backtest::Overlaps;
-use crate::service::script_set::has_events;
 use crate::service::scripts::{compared, never_asks};
 use crate::store;
 use crate::store::scripts::ScriptFigures;
@@ -88,7 +87,7 @@ impl At<'_> {
             let asking: Vec<Trigger> =
                 scripts.iter().filter(|(_, paused)| !paused).map(|(script, _)| script.on).collect();
             let is_shared = |on: &Trigger| asking.iter().filter(|other| *other == on).count() > 1;
-            if asking.iter().any(|on| has_events(*on) && is_shared(on)) {
+            if asking.iter().any(is_shared) {
                 self.count(unit, LIST).await?;
             }
             (0, Vec::new())

@@ -46,16 +46,20 @@ impl Hasher {
         self.hash("person", &person.to_string())
     }
 
-    /// 128 bits in 22 characters.
     fn hash(&self, kind: &str, text: &str) -> String {
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.0.as_bytes()) else {
-            unreachable!("a key of any length will do")
-        };
-        mac.update(kind.as_bytes());
-        mac.update(b":");
-        mac.update(text.as_bytes());
-        URL_SAFE_NO_PAD.encode(&mac.finalize().into_bytes()[..16])
+        keyed_hash(&self.0, kind, text)
     }
+}
+
+/// 128 bits in 22 characters.
+pub(in crate::service) fn keyed_hash(key: &str, kind: &str, text: &str) -> String {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else {
+        unreachable!("a key of any length will do")
+    };
+    mac.update(kind.as_bytes());
+    mac.update(b":");
+    mac.update(text.as_bytes());
+    URL_SAFE_NO_PAD.encode(&mac.finalize().into_bytes()[..16])
 }
 
 impl std::fmt::Debug for Hasher {

@@ -8,6 +8,7 @@
 //! treats them as erased.
 
 mod cases;
+mod deliveries;
 mod hash;
 mod posted;
 mod prompt;
@@ -26,7 +27,9 @@ use crate::store::erasing::ErasableEvent;
 use crate::store::{self, Outgoing, Tx};
 
 pub use crate::store::erasing::Erased;
+pub use deliveries::take_back;
 pub use hash::Hasher;
+pub(super) use hash::keyed_hash;
 pub use prompt::{ask, confirm, keep};
 pub use requests::{ask as ask_admins, decide, look as look_at_requests, run_out};
 pub use rest::Rest;
@@ -52,6 +55,10 @@ pub enum Progress {
 pub async fn customer(unit: &mut Unit<'_>, customer_id: &str) -> store::Result<Option<Progress>> {
     let found = if customer_id.is_empty() { None } else { unit.tx.find_customer(customer_id).await? };
     let Some(customer) = found else {
+        // What a hook delivered about somebody who is no customer yet, because the hook only watches.
+        if deliveries::forget(unit, customer_id).await? > 0 {
+            return done(&mut unit.tx, Erased::default()).await.map(Some);
+        }
         // Somebody has asked for this before, and it is not finished yet.
         let Some(hasher) = Hasher::find(&mut unit.tx).await? else { return Ok(None) };
         let under_way = unit.tx.find_erasing_of_customer(&hasher.customer(customer_id)).await?;
@@ -179,6 +186,9 @@ impl Erasing {
     /// Makes the customer unidentifiable, and removes every link to them.
     async fn forget(&mut self, unit: &mut Unit<'_>, customer: CustomerKey) -> store::Result<()> {
         requests::close_about(unit, customer, requests::Outcome::Erased).await?;
+        if let Some(customer_id) = unit.tx.find_customer_id(customer).await? {
+            deliveries::forget(unit, &customer_id).await?;
+        }
         for number in unit.tx.list_cases_of_customer(customer).await? {
             cases::erase(unit, number, self.nobody).await?;
         }

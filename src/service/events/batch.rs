@@ -35,6 +35,7 @@ pub(in crate::service) enum Verdict {
 struct New<'a> {
     event: &'a Event,
     body: &'a str,
+    hook: Option<&'a str>,
     /// `None` for the kinds that never ask.
     outcome: Option<Outcome>,
 }
@@ -149,7 +150,7 @@ impl<'a> Batch<'a> {
                 Some(SubjectKey {
                     customer: *keys.get(event.customer.id.as_str())?,
                     subject_id: event.subject.id.clone()?,
-                    kind: event.kind.family().cancelling().as_str(),
+                    kind: event.kind.family().cancelling()?.as_str(),
                     test: event.test,
                 })
             })
@@ -200,7 +201,7 @@ impl<'a> Batch<'a> {
         let outcome = self.decide(event);
         let place = self.new.len();
         self.places.insert(&event.event_id, place);
-        self.new.push(New { event, body, outcome });
+        self.new.push(New { event, body, hook: event.hook(), outcome });
         Ok(Verdict::New { place, known: false })
     }
 
@@ -227,9 +228,10 @@ impl<'a> Batch<'a> {
 
     /// Whether the event's subject was cancelled at the event's time or later.
     pub fn is_cancelled(&self, event: &Event) -> bool {
-        let Some(subject) = &event.subject.id else { return false };
-        let kind = event.kind.family().cancelling().as_str();
-        let key = (event.customer.id.clone(), subject.clone(), kind, event.test);
+        let (Some(subject), Some(kind)) = (&event.subject.id, event.kind.family().cancelling()) else {
+            return false;
+        };
+        let key = (event.customer.id.clone(), subject.clone(), kind.as_str(), event.test);
         self.cancelled.get(&key).is_some_and(|newest| *newest >= event.occurred_at)
     }
 

@@ -50,7 +50,10 @@ fn judge(batch: &Batch<'_>, event: &Event, outcome: &mut Outcome) -> Result<Stat
     if !event.test && person.is_some_and(|person| batch.staff.contains(&person)) {
         return Err(Suppression::IsStaff);
     }
-    let candidates = batch.ctx.scripts.choose(event)?;
+    let candidates = batch.ctx.scripts.choose(event).map_err(|none| {
+        outcome.script = none.script;
+        none.why
+    })?;
     let zone = customer.map_or(batch.ctx.zone(), |customer| time_zone(batch, customer));
     let chosen = first_not_blocked(batch, event, &candidates, person, zone);
     let Some((script, moment)) = chosen else { return Err(Suppression::NoScript) };

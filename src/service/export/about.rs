@@ -44,7 +44,8 @@ pub const WITHDRAWN: &str = "Whether the answer no longer counts.";
 pub const AGENT_NAME: &str = "The agent's name. null if the event has none.";
 pub const SUBJECT_ID: &str =
     "The ID of the order or ticket. null if the event has none or the customer is erased.";
-pub const CASE_NUMBER: &str = "Always null.";
+pub const CASE_NUMBER: &str =
+    "The number of the case that the survey belongs to. null if it belongs to none.";
 pub const DISPUTED: &str =
     "How far a dispute of the score has come. null if there is none, which is always so.";
 
@@ -58,3 +59,44 @@ pub const STARTED_AT: &str = "When the first answer was given. null if there is 
 pub const COMPLETED_AT: &str = "When every question that applies was answered. null if some are not.";
 pub const REMINDED_AT: &str = "When the reminder was sent. null if none was.";
 pub const ENDED_AT: &str = "When the survey ended. null if it has not ended.";
+
+// Cases.
+pub const CASE: &str = "A trouble of one person about one subject, which somebody has to deal with. Once the customer \
+    is erased, times are cut to the day.";
+pub const NUMBER: &str = "The case's number, as leads and the customer know it.";
+pub const CASE_REVISION: &str = "The revision of the case. It starts at 1 and grows with every change.";
+pub const OPENED_AT: &str = "When the case was opened.";
+pub const CASE_CUSTOMER_ID: &str =
+    "The customer's ID. null if the person is no known customer, empty once the customer is erased.";
+pub const CASE_SURVEY_ID: &str = "The ID of the survey that opened the case. null if none did.";
+pub const CASE_EVENT_ID: &str = "The ID of the first event that the case is about. null if it is about none. Once the customer is erased, a keyed \
+     hash of it.";
+pub const SEVERITY: &str = "How much the case matters.";
+pub const CATEGORY: &str = "What the case is about: the first reason that the customer chose, else the question's factor, else `human` or \
+     `message`.";
+pub const STATUS: &str = "The status of the case.";
+pub const OWNER: &str = "The Telegram user ID of the lead who has the case. null if nobody has it.";
+pub const FIRST_CONTACT_DUE_AT: &str =
+    "By when somebody should have contacted the customer after the case was opened.";
+pub const FIRST_CONTACT_AT: &str =
+    "When somebody first contacted the customer after the case was opened. null if nobody has.";
+pub const RESOLUTION_DUE_AT: &str = "By when the case should be resolved.";
+pub const RESOLVED_AT: &str = "When the case was resolved. null while it is not.";
+pub const CAUSE: &str = "The cause that was found. null while the case is not resolved.";
+pub const NOTE: &str =
+    "What was done for the customer. null if nobody wrote it down, or once the customer is erased.";
+pub const RECOVERY_VALUE: &str =
+    "The customer's answer to the question whether the solution helped. null if there is none.";
+pub const RECOVERY_BAND: &str = "The band of that answer. null if there is none.";
+pub const REOPENED: &str = "How many times the case was reopened.";
+pub const SOURCE: &str = "What opened the case.";
+pub const CASE_SUBJECT_ID: &str =
+    "The ID of the order or ticket. null if the case is about none, or once the customer is erased.";
+pub const CASE_SCRIPT: &str = "The slug of the script of the survey that opened the case. null if none did.";
+pub const FIRST_CONTACT_HOW: &str =
+    "How the customer was first contacted: `reply` through the bot, or `otherwise`. null if nobody has.";
+pub const RESOLUTION_FIRST_DUE_AT: &str = "By when the case should have been resolved before anybody put it off. Whether it was in time is judged by this.";
+pub const RESOLVED_BY: &str = "The Telegram user ID of the lead who resolved the case. null if the program did, or while it is not resolved.";
+pub const JOINED_SURVEYS: &str = "How many further surveys belong to the case.";
+pub const STEPS: &str = "What was done with the case, oldest first.";
+pub const CASE_MESSAGES: &str = "What the customer and the leads wrote to each other, oldest first.";

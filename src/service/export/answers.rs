@@ -70,8 +70,10 @@ pub(super) const COLUMNS: &[Column<Row>] = &[
     ("tags", LIST.told(about::TAGS), |row| Cell::list(&row.event().tags)),
     ("subject_id", TEXT.or_null().told(about::SUBJECT_ID), |row| (&row.event().subject_id).into()),
     ("sent_at", TIME.or_null().told(about::SENT_AT), |row| row.event().sent_at.into()),
-    // Answers have no cases yet, so no answer is disputed.
-    ("case_number", INT.or_null().told(about::CASE_NUMBER), |_| Cell::Int(None)),
+    // Nobody can dispute a score yet.
+    ("case_number", INT.or_null().told(about::CASE_NUMBER), |row| {
+        row.answer.case_number.map(crate::domain::ids::CaseNumber::get).into()
+    }),
     ("disputed", TEXT.or_null().told(about::DISPUTED), |_| Cell::Text(None)),
     ("test", FLAG.told(about::TEST), |row| row.event().test.into()),
 ];

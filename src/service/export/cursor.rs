@@ -14,16 +14,19 @@ pub enum WrongCursor {
     #[error("is not a valid cursor: pass back `next` unchanged, or omit `since` to start over")]
     Malformed,
     #[error(
-        "is newer than the last answer: it comes from another database, or this one was restored from a backup; omit \
+        "is newer than the last change: it comes from another database, or this one was restored from a backup; omit \
          `since` to start over"
     )]
     Ahead,
 }
 
 const CHECK: usize = 4;
+/// What a cursor's check depends on besides its position, so that a cursor of one list is no cursor of another.
+const ANSWERS: &[u8] = b"afterword answers";
+const CASES: &[u8] = b"afterword cases";
 
-fn check(position: [u8; 8]) -> [u8; CHECK] {
-    let digest = Sha256::new().chain_update(b"afterword answers").chain_update(position).finalize();
+fn check(of: &[u8], position: [u8; 8]) -> [u8; CHECK] {
+    let digest = Sha256::new().chain_update(of).chain_update(position).finalize();
     let mut check = [0; CHECK];
     check.copy_from_slice(&digest[..CHECK]);
     check
@@ -37,20 +40,58 @@ impl Cursor {
     ///
     /// Returns an error if the text is not a cursor issued by this program.
     pub fn parse(text: &str) -> Result<Self, WrongCursor> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| WrongCursor::Malformed)?;
-        let (position, checked) = bytes.split_at_checked(8).ok_or(WrongCursor::Malformed)?;
-        let position: [u8; 8] = position.try_into().map_err(|_| WrongCursor::Malformed)?;
-        if checked != check(position) {
-            return Err(WrongCursor::Malformed);
-        }
-        Ok(Self(i64::from_be_bytes(position)))
+        read(ANSWERS, text).map(Self)
     }
+}
+
+/// A position among all cases, in the order in which they last changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CaseCursor(i64);
+
+impl CaseCursor {
+    /// The pattern that every cursor matches.
+    pub const SHAPE: &'static str = Cursor::SHAPE;
+
+    /// # Errors
+    ///
+    /// Returns an error if the text is not a cursor issued by this program.
+    pub fn parse(text: &str) -> Result<Self, WrongCursor> {
+        read(CASES, text).map(Self)
+    }
+
+    pub(super) const fn at(position: i64) -> Self {
+        Self(position)
+    }
+
+    pub(super) const fn position(self) -> i64 {
+        self.0
+    }
+}
+
+impl std::fmt::Display for CaseCursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&written(CASES, self.0))
+    }
+}
+
+fn read(of: &[u8], text: &str) -> Result<i64, WrongCursor> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| WrongCursor::Malformed)?;
+    let (position, checked) = bytes.split_at_checked(8).ok_or(WrongCursor::Malformed)?;
+    let position: [u8; 8] = position.try_into().map_err(|_| WrongCursor::Malformed)?;
+    if checked != check(of, position) {
+        return Err(WrongCursor::Malformed);
+    }
+    Ok(i64::from_be_bytes(position))
+}
+
+fn written(of: &[u8], position: i64) -> String {
+    let position = position.to_be_bytes();
+    URL_SAFE_NO_PAD.encode([position.as_slice(), &check(of, position)].concat())
 }
 
 impl std::fmt::Display for Cursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let position = self.0.to_be_bytes();
-        f.write_str(&URL_SAFE_NO_PAD.encode([position.as_slice(), &check(position)].concat()))
+        f.write_str(&written(ANSWERS, self.0))
     }
 }
 
@@ -67,6 +108,9 @@ mod tests {
         }
         let right = Cursor(7).to_string();
         let other = right.replacen('A', "B", 1);
+        assert_eq!(CaseCursor::parse(&right), Err(WrongCursor::Malformed));
+        let case = CaseCursor::at(7);
+        assert_eq!(CaseCursor::parse(&case.to_string()), Ok(case));
         for wrong in ["", "7", "ж", &other, &right[1..], &format!("{right}AAAA")] {
             assert_eq!(Cursor::parse(wrong), Err(WrongCursor::Malformed), "{wrong}");
         }

@@ -19,6 +19,7 @@ pub(super) const COLUMNS: &[Column<Row>] = &[
     ("customer.id", TEXT, |row| (&row.event.customer_id).into()),
     ("customer.telegram_id", JSON, |row| row.json("customer", "telegram_id")),
     ("customer.phone", TEXT.or_null(), |row| row.text("customer", "phone")),
+    ("customer.email", TEXT.or_null(), |row| row.text("customer", "email")),
     ("customer.name", TEXT.or_null(), |row| row.text("customer", "name")),
     ("customer.language", TEXT.or_null(), |row| row.text("customer", "language")),
     ("customer.timezone", TEXT.or_null(), |row| row.text("customer", "timezone")),

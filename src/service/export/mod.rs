@@ -2,6 +2,7 @@
 
 mod about;
 mod answers;
+mod cases;
 mod cursor;
 mod events;
 mod feed;
@@ -22,7 +23,8 @@ use crate::store::export::Span;
 use crate::store::{self, Tx};
 
 pub use answers::{Answer, Attachment};
-pub use cursor::{Cursor, WrongCursor};
+pub use cases::{Case, CasePage, Step, WholeCase, case, changed_cases};
+pub use cursor::{CaseCursor, Cursor, WrongCursor};
 pub use feed::{Page, changed_answers, survey};
 pub use surveys::Survey;
 pub use table::{Format, Separator, Style};
@@ -33,6 +35,8 @@ pub enum What {
     Answers,
     Surveys,
     Events,
+    /// Days are the days on which the cases were opened.
+    Cases,
     /// Who of the staff did what. Days are the days on which it was done.
     StaffLog,
 }
@@ -73,6 +77,7 @@ pub async fn export(
         What::Answers => answers::write(tx, ctx, &span, format, out).await,
         What::Surveys => surveys::write(tx, &span, format, out).await,
         What::Events => events::write(tx, &span, format, out).await,
+        What::Cases => cases::write(tx, &span, format, out).await,
         What::StaffLog => Ok(staff_log::write(&staff_log::entries(tx, &span).await?, format, out)?),
     }
 }

@@ -200,7 +200,11 @@ fn names<R>(columns: &[table::Column<R>]) -> Vec<&'static str> {
 #[test]
 fn the_columns_are_documented_in_their_order() {
     let files = include_str!("../../../docs/files.md");
-    for (table, columns) in [("answers", names(answers::COLUMNS)), ("surveys", names(surveys::COLUMNS))] {
+    for (table, columns) in [
+        ("answers", names(answers::COLUMNS)),
+        ("surveys", names(surveys::COLUMNS)),
+        ("cases", names(cases::COLUMNS)),
+    ] {
         let line = format!("| `{table}` | `{}` |", columns.join("`, `"));
         assert!(files.contains(&line), "docs/files.md has no row {line}");
     }

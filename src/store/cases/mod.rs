@@ -7,15 +7,21 @@ use crate::domain::case::{Case, Cause, Contact, Membership, Severity, Source, St
 use crate::domain::ids::{CaseNumber, ChatId, CustomerKey, EventKey, PersonId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
+mod listed;
 mod messages;
 mod posts;
 mod prompts;
+mod records;
 mod steps;
+mod times;
 
+pub use listed::{CaseCounts, ListedCase, Owner, Shown, Wanted};
 pub use messages::{CaseMessage, NewCaseMessage};
 pub use posts::PostedIn;
 pub use prompts::{NewPrompt, Prompt};
+pub use records::CaseMessageRecord;
 pub use steps::{CaseStep, NewStep};
+pub use times::{Talk, ToldCase, Untold};
 
 /// What a case is about, as it was when the case was opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -201,6 +201,7 @@ impl Tx {
     ) -> Result<()> {
         let keys: Vec<SurveyKey> = surveys.keys().copied().collect();
         self.empty_messages_of(&keys).await?;
+        self.execute_of(&keys, |list| format!("DELETE FROM write_backs WHERE survey IN {list}")).await?;
         let text = |list: &str| {
             format!(
                 "SELECT id, due_at, stale_at, sent_at, started_at, completed_at, reminded_at, expires_at, ended_at \
@@ -266,6 +267,19 @@ impl Tx {
                 .bind(day(event.occurred_at))
                 .bind(day(event.received_at))
         })
-        .await
+        .await?;
+        self.detach_ticket_steps(events, day).await
+    }
+
+    /// Takes the day's time from the steps that these events reported. Below 0, a ticket is of nobody.
+    async fn detach_ticket_steps(&mut self, events: &[ErasableEvent], day: Day<'_>) -> Result<()> {
+        let text = |rows: &str| {
+            format!(
+                "WITH erased (event, at) AS (VALUES {rows}) UPDATE ticket_steps SET ticket = -ABS(ticket), \
+                 at = erased.at FROM erased WHERE ticket_steps.event = erased.event"
+            )
+        };
+        self.insert_rows(events, 2, text, |query, event| query.bind(event.id).bind(day(event.occurred_at)))
+            .await
     }
 }

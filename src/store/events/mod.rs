@@ -59,6 +59,8 @@ pub struct NewEvent<'a> {
     pub id: EventKey,
     pub event: &'a Event,
     pub body: &'a str,
+    /// The hook through which it came, by its name.
+    pub hook: Option<&'a str>,
     pub customer: CustomerKey,
     pub received_at: Timestamp,
 }
@@ -116,11 +118,12 @@ impl Tx {
         let text = |values: &str| {
             format!(
                 "INSERT INTO events (id, event_id, kind, occurred_at, received_at, customer, test, subject_id, \
-                 agent_id, agent_name, agent_since, team, automation, store, channel, tags, segments, body) \
+                 agent_id, agent_name, agent_since, team, automation, store, channel, tags, segments, \
+                 first_response_s, resolution_s, messages, reopened, sla_breached, first_contact_resolution, body, hook) \
                  VALUES {values}"
             )
         };
-        self.insert_rows(events, 18, text, |query, new| {
+        self.insert_rows(events, 25, text, |query, new| {
             let event = new.event;
             query
                 .bind(new.id)
@@ -140,7 +143,14 @@ impl Tx {
                 .bind(&event.channel)
                 .bind(event.tags.join("|"))
                 .bind(event.customer.segments.join("|"))
+                .bind(event.metrics.first_response_s)
+                .bind(event.metrics.resolution_s)
+                .bind(event.metrics.messages)
+                .bind(event.metrics.reopened)
+                .bind(event.metrics.sla_breached)
+                .bind(event.metrics.first_contact_resolution)
                 .bind(new.body)
+                .bind(new.hook)
         })
         .await
     }

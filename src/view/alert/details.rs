@@ -68,6 +68,7 @@ fn when(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
     let id = match alert.event.kind.family() {
         Family::Purchase => "alert-when-purchase",
         Family::Ticket => "alert-when-ticket",
+        Family::Case => "alert-when-case",
     };
     let at = moment(catalogue, locale, alert.event.occurred_at, alert.zone);
     catalogue.with(locale, id, &[("at", at.into())])
@@ -94,7 +95,7 @@ fn waiting(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
 }
 
 /// A duration in its two largest units: `1 ч 30 мин`.
-pub(super) fn duration(catalogue: &Catalogue, locale: &str, seconds: u64) -> String {
+pub(in crate::view) fn duration(catalogue: &Catalogue, locale: &str, seconds: u64) -> String {
     let duration = Duration::from_secs(seconds);
     let (days, hours) = (duration.as_secs() / 86_400, duration.as_secs() / 3600 % 24);
     let (minutes, seconds) = (duration.as_secs() / 60 % 60, duration.as_secs() % 60);

@@ -6,13 +6,14 @@ use super::View;
 use crate::domain::event::Event;
 use crate::domain::scale::Band;
 use crate::domain::script::{Question, Script};
-use crate::domain::template::{Escape, Values, escape_html, render};
+use crate::domain::template::{Escape, Values, escape_html, render, unescape_html};
 use crate::domain::time::Timestamp;
 use crate::i18n::Catalogue;
 use crate::view::case::{self, CaseShown};
 use crate::view::chats::{NoChat, no_chat};
 
 mod details;
+pub(in crate::view) use details::duration;
 mod fit;
 mod fold;
 mod request;
@@ -216,6 +217,15 @@ pub fn again(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> View {
 #[must_use]
 pub fn gone(catalogue: &Catalogue, locale: &str, id: &str) -> View {
     View::text(catalogue.text(locale, id))
+}
+
+/// All answers that count with their reasons and comments, as plain text; `None` if there are none.
+#[must_use]
+pub fn answers(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> Option<String> {
+    let html = others(catalogue, locale, alert, None, CAPS[0]);
+    // The heading says "other answers", which it is not for these.
+    let (_, lines) = html.split_once('\n')?;
+    Some(unescape_html(lines))
 }
 
 fn compose(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, caps: Caps) -> String {

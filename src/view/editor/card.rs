@@ -140,7 +140,7 @@ impl EditorView<'_> {
 
     fn card_facts(&self, card: &Card<'_>) -> Vec<String> {
         let asks = match (card.never, card.state) {
-            (Some(never), _) => self.never(never, card.script.on),
+            (Some(never), _) => self.never(never),
             (None, State::Live) => self.one("editor-asks", "when", self.trigger(card.script.on)),
             (None, State::Paused | State::Draft) => {
                 self.one("editor-would-ask", "when", self.trigger(card.script.on))

@@ -43,8 +43,16 @@ impl EditorView<'_> {
             date: Some(&date),
         };
         let Previewed { script, dialogue, .. } = *previewed;
-        let shown =
-            Survey { id: SurveyKey::NONE, script, dialogue, values, locale, test: false, takes_words: true };
+        let shown = Survey {
+            id: SurveyKey::NONE,
+            script,
+            dialogue,
+            values,
+            locale,
+            test: false,
+            takes_words: true,
+            case: None,
+        };
         let mut view = if previewed.stopped {
             survey::ended(self.catalogue, &shown, Ended::Stopped)
         } else if previewed.after_words {

@@ -66,7 +66,7 @@ impl EditorView<'_> {
     fn consequences(&self, publishing: &Publishing<'_>) -> Vec<String> {
         let mut said = Vec::new();
         match publishing.never {
-            Some(never) => said.push(self.never(never, publishing.script.on)),
+            Some(never) => said.push(self.never(never)),
             None if self.loses_all(publishing.shares) => said.push(self.text("editor-never-taken")),
             None if publishing.live == 0 && *publishing.shares != Shares::Counting => {
                 said.push(self.one("editor-publish-begins", "when", self.trigger(publishing.script.on)));
@@ -91,9 +91,8 @@ impl EditorView<'_> {
     }
 
     /// Why a script asks nobody.
-    pub(super) fn never(&self, never: Never, on: Trigger) -> String {
+    pub(super) fn never(&self, never: Never) -> String {
         match never {
-            Never::NoEvents => self.one("editor-never-events", "when", self.trigger(on)),
             Never::NoSample => self.text("editor-never-sample"),
         }
     }
@@ -103,7 +102,7 @@ impl EditorView<'_> {
     pub fn ask_roll_back(&self, back: &RollingBack<'_>) -> View {
         let head = self.one("editor-ask-roll-back", "version", back.version.to_string());
         let mut means = vec![self.one("editor-roll-back-means", "open", back.open.to_string())];
-        means.extend(back.never.map(|never| self.never(never, back.on)));
+        means.extend(back.never.map(|never| self.never(never)));
         if back.paused {
             means.push(self.text("editor-publish-paused"));
         }

@@ -31,6 +31,7 @@ pub fn fate(state: State) -> &'static str {
             Suppression::IsStaff => "outcome-is-staff",
             Suppression::Cancelled => "outcome-cancelled",
             Suppression::Paused => "outcome-paused",
+            Suppression::Conversation => "outcome-conversation",
             Suppression::Erased => "outcome-erased",
         },
         State::Undeliverable(reason) => match reason {

@@ -30,7 +30,9 @@ pub fn ended(catalogue: &Catalogue, survey: &Survey<'_>, how: Ended) -> View {
         (Ended::Stopped, true) => "survey-stopped-partly",
         (Ended::Erased, _) => "survey-erased",
     };
-    survey.marked(catalogue, View::text(catalogue.text(survey.locale, id)))
+    let case = survey.case.filter(|_| matches!(how, Ended::Expired | Ended::Stopped)).unwrap_or_default();
+    let text = catalogue.text(survey.locale, id);
+    survey.marked(catalogue, View::text(paragraphs([text.as_str(), case])))
 }
 
 /// The final text of a survey that the customer stopped, with a button to continue it.
@@ -72,7 +74,8 @@ impl<'a> Survey<'a> {
         } else {
             kept
         };
-        let mut view = View::text(paragraphs([thanks.as_str(), &passed_on, &kept]));
+        let case = self.case.unwrap_or_default();
+        let mut view = View::text(paragraphs([thanks.as_str(), &passed_on, &kept, case]));
         for link in self.links() {
             view = view.row([Button::url(self.label(&link.text), link.url.clone())]);
         }

@@ -121,6 +121,13 @@ pub async fn every_answer_is_as_it_is_described() {
     let page = server.check("/v1/answers", "GET", "/v1/answers", None, 200).await;
     assert_eq!(page["answers"].as_array().unwrap().len(), 1);
     server.check("/v1/answers", "GET", "/v1/answers?since=x", None, 422).await;
+    let figures = "/v1/figures";
+    for query in
+        ["", "?by=tag&period=2026", "?compare=previous&period=2026-W47", "?index=low&by=day&period=2026-11"]
+    {
+        server.check(figures, "GET", &format!("{figures}{query}"), None, 200).await;
+    }
+    server.check(figures, "GET", &format!("{figures}?tem=a&period=soon"), None, 422).await;
     let survey = format!("/v1/surveys/{}", receipt["survey_id"].as_str().unwrap());
     let survey = server.check("/v1/surveys/{survey_id}", "GET", &survey, None, 200).await;
     assert_eq!(survey["answers"], page["answers"]);

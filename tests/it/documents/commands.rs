@@ -3,15 +3,18 @@
 use super::{Page, pages};
 
 /// What stands for something of the reader's own.
-const PLACEHOLDERS: [(&str, &str); 12] = [
+const PLACEHOLDERS: [(&str, &str); 15] = [
     ("ADDRESS", "127.0.0.1:8080"),
     ("CUSTOMER_ID", "C-42"),
     ("DAY", "2026-11-21"),
+    ("DELIVERY", "12"),
     ("DIR", "kept"),
     ("FILE", "mine.toml"),
     ("ID", "a-17"),
     ("N", "30"),
     ("NAME", "shop"),
+    ("PRESET", "okdesk"),
+    ("SETTING", "tz=Europe/Moscow"),
     ("SLUG", "support"),
     ("TELEGRAM_ID", "700000001"),
     ("VERSION", "2"),

@@ -7,6 +7,7 @@ use afterword::domain::ledger::State;
 use afterword::domain::time::Timestamp;
 use afterword::sandbox::{Action, Keyboard, Message, Sender};
 use afterword::service::events;
+use afterword::store::segments::keep::Step;
 use afterword::view::callback::Data;
 
 use super::{Story, Updates, hours};
@@ -71,6 +72,8 @@ impl Story {
             problems.push(format!("{dead} dead updates"));
         }
         problems.extend(self.wrong_ledgers(&mut tx).await);
+        drop(tx);
+        problems.extend(self.wrong_segments().await);
         problems.extend(self.doubled_messages());
         problems.extend(self.unknown_buttons().await);
         problems
@@ -85,6 +88,24 @@ impl Story {
             let states: Vec<State> = ledger.transitions.iter().map(|(state, _)| *state).collect();
             if !State::is_path(&states) {
                 wrong.push(format!("no way through the ledger: {event}: {states:?}"));
+            }
+        }
+        wrong
+    }
+
+    /// Folds what waits, and finds the days whose segments say something else than the rows.
+    async fn wrong_segments(&self) -> Vec<String> {
+        let (db, zone) = (&self.running.db, self.running.ctx.zone());
+        while db.build_segments(zone).await.unwrap() != Step::Nothing {}
+        while db.fold_segments(zone).await.unwrap() != Step::Nothing {}
+        let (mut wrong, mut after) = (Vec::new(), None);
+        while let Some(day) = db.recount_day_after(after, zone, self.clock.now()).await.unwrap() {
+            after = Some(day.date);
+            if day.wrong > 0 {
+                wrong.push(format!(
+                    "{} surveys of {} are counted wrong: {:?}",
+                    day.wrong, day.date, day.properties
+                ));
             }
         }
         wrong

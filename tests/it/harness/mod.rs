@@ -18,12 +18,14 @@ use afterword::app::{self, Parts, Running};
 use afterword::cli::Setup;
 use afterword::clock::Clock;
 use afterword::config::Config;
+use afterword::domain::ids::SurveyKey;
 use afterword::domain::script::Script;
 use afterword::domain::time::Timestamp;
 use afterword::entropy::Entropy;
 use afterword::sandbox::{GroupKind, Options, Sandbox, Stage, TOKEN, World};
 use afterword::service::export::{Filter, Format, What, export};
 use afterword::service::{Unit, scripts};
+use afterword::store::write_backs::LINK;
 use chrono::DateTime;
 use serde_json::{Value, json};
 
@@ -96,13 +98,22 @@ impl Setting {
         Self::of(variant::current(), options).await
     }
 
+    /// Begins at another moment than the usual one.
+    pub async fn at(start: Timestamp) -> Self {
+        Self::from(start, variant::current(), Options::default()).await
+    }
+
     /// Starts a story on PostgreSQL, whichever engine the run uses.
     pub async fn on_postgres() -> Self {
         Self::of(variant::POSTGRES, Options::default()).await
     }
 
     async fn of(variant: Variant, options: Options) -> Self {
-        let clock = Clock::frozen(START);
+        Self::from(START, variant, options).await
+    }
+
+    async fn from(start: Timestamp, variant: Variant, options: Options) -> Self {
+        let clock = Clock::frozen(start);
         let sandbox = Sandbox::start(clock.clone(), options).await.unwrap();
         let database = TestDatabase::migrated(variant.engine).await;
         Self::around(clock, sandbox, database, variant.updates, None)
@@ -143,6 +154,12 @@ impl Setting {
             .set("PUBLIC_URL", &format!("http://{addr}"))
             .set("TELEGRAM_MODE", "webhook")
             .set("WEBHOOK_SECRET", WEBHOOK_SECRET)
+    }
+
+    /// Gives the program an address for customers, if it has none yet.
+    pub fn reached_at(mut self) -> Self {
+        self.variables.entry("PUBLIC_URL").or_insert_with(|| "https://afterword.shop.example".to_owned());
+        self
     }
 
     /// Sets an environment variable. An empty value removes it.
@@ -350,6 +367,50 @@ impl Story {
         self.http.get(url).bearer_auth(API_KEY).send().await.unwrap().text().await.unwrap()
     }
 
+    /// Gets a reply as CSV, and returns its rows.
+    pub async fn csv(&self, path: &str) -> Vec<HashMap<String, String>> {
+        let url = format!("http://{}{path}", self.running.addr);
+        let request = self.http.get(url).bearer_auth(API_KEY).header("accept", "text/csv");
+        let bytes = request.send().await.unwrap().bytes().await.unwrap();
+        let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).expect("a byte order mark");
+        csv::Reader::from_reader(bytes).deserialize().collect::<Result<_, _>>().unwrap()
+    }
+
+    /// Lets seconds pass until the program has counted so many write-backs of this way and result.
+    pub async fn writes_back(&self, way: &str, result: &str, count: usize) {
+        const SECONDS: usize = 30;
+        const LOOKS: usize = 20;
+        let line = format!("afterword_write_backs_total{{way=\"{way}\",result=\"{result}\"}} {count}");
+        for _ in 0..SECONDS {
+            self.advance(seconds(1)).await;
+            // The calls are made beside the story, while its clock stands still.
+            for _ in 0..LOOKS {
+                if self.text("/metrics").await.contains(&line) {
+                    return;
+                }
+            }
+        }
+        panic!("{line} does not come: {}", self.text("/metrics").await);
+    }
+
+    /// Leaves the database as a kill does in the middle of the call that brings the first customer their link, and
+    /// starts the program again.
+    pub async fn killed_while_sending_the_first_link(&mut self, token: &str) {
+        let mut tx = self.running.db.write().await.unwrap();
+        let now = self.clock.now();
+        tx.claim_write_back(SurveyKey::new(1), LINK, Some("an-address"), Some(token), now).await.unwrap();
+        tx.commit().await.unwrap();
+        self.restart().await;
+    }
+
+    /// Posts a form without a key, and returns the status and the page.
+    pub async fn post_form(&self, path: &str, form: &'static str) -> (u16, String) {
+        let url = format!("http://{}{path}", self.running.addr);
+        let request = self.http.post(url).header("content-type", "application/x-www-form-urlencoded");
+        let response = request.body(form).send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
     /// Sends a `DELETE`, and returns the status and the reply.
     pub async fn delete(&self, path: &str) -> (u16, Value) {
         let url = format!("http://{}{path}", self.running.addr);
@@ -357,6 +418,11 @@ impl Story {
         let answer = (response.status().as_u16(), response.json().await.unwrap());
         self.settle().await;
         answer
+    }
+
+    /// Runs a statement on the database, beside the program.
+    pub async fn sql(&self, statement: &'static str) {
+        self.database.execute(statement, None).await;
     }
 
     pub fn database_url(&self) -> &str {

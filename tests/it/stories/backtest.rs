@@ -195,11 +195,11 @@ async fn a_week_of_a_shop_is_gone_through_from_its_file() {
 async fn what_cannot_be_tried_out_is_said() {
     let story = Story::new().await;
     for (arguments, code, said) in [
-        (&["backtest", "ces"][..], 2, "there is no script 'ces'; there are purchase, support\n"),
+        (&["backtest", "ces"][..], 2, "there is no script 'ces'; there are purchase, recovery, support\n"),
         (
             &["backtest", "recovery"],
-            2,
-            "recovery asks after resolved cases: no event leads to it, there is nothing to try\n",
+            1,
+            "recovery: there is nothing in the last 30 days that it could ask about (case_resolved)\n",
         ),
         (
             &["backtest", "nps"],

@@ -179,6 +179,9 @@ async fn check_tries_the_ways_in_and_out() {
     assert_eq!(code, 1);
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut to = Output { out: &mut out, err: &mut err };
-    assert_eq!(check::run(&setup, &CheckArgs { health: true }, &mut to).await.unwrap(), 1);
+    assert_eq!(
+        check::run(&setup, &CheckArgs { health: true, ..CheckArgs::default() }, &mut to).await.unwrap(),
+        1
+    );
     assert_snapshot!(String::from_utf8(err).unwrap(), @"afterword: HTTP_ADDR=127.0.0.1:9: serve does not answer: Connection refused (os error 111)");
 }

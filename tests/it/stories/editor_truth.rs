@@ -76,34 +76,6 @@ async fn a_script_that_will_never_ask_is_not_said_to_begin() {
     let story = Story::new().await;
     let lead = story.lead;
     story.start(lead).await;
-    story.say(lead, "/scripts").await;
-    taps(&story, lead, &["После решения проблемы", "Открыть черновик", "Опубликовать…"]).await;
-    assert_snapshot!(story.last(lead), @r"
-    Bot (edited): Опубликовать версию 1?
-
-      Это первая версия.
-
-      ⚠️ Никого не спросит: о событиях «после решения проблемы» программа пока не узнаёт.
-      [ Опубликовать ]
-      [ ‹ Черновик ]
-    ");
-    story.tap(lead, "Опубликовать").await;
-    assert_snapshot!(story.last(lead), @r"
-    Bot (edited): После решения проблемы
-      recovery · 🟢 работает, версия 1
-
-      ⚠️ Никого не спросит: о событиях «после решения проблемы» программа пока не узнаёт.
-      Опубликован 21.11.2026 15:00
-      За 7 дней: отправлено 0, ответов 0
-
-      1. Насколько вы довольны тем, как мы решили проблему?
-      [ Изменить ]
-      [ Предпросмотр · RU | Предпросмотр · EN ]
-      [ Пройти самому | Примерить на прошлом ]
-      [ Файл TOML | Версии ]
-      [ Пауза ]
-      [ ‹ Опросы ]
-    ");
     story.say(lead, "/language").await;
     story.tap(lead, "English").await;
     story.say(lead, "/scripts").await;

@@ -90,7 +90,7 @@ async fn five_taps_lead_from_nothing_to_a_live_survey() {
 
       Есть выгрузка? Загрузите файлом: afterword import events.csv. Все поля: ADDRESS/openapi.json
 
-      Пройдите опрос сами, чтобы увидеть его глазами клиента. Вопросы, тексты и правила: /scripts. Роли и приглашения: /staff.
+      Пройдите опрос сами, чтобы увидеть его глазами клиента. Вопросы, тексты и правила: /scripts. Роли и приглашения: /staff. Хелпдеск, CRM или магазин подключаются без кода: /hooks.
       [ Пройти самому: После покупки ]
     "#);
     assert_eq!(story.tap(ann, "Пройти самому").await, "Отправляю тестовый опрос");
@@ -158,7 +158,7 @@ async fn the_set_up_speaks_english_and_lets_alerts_come_to_the_admin() {
 
       Have an export? Load the file: afterword import events.csv. All fields: ADDRESS/openapi.json
 
-      Take the surveys yourself to see what customers see. Questions, texts and rules: /scripts. Roles and invitations: /staff.
+      Take the surveys yourself to see what customers see. Questions, texts and rules: /scripts. Roles and invitations: /staff. A help desk, a CRM or a shop connects without code: /hooks.
       [ Take it myself: After a purchase ]
       [ Take it myself: After a support ticket ]
     "#);
@@ -200,7 +200,7 @@ async fn the_last_step_names_the_key_and_never_says_it() {
 
       Есть выгрузка? Загрузите файлом: afterword import events.csv. Все поля: ADDRESS/openapi.json
 
-      Пройдите опрос сами, чтобы увидеть его глазами клиента. Вопросы, тексты и правила: /scripts. Роли и приглашения: /staff.
+      Пройдите опрос сами, чтобы увидеть его глазами клиента. Вопросы, тексты и правила: /scripts. Роли и приглашения: /staff. Хелпдеск, CRM или магазин подключаются без кода: /hooks.
       [ Пройти самому: После обращения ]
     "#);
     let mut unit = story.unit().await;

@@ -95,7 +95,7 @@ async fn a_script_that_nobody_knows_is_named_with_those_that_there_are() {
         let ran = place.run(&["script", command, "ces"]).await;
         assert_eq!(
             (ran.code, ran.err.as_str()),
-            (2, "there is no script 'ces'; there are purchase, support\n")
+            (2, "there is no script 'ces'; there are purchase, recovery, support\n")
         );
     }
     let ran = place.run(&["test", "700000001", "ces"]).await;

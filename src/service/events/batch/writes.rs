@@ -27,6 +27,7 @@ impl Batch<'_> {
                 id,
                 event: new.event,
                 body: new.body,
+                hook: new.hook,
                 customer: self.customer_key(new.event),
                 received_at: self.now,
             })

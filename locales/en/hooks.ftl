@@ -1,0 +1,75 @@
+hooks-title = <b>Connected systems</b>
+hooks-none = None yet. A help desk, a CRM or a shop can send events by itself, without code.
+hooks-line = { $name } — { $system }, { $state }
+hooks-state-watching = only watching
+hooks-state-live = live
+hooks-systems = What do you want to connect?
+hooks-made =
+    <b>{ $name }</b>: the address is ready. It is shown only now, and only you and that system should know it:
+
+    { $url }
+hooks-new-address =
+    <b>{ $name }</b>: a new address. The old one has ended. This one is shown only now:
+
+    { $url }
+hooks-no-public-url = Put the address of this program before it: PUBLIC_URL is not set.
+hooks-unverified = Nobody has tried these steps on a real account yet: if something is different in yours, tell us.
+hooks-next = Then send something from there, for example close a trial ticket: you will see here what arrived and what it would become. No event is made until you say so.
+hooks-hook = <b>{ $name }</b> — { $system }, { $state }
+hooks-settings = Settings: <code>{ $settings }</code>
+hooks-refused = { $count ->
+    [one] { $count } delivery did not pass the check, at { $at }
+   *[other] { $count } deliveries did not pass the check, the last one at { $at }
+}
+hooks-nothing-yet = Nothing has arrived yet.
+hooks-delivery-line = No. { $number }, { $at }: { $outcome }
+hooks-delivery = <b>{ $name }</b>
+    { $line }
+hooks-delivery-gone = What this delivery held is gone: it was deleted.
+hooks-absent = absent
+hooks-outcome-event = an event
+hooks-outcome-known = known already
+hooks-outcome-watched = would be an event
+hooks-outcome-received = waits to be read
+hooks-outcome-ping = a test of the connection
+hooks-outcome-already-closed = the ticket is closed already
+hooks-outcome-repeat = a repeat
+hooks-outcome-no-rule = nothing that we ask about
+hooks-outcome-failed = failed: { $reason }
+hooks-repair-number-as-text = a number became a text
+hooks-repair-text-as-number = a text became a number
+hooks-repair-text-as-flag = a text became yes or no
+hooks-repair-split = a text was split into labels
+hooks-repair-phone = the number was made international
+hooks-repair-language = the language became a code
+hooks-repair-time-in-zone = the time has no time zone
+hooks-repair-other-time = the time is written in another way
+hooks-repair-unix-time = the time is counted from 1970
+hooks-repair-entities = HTML entities were decoded
+hooks-repair-controls = line breaks were removed
+hooks-repair-cut = shortened
+hooks-repair-dropped = does not fit, left out
+hooks-ask-secret = Send the secret for “{ $name }” in your next message, then delete that message from the chat. The previous secret stays valid until another one comes.
+hooks-secret-wrong = That will not do: one line of at most 512 characters is needed.
+hooks-secret-kept = The secret is stored: deliveries are checked with it from now on.
+hooks-ask-setting = What do you want to change in “{ $name }”? Write <code>name=value</code>, each on a line of its own; an empty value brings back the original. Names: { $names }.
+hooks-setting-wrong = That will not do: write a name from the list, “=” and a value. A time zone is written like Europe/Moscow, a country with two letters.
+hooks-sure-address = Give “{ $name }” a new address? The old one ends at once.
+hooks-sure-revoke = Disconnect “{ $name }”? Its address ends at once; its events stay.
+hooks-button-connect = ➕ Connect
+hooks-button-back = ← Back
+hooks-button-arrived = What arrived
+hooks-button-hook = ← To the deliveries
+hooks-button-refresh = Refresh
+hooks-button-go = ✅ That is right, go
+hooks-button-watch = Only watch
+hooks-button-secret = Secret
+hooks-button-settings = Settings
+hooks-button-address = New address
+hooks-button-revoke = Disconnect
+hooks-button-replay = Read it again
+hooks-toast-live = Deliveries become events from now on
+hooks-toast-watching = Only watching from now on
+hooks-toast-revoked = Disconnected
+hooks-toast-gone = This system is not here any more
+hooks-toast-replayed = It will be read again

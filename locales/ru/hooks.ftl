@@ -1,0 +1,76 @@
+hooks-title = <b>Подключённые системы</b>
+hooks-none = Пока ни одной. Хелпдеск, CRM или магазин могут сами присылать события: код писать не нужно.
+hooks-line = { $name } — { $system }, { $state }
+hooks-state-watching = только наблюдает
+hooks-state-live = работает
+hooks-systems = Что подключаем?
+hooks-made =
+    <b>{ $name }</b>: адрес готов. Он показан только сейчас, и знать его должны только вы и та система:
+
+    { $url }
+hooks-new-address =
+    <b>{ $name }</b>: новый адрес. Прежний больше не работает. Этот показан только сейчас:
+
+    { $url }
+hooks-no-public-url = Перед ним поставьте адрес этой программы: PUBLIC_URL не задан.
+hooks-unverified = Эту инструкцию ещё никто не проверил на настоящей учётной записи: если у вас что-то иначе, скажите нам.
+hooks-next = Когда сделаете, отправьте оттуда что-нибудь, например закройте пробное обращение: здесь появится, что пришло и что из этого выйдет. События не создаются, пока вы не скажете.
+hooks-hook = <b>{ $name }</b> — { $system }, { $state }
+hooks-settings = Настройки: <code>{ $settings }</code>
+hooks-refused = { $count ->
+    [one] Не прошла проверку { $count } доставка, последняя { $at }
+    [few] Не прошли проверку { $count } доставки, последняя { $at }
+   *[other] Не прошли проверку { $count } доставок, последняя { $at }
+}
+hooks-nothing-yet = Пока ничего не пришло.
+hooks-delivery-line = № { $number }, { $at }: { $outcome }
+hooks-delivery = <b>{ $name }</b>
+    { $line }
+hooks-delivery-gone = Данных этой доставки больше нет: они удалены.
+hooks-absent = нет
+hooks-outcome-event = событие
+hooks-outcome-known = уже известно
+hooks-outcome-watched = станет событием
+hooks-outcome-received = ждёт разбора
+hooks-outcome-ping = проверка связи
+hooks-outcome-already-closed = обращение уже закрыто
+hooks-outcome-repeat = повтор
+hooks-outcome-no-rule = не о том, о чём мы спрашиваем
+hooks-outcome-failed = не получилось: { $reason }
+hooks-repair-number-as-text = число стало текстом
+hooks-repair-text-as-number = текст стал числом
+hooks-repair-text-as-flag = текст стал «да» или «нет»
+hooks-repair-split = текст разделён на метки
+hooks-repair-phone = номер приведён к международному виду
+hooks-repair-language = язык приведён к коду
+hooks-repair-time-in-zone = время без часового пояса
+hooks-repair-other-time = время записано иначе
+hooks-repair-unix-time = время от 1970 года
+hooks-repair-entities = раскрыты знаки HTML
+hooks-repair-controls = убраны переводы строк
+hooks-repair-cut = сокращено
+hooks-repair-dropped = не подошло, пропущено
+hooks-ask-secret = Пришлите секрет для «{ $name }» следующим сообщением, а потом удалите его из чата. Прежний секрет тоже действует, пока не придёт ещё один.
+hooks-secret-wrong = Так не подойдёт: нужна одна строка, до 512 знаков.
+hooks-secret-kept = Секрет сохранён: теперь доставки проверяются им.
+hooks-ask-setting = Что поменять в «{ $name }»? Напишите <code>имя=значение</code>, каждое с новой строки; пустое значение возвращает исходное. Имена: { $names }.
+hooks-setting-wrong = Так не подойдёт: нужно имя из списка, знак «=» и значение. Часовой пояс пишется как Europe/Moscow, страна — двумя буквами.
+hooks-sure-address = Дать «{ $name }» новый адрес? Прежний сразу перестанет работать.
+hooks-sure-revoke = Отключить «{ $name }»? Адрес сразу перестанет работать, а события останутся.
+hooks-button-connect = ➕ Подключить
+hooks-button-back = ← Назад
+hooks-button-arrived = Что пришло
+hooks-button-hook = ← К доставкам
+hooks-button-refresh = Обновить
+hooks-button-go = ✅ Всё верно, включить
+hooks-button-watch = Только наблюдать
+hooks-button-secret = Секрет
+hooks-button-settings = Настройки
+hooks-button-address = Новый адрес
+hooks-button-revoke = Отключить
+hooks-button-replay = Разобрать заново
+hooks-toast-live = Теперь доставки становятся событиями
+hooks-toast-watching = Теперь только наблюдаем
+hooks-toast-revoked = Отключено
+hooks-toast-gone = Этой системы здесь больше нет
+hooks-toast-replayed = Будет разобрано заново

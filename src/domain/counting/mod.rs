@@ -1,0 +1,164 @@
+//! What figures are made of: which surveys are selected, how they are grouped, and what is counted of them.
+//!
+//! A survey and all its answers belong to the day of its event. A filter applies to the event, so it always selects
+//! numerator and denominator alike.
+
+mod clusters;
+mod count;
+mod facts;
+mod select;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+pub use clusters::{ClusterCounter, Series};
+pub use count::Counter;
+pub use facts::{AnswerFacts, SurveyFacts, Tenure};
+
+use super::scale::{Band, written};
+use super::stats::clusters::ClusterSizes;
+use super::stats::coverage::Coverage;
+
+/// Calendar days in the installation's time zone, from the first up to but not including the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Days {
+    pub from: NaiveDate,
+    pub until: NaiveDate,
+}
+
+impl Days {
+    pub fn contains(&self, day: NaiveDate) -> bool {
+        (self.from..self.until).contains(&day)
+    }
+
+    /// The number of days.
+    pub fn count(&self) -> i64 {
+        (self.until - self.from).num_days().max(0)
+    }
+}
+
+written! {
+    /// A property of an event by which figures can be filtered and grouped. It is frozen when the event arrives.
+    Dimension {
+        Script = "script", Version = "version", Agent = "agent", Team = "team", Store = "store",
+        Channel = "channel", Tag = "tag", Segment = "segment", Automation = "automation", Kind = "kind",
+        Hook = "hook", Tenure = "tenure",
+    }
+}
+
+/// Selects events by one dimension: any of the values, where `None` stands for events without one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    pub dimension: Dimension,
+    pub values: BTreeSet<Option<String>>,
+    /// Leaves these events out instead of selecting them.
+    pub is_left_out: bool,
+}
+
+/// The surveys to be counted. All filters have to match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    pub days: Days,
+    /// The time zone in which an event has its day.
+    pub zone: Tz,
+    /// For how many days an agent counts as new.
+    pub new_agent_days: u32,
+    pub filters: Vec<Filter>,
+    /// Leaves out the answers that a confirmed dispute names.
+    pub is_reviewed: bool,
+    /// Selects only those who answered after the reminder, or only the others. Erased surveys are in neither.
+    pub is_late: Option<bool>,
+    /// Only answers in these bands; empty for all. Like the reasons, it selects answers and leaves the surveys alone.
+    pub bands: BTreeSet<Band>,
+    /// Only answers for which one of these reasons was given; empty for all.
+    pub reasons: BTreeSet<String>,
+}
+
+impl Selection {
+    /// All surveys of these days.
+    #[must_use]
+    pub const fn of(days: Days, zone: Tz, new_agent_days: u32) -> Self {
+        Self {
+            days,
+            zone,
+            new_agent_days,
+            filters: Vec::new(),
+            is_reviewed: false,
+            is_late: None,
+            bands: BTreeSet::new(),
+            reasons: BTreeSet::new(),
+        }
+    }
+}
+
+/// What makes up the rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Grouping {
+    #[default]
+    None,
+    By(Dimension),
+    Day,
+    /// ISO weeks.
+    Week,
+    Month,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counting {
+    pub selection: Selection,
+    /// The keys of the questions whose answers are counted; empty for all.
+    pub questions: BTreeSet<String>,
+    pub grouping: Grouping,
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GroupKey {
+    All,
+    /// A value of the dimension; `None` for events without one. An event with several tags or segments counts in each.
+    Value(Option<String>),
+    /// The first day of a day, week or month.
+    From(NaiveDate),
+}
+
+/// The counts of one row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Group {
+    /// By script; `None` for events that no script was chosen for.
+    pub coverage: BTreeMap<Option<String>, Coverage>,
+    /// By script and question.
+    pub questions: BTreeMap<QuestionKey, Answers>,
+}
+
+/// A question is identified by its script and its key; all versions count together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct QuestionKey {
+    pub script: String,
+    pub question: String,
+}
+
+/// The current answers to one question.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answers {
+    /// By value and the band stored with it.
+    pub values: BTreeMap<(i64, Option<Band>), u64>,
+    /// By the set of options that were chosen together, joined by `|`.
+    pub options: BTreeMap<String, u64>,
+    /// How often customers repeat.
+    pub sizes: ClusterSizes,
+    /// The number of customers; each erased survey counts as one.
+    pub customers: u64,
+}
+
+impl Answers {
+    pub fn n(&self) -> u64 {
+        self.values.values().sum::<u64>() + self.options.values().sum::<u64>()
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub groups: BTreeMap<GroupKey, Group>,
+}

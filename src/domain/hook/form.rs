@@ -1,0 +1,110 @@
+//! Forms: `a[b][0]=x` and `a.b=x` become objects in objects, always with text keys and never lists, so that
+//! `x[999999999]` costs nothing.
+
+use super::body::Unreadable;
+use crate::domain::event::Json;
+
+const MOST_FIELDS: usize = 1000;
+const DEEPEST: usize = 8;
+
+/// A form's fields, decoded, in their order.
+pub(super) type Fields = Vec<(String, String)>;
+
+/// Decodes a form whose bytes are in the charset that its header names.
+pub(super) fn fields(bytes: &[u8], charset: Option<&str>) -> Result<Fields, Unreadable> {
+    if bytes.is_empty() {
+        return Ok(Fields::new());
+    }
+    let pairs = bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
+    let mut fields = Fields::new();
+    for pair in pairs {
+        if fields.len() == MOST_FIELDS {
+            return Err(Unreadable::TooManyFields);
+        }
+        let at = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+        let value = pair.get(at + 1..).unwrap_or_default();
+        fields.push((text(&pair[..at], charset)?, text(value, charset)?));
+    }
+    Ok(fields)
+}
+
+/// The parameters of an address. One that cannot be read is left out.
+pub(super) fn parameters(raw: &str) -> Fields {
+    let pairs = raw.split('&').filter(|pair| !pair.is_empty()).take(MOST_FIELDS);
+    pairs.filter_map(|pair| fields(pair.as_bytes(), None).ok()).flatten().collect()
+}
+
+/// Undoes the percent encoding and reads the bytes as text.
+fn text(encoded: &[u8], charset: Option<&str>) -> Result<String, Unreadable> {
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut rest = encoded;
+    while let [first, after @ ..] = rest {
+        rest = after;
+        let byte = match first {
+            b'+' => b' ',
+            b'%' => match after {
+                [high, low, after @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                    rest = after;
+                    (hex(*high) << 4) | hex(*low)
+                }
+                _ => b'%',
+            },
+            other => *other,
+        };
+        bytes.push(byte);
+    }
+    super::body::decoded(bytes, charset)
+}
+
+fn hex(digit: u8) -> u8 {
+    match digit {
+        b'0'..=b'9' => digit - b'0',
+        b'a'..=b'f' => digit - b'a' + 10,
+        _ => digit - b'A' + 10,
+    }
+}
+
+/// Puts the fields into objects by their names.
+pub(super) fn nested(fields: &[(String, String)]) -> Json {
+    let mut root = Vec::new();
+    for (name, value) in fields {
+        match path(name) {
+            Some(path) => insert(&mut root, &path, value),
+            None => insert(&mut root, &[name.as_str()], value),
+        }
+    }
+    Json::Object(root)
+}
+
+/// The parts of a name; `None` for one that is no path, which then stands as it is.
+fn path(name: &str) -> Option<Vec<&str>> {
+    let (first, rest) = name.split_at(name.find('[').unwrap_or(name.len()));
+    let mut parts: Vec<&str> = first.split('.').collect();
+    let mut rest = rest;
+    while let Some(inner) = rest.strip_prefix('[') {
+        let (part, after) = inner.split_once(']')?;
+        parts.push(part);
+        rest = after;
+    }
+    let is_path = rest.is_empty() && parts.len() <= DEEPEST && parts.iter().all(|part| !part.is_empty());
+    is_path.then_some(parts)
+}
+
+/// Puts a value in its place. Of two for one place, the first one stays.
+fn insert(members: &mut Vec<(String, Json)>, path: &[&str], value: &str) {
+    let [name, rest @ ..] = path else { return };
+    let at = members.iter().position(|(known, _)| known == name);
+    match (rest, at) {
+        ([], None) => members.push(((*name).to_owned(), Json::Text(value.to_owned()))),
+        (_, None) => {
+            let mut inner = Vec::new();
+            insert(&mut inner, rest, value);
+            members.push(((*name).to_owned(), Json::Object(inner)));
+        }
+        (_, Some(at)) => {
+            if let Json::Object(inner) = &mut members[at].1 {
+                insert(inner, rest, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! A call to another system, described as data: a `[[write]]` table of a preset. Its address, headers and body are
+//! templates, so that what the other system asks for needs no code.
+//!
+//! A value can never change the shape of a call: a body is a form or JSON that is written after its texts are filled
+//! in, and values in an address are percent-encoded.
+
+pub mod shipped;
+mod template;
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use minijinja::Value;
+use minijinja::value::Serde;
+use serde::Deserialize;
+use toml::Value as Toml;
+
+/// What a call follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum On {
+    /// The customer has no chat: the personal link is to reach them.
+    #[serde(rename = "survey.waiting_for_link")]
+    WaitingForLink,
+    /// The survey has answers, and no more will come.
+    #[serde(rename = "survey.ended")]
+    Ended,
+}
+
+/// A call as its file describes it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Write {
+    /// Absent if there is only one kind of call.
+    pub on: Option<On>,
+    #[serde(default = "post")]
+    pub method: String,
+    /// What must be there for the call to make sense: an expression over its values.
+    needs: Option<String>,
+    /// Begins with `{{ base }}` or with `https://` and a host.
+    url: String,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    /// A name and a password.
+    basic: Option<(String, String)>,
+    bearer: Option<String>,
+    form: Option<BTreeMap<String, String>>,
+    json: Option<Toml>,
+    /// Whether an answer 2xx means that it is done: an expression over `status` and `answer`, the answer's JSON.
+    done: Option<String>,
+    /// Whether trying again later may help, if it is not done.
+    again: Option<String>,
+    /// A word for the log that says why it is not done. It must name nothing of the customer.
+    why: Option<String>,
+    /// Whether the same call twice has the effect of one: after a call without an answer it is made again.
+    #[serde(default)]
+    pub repeatable: bool,
+}
+
+fn post() -> String {
+    "POST".to_owned()
+}
+
+/// A call whose values are filled in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Filled {
+    pub method: String,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub content_type: Option<&'static str>,
+    pub body: Vec<u8>,
+}
+
+/// Shows nothing that may be secret or somebody's.
+impl std::fmt::Debug for Filled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Filled({})", self.method)
+    }
+}
+
+/// What an answer means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    Done,
+    /// It was not done, and trying again later may help.
+    Again(String),
+    /// It will not be done.
+    Refused(String),
+    /// It may have been done.
+    Unknown(String),
+}
+
+impl Write {
+    /// Reads a file that consists of one call.
+    ///
+    /// # Errors
+    /// Returns the first mistake.
+    pub fn parse(source: &str) -> Result<Self, String> {
+        let write: Self = toml::from_str(source).map_err(|error| error.message().to_owned())?;
+        write.check()?;
+        Ok(write)
+    }
+
+    /// # Errors
+    /// Returns the first mistake: a template or an expression that cannot work.
+    pub fn check(&self) -> Result<(), String> {
+        if !self.url.starts_with(BASE) && !self.url.starts_with("https://") {
+            return Err(format!("url: begin it with {BASE} or https://"));
+        }
+        if self.form.is_some() && self.json.is_some() {
+            return Err("form and json: a call has one body".to_owned());
+        }
+        for expression in [&self.needs, &self.done, &self.again, &self.why].into_iter().flatten() {
+            template::check_expression(expression)?;
+        }
+        template::check(&self.url)?;
+        let texts = self.headers.values().chain(self.form.iter().flat_map(BTreeMap::values));
+        texts.chain(&self.bearer).try_for_each(|text| template::check(text))
+    }
+
+    /// Whether the call makes sense with these values.
+    #[must_use]
+    pub fn is_possible(&self, scope: &Value) -> bool {
+        self.needs.as_deref().is_none_or(|needs| template::holds(needs, scope))
+    }
+
+    /// Fills in the values of `scope`.
+    ///
+    /// # Errors
+    /// Returns a sentence that quotes no value.
+    pub fn fill(&self, scope: &Value) -> Result<Filled, String> {
+        let text = |source: &String| template::text(source, scope);
+        let mut headers = Vec::new();
+        for (name, source) in &self.headers {
+            headers.push((name.clone(), text(source)?));
+        }
+        if let Some((user, password)) = &self.basic {
+            let login = format!("{}:{}", text(user)?, text(password)?);
+            headers.push(("authorization".to_owned(), format!("Basic {}", STANDARD.encode(login))));
+        }
+        if let Some(token) = &self.bearer {
+            headers.push(("authorization".to_owned(), format!("Bearer {}", text(token)?)));
+        }
+        let (content_type, body) = match (&self.form, &self.json) {
+            (Some(form), _) => {
+                let pairs = form.iter().map(|(name, source)| Ok((name.as_str(), text(source)?)));
+                let pairs = pairs.collect::<Result<Vec<_>, String>>()?;
+                // A field without a value is left out.
+                let given = pairs.iter().filter(|(_, value)| !value.is_empty());
+                (Some(FORM), template::form(given.map(|(name, value)| (*name, value.as_str()))).into_bytes())
+            }
+            (None, Some(json)) => (Some(JSON), template::json(json, scope)?.to_string().into_bytes()),
+            (None, None) => (None, Vec::new()),
+        };
+        Ok(Filled {
+            method: self.method.clone(),
+            url: template::url(&self.url, scope)?,
+            headers,
+            content_type,
+            body,
+        })
+    }
+
+    /// Judges an answer by its status and its beginning.
+    #[must_use]
+    pub fn meaning(&self, status: u16, body: &[u8]) -> Meaning {
+        let answer: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        let scope = minijinja::context! { status => status, answer => Value::from(Serde(&answer)) };
+        let holds = |source: &Option<String>| source.as_deref().map(|source| template::holds(source, &scope));
+        let word = self.why.as_deref().and_then(|source| template::word(source, &scope));
+        let why = word.map_or_else(|| format!("HTTP {status}"), |word| format!("HTTP {status}, {word}"));
+        match status {
+            200..=299 if holds(&self.done).unwrap_or(true) => Meaning::Done,
+            _ if holds(&self.again) == Some(true) => Meaning::Again(why),
+            429 | 503 => Meaning::Again(why),
+            500..=599 => Meaning::Unknown(why),
+            _ => Meaning::Refused(why),
+        }
+    }
+}
+
+/// What an address begins with whose server the hook or the operator names.
+const BASE: &str = "{{ base }}";
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! Templates of a call: texts, addresses, forms and JSON with values in them.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
+use serde_json::Value as Json;
+use toml::Value as Toml;
+
+use super::BASE;
+
+const FUEL: u64 = 50_000;
+/// The longest word that a log gets.
+const WORD: usize = 40;
+
+static TEXTS: LazyLock<Environment<'static>> = LazyLock::new(engine);
+
+/// The same, with every value percent-encoded.
+static ADDRESSES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut engine = engine();
+    engine.set_formatter(|out, _, value| {
+        if !value.is_undefined() && !value.is_none() {
+            out.write_str(&encoded(&value.to_string())).map_err(Error::from)?;
+        }
+        Ok(())
+    });
+    engine
+});
+
+fn engine() -> Environment<'static> {
+    let mut engine = Environment::new();
+    engine.set_undefined_behavior(UndefinedBehavior::Chainable);
+    engine.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+    engine.set_fuel(Some(FUEL));
+    engine
+}
+
+/// An error in words that name no value.
+fn told(error: &Error) -> String {
+    match error.kind() {
+        ErrorKind::OutOfFuel => "a template takes too long".to_owned(),
+        kind => format!("a template: {kind}"),
+    }
+}
+
+pub(super) fn check(source: &str) -> Result<(), String> {
+    TEXTS.template_from_str(source).map(drop).map_err(|error| told(&error))
+}
+
+pub(super) fn check_expression(source: &str) -> Result<(), String> {
+    TEXTS.compile_expression(source).map(drop).map_err(|error| told(&error))
+}
+
+pub(super) fn text(source: &str, scope: &Value) -> Result<String, String> {
+    TEXTS.render_str(source, scope.clone()).map_err(|error| told(&error))
+}
+
+/// Fills in an address. `{{ base }}` at its beginning is put there as it is.
+pub(super) fn url(source: &str, scope: &Value) -> Result<String, String> {
+    let rest = source.strip_prefix(BASE);
+    let base = rest.map(|_| text(BASE, scope)).transpose()?.unwrap_or_default();
+    let rest = ADDRESSES.render_str(rest.unwrap_or(source), scope.clone()).map_err(|error| told(&error))?;
+    Ok(format!("{}{rest}", base.trim_end_matches('/')))
+}
+
+/// Fills in the texts of a table. What is no text stays as it is.
+pub(super) fn json(source: &Toml, scope: &Value) -> Result<Json, String> {
+    Ok(match source {
+        Toml::String(source) => Json::String(text(source, scope)?),
+        Toml::Integer(number) => (*number).into(),
+        Toml::Float(number) => (*number).into(),
+        Toml::Boolean(flag) => (*flag).into(),
+        Toml::Datetime(at) => Json::String(at.to_string()),
+        Toml::Array(items) => {
+            Json::Array(items.iter().map(|item| json(item, scope)).collect::<Result<_, _>>()?)
+        }
+        Toml::Table(members) => {
+            let filled = members.iter().map(|(name, value)| Ok((name.clone(), json(value, scope)?)));
+            Json::Object(filled.collect::<Result<_, String>>()?)
+        }
+    })
+}
+
+pub(super) fn form<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    pairs.map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect::<Vec<_>>().join("&")
+}
+
+/// Everything but what RFC 3986 calls unreserved as percent signs.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// Whether an expression is true. One that cannot be evaluated is not.
+pub(super) fn holds(source: &str, scope: &Value) -> bool {
+    let value = TEXTS.compile_expression(source).and_then(|expression| expression.eval(scope.clone()));
+    value.is_ok_and(|value| value.is_true())
+}
+
+/// A short text or number for the log, if the expression gives one.
+pub(super) fn word(source: &str, scope: &Value) -> Option<String> {
+    let value =
+        TEXTS.compile_expression(source).and_then(|expression| expression.eval(scope.clone())).ok()?;
+    let word: String = value.to_string().chars().filter(|c| !c.is_control()).take(WORD).collect();
+    Some(word).filter(|word| !value.is_undefined() && !value.is_none() && !word.is_empty())
+}

@@ -1,0 +1,76 @@
+use minijinja::context;
+
+use super::*;
+
+const REPLY: &str = r#"
+method = "PUT"
+url = "{{ base }}/api/v2/tickets/{{ ticket }}.json"
+basic = ["{{ user }}/token", "{{ key }}"]
+[json.ticket.comment]
+body = "{{ text }}"
+public = true
+"#;
+
+fn reply(ticket: &str, text: &str) -> Filled {
+    let scope = context! { base => "https://desk.example/", ticket, text, user => "me", key => "k" };
+    Write::parse(REPLY).unwrap().fill(&scope).unwrap()
+}
+
+#[test]
+fn a_call_is_filled_in() {
+    let filled = reply("42", "Hello");
+    assert_eq!(
+        (filled.method.as_str(), filled.url.as_str()),
+        ("PUT", "https://desk.example/api/v2/tickets/42.json")
+    );
+    assert_eq!(filled.headers, [("authorization".to_owned(), "Basic bWUvdG9rZW46aw==".to_owned())]);
+    assert_eq!(filled.body, br#"{"ticket":{"comment":{"body":"Hello","public":true}}}"#);
+}
+
+#[test]
+fn a_value_changes_nothing_but_its_own_place() {
+    let filled = reply("../../users/1?x=1#y", "\"},\"public\":false,{\"x\":\"\r\n{{ key }}");
+    assert_eq!(filled.url, "https://desk.example/api/v2/tickets/..%2F..%2Fusers%2F1%3Fx%3D1%23y.json");
+    let body: serde_json::Value = serde_json::from_slice(&filled.body).unwrap();
+    assert_eq!(body["ticket"]["comment"]["public"], true);
+    assert_eq!(body["ticket"]["comment"]["body"], "\"},\"public\":false,{\"x\":\"\r\n{{ key }}");
+}
+
+#[test]
+fn a_form_leaves_out_what_is_absent() {
+    let write = Write::parse(
+        "url = \"https://sms.example/send\"\nform = { mes = \"{{ text }}\", sender = \"{{ sender }}\" }",
+    );
+    let filled = write.unwrap().fill(&context! { text => "a&b=ё +" }).unwrap();
+    assert_eq!(filled.body, b"mes=a%26b%3D%D1%91%20%2B");
+}
+
+#[test]
+fn an_answer_is_judged_by_its_status_and_by_what_the_preset_says() {
+    let plain = Write::parse("url = \"https://desk.example/\"").unwrap();
+    assert_eq!(plain.meaning(201, b""), Meaning::Done);
+    assert_eq!(plain.meaning(302, b""), Meaning::Refused("HTTP 302".to_owned()));
+    assert_eq!(plain.meaning(429, b""), Meaning::Again("HTTP 429".to_owned()));
+    assert_eq!(plain.meaning(502, b""), Meaning::Unknown("HTTP 502".to_owned()));
+    let source = "url = \"https://sms.example/\"\ndone = \"answer.id\"\nagain = \"answer.error_code in [3, 9]\"\n\
+                  why = \"answer.error_code\"";
+    let sms = Write::parse(source).unwrap();
+    assert_eq!(sms.meaning(200, br#"{"id": 7, "cnt": 1}"#), Meaning::Done);
+    assert_eq!(sms.meaning(200, br#"{"error_code": 3}"#), Meaning::Again("HTTP 200, 3".to_owned()));
+    assert_eq!(sms.meaning(200, br#"{"error_code": 7}"#), Meaning::Refused("HTTP 200, 7".to_owned()));
+    assert_eq!(sms.meaning(200, b"<html>"), Meaning::Refused("HTTP 200".to_owned()));
+}
+
+#[test]
+fn what_cannot_work_is_refused() {
+    for (source, why) in [
+        ("url = \"http://desk.example/\"", "begin it with"),
+        ("url = \"{{ base }}/{{ x\"", "template"),
+        ("url = \"https://x.example/\"\ndone = \"answer.\"", "template"),
+        ("url = \"https://x.example/\"\nform = {}\njson = {}", "one body"),
+        ("url = \"https://x.example/\"\nurll = \"\"", "unknown field"),
+    ] {
+        let refused = Write::parse(source).unwrap_err();
+        assert!(refused.contains(why), "{source}: {refused}");
+    }
+}

@@ -1,0 +1,187 @@
+//! What the leads are told as deadlines come near and pass: once each, and many at once as one message.
+
+use std::collections::BTreeMap;
+
+use super::Notice;
+use crate::config::ChatTopic;
+use crate::domain::happening::Happening;
+use crate::domain::ids::{CaseNumber, MessageKey, PersonId, TopicId};
+use crate::service::cases::lead_name;
+use crate::service::{Unit, alerts, person};
+use crate::store::cases::{CaseRow, NewStep};
+use crate::store::{self, Lane, Outgoing, Payload};
+use crate::view::deadlines::{Due, folded, overdue, warning};
+
+/// More notices of one kind than this at once, in one chat, become one message.
+const MOST_SINGLE: usize = 5;
+
+/// The notices of one round, by the chat that gets them.
+#[derive(Debug, Default)]
+pub(super) struct Round {
+    warnings: BTreeMap<ChatTopic, Vec<Said>>,
+    overdue: BTreeMap<ChatTopic, Vec<Said>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Said {
+    number: CaseNumber,
+    notice: Notice,
+    /// The post that the notice stands below.
+    post: Option<MessageKey>,
+}
+
+impl Round {
+    /// Notes that a notice is given now, and to whom.
+    pub async fn add(
+        &mut self,
+        unit: &mut Unit<'_>,
+        number: CaseNumber,
+        notice: Notice,
+    ) -> store::Result<()> {
+        let now = unit.now;
+        let Some(mut row) = unit.tx.find_case(number).await? else { return Ok(()) };
+        let clocks = &mut row.clocks;
+        let (mark, happening, detail) = match notice {
+            Notice::ContactWarning => (&mut clocks.contact_warned_at, Happening::Warned, "contact"),
+            Notice::ContactOverdue => (&mut clocks.contact_escalated_at, Happening::Overdue, "contact"),
+            Notice::ResolutionWarning => (&mut clocks.resolve_warned_at, Happening::Warned, "resolution"),
+            Notice::ResolutionOverdue => (&mut clocks.resolve_escalated_at, Happening::Overdue, "resolution"),
+        };
+        if mark.is_some() {
+            return Ok(());
+        }
+        *mark = Some(now);
+        let step = NewStep { detail: Some(detail), ..NewStep::of(happening) };
+        unit.tx.append_case_step(number, step, now).await?;
+        unit.tx.update_case(&row).await?;
+        unit.noted.case(number);
+        let (places, list) = if notice.is_warning() {
+            (posts(unit, &row).await?, &mut self.warnings)
+        } else {
+            (escalated_to(unit, &row).await?, &mut self.overdue)
+        };
+        for (place, post) in places {
+            list.entry(place).or_default().push(Said { number, notice, post });
+        }
+        Ok(())
+    }
+
+    /// Sends what was noted.
+    pub async fn send(self, unit: &mut Unit<'_>) -> store::Result<()> {
+        for (list, are_overdue) in [(self.warnings, false), (self.overdue, true)] {
+            for (place, said) in list {
+                if said.len() > MOST_SINGLE {
+                    let numbers: Vec<CaseNumber> = said.iter().map(|said| said.number).collect();
+                    let locale = locale_of(unit, place).await?;
+                    let text = folded(&unit.ctx.catalogue, &locale, &numbers, are_overdue);
+                    send(unit, place, text, None).await?;
+                    continue;
+                }
+                for said in said {
+                    tell(unit, place, said).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where the case is talked about: its home, or else every chat that has its post.
+async fn posts(unit: &mut Unit<'_>, row: &CaseRow) -> store::Result<Vec<(ChatTopic, Option<MessageKey>)>> {
+    let posts = unit.tx.list_case_posts(row.number).await?;
+    let mut places: Vec<(ChatTopic, Option<MessageKey>)> = posts
+        .iter()
+        .filter(|post| matches!(post.kind.as_str(), "post" | "card"))
+        .map(|post| {
+            (
+                ChatTopic { chat: post.chat_id, topic: post.thread_id },
+                post.fold.is_none().then_some(post.message),
+            )
+        })
+        .collect();
+    if let Some((chat, topic)) = row.home {
+        let home = ChatTopic { chat, topic };
+        if places.iter().any(|(place, _)| *place == home) {
+            places.retain(|(place, _)| *place == home);
+        }
+    }
+    places.sort_by_key(|(place, _)| *place);
+    places.dedup_by_key(|(place, _)| *place);
+    Ok(places)
+}
+
+/// Who hears of an overdue case: the chats for escalations, or else the admins; and the owner in private.
+async fn escalated_to(
+    unit: &mut Unit<'_>,
+    row: &CaseRow,
+) -> store::Result<Vec<(ChatTopic, Option<MessageKey>)>> {
+    let ctx = unit.ctx;
+    let mut places: Vec<ChatTopic> = ctx.config.escalation_chats.clone();
+    places.extend(
+        unit.tx.list_escalation_chats().await?.into_iter().map(|(chat, topic)| ChatTopic { chat, topic }),
+    );
+    let private = |person: PersonId| ChatTopic { chat: person.chat(), topic: TopicId::NONE };
+    if places.is_empty() {
+        let admins = alerts::open_admins(&mut unit.tx, ctx, unit.now).await?;
+        places.extend(admins.into_iter().map(|(chat, _)| ChatTopic { chat, topic: TopicId::NONE }));
+    }
+    if let Some(owner) = row.case.status.owner() {
+        let known = unit.tx.find_person(owner).await?;
+        if known.is_some_and(|known| known.started_at.is_some() && known.unreachable.is_none()) {
+            places.push(private(owner));
+        }
+    }
+    places.sort_unstable();
+    places.dedup();
+    Ok(places.into_iter().map(|place| (place, None)).collect())
+}
+
+async fn locale_of(unit: &mut Unit<'_>, place: ChatTopic) -> store::Result<String> {
+    let ctx = unit.ctx;
+    if let Some(reader) = place.chat.person()
+        && let Some(reader) = unit.tx.find_person(reader).await?
+    {
+        return Ok(person::locale(ctx, &reader).to_owned());
+    }
+    let chosen = unit.tx.find_alert_chat_locale(place.chat, place.topic).await?;
+    Ok(chosen.map_or(ctx.config.default_locale, |chosen| person::chat_locale(ctx, &chosen)).to_owned())
+}
+
+async fn tell(unit: &mut Unit<'_>, place: ChatTopic, said: Said) -> store::Result<()> {
+    let Unit { ctx, now, .. } = *unit;
+    let Some(row) = unit.tx.find_case(said.number).await? else { return Ok(()) };
+    let is_contact = matches!(said.notice, Notice::ContactWarning | Notice::ContactOverdue);
+    let due = if is_contact { row.clocks.contact_due_at } else { row.clocks.resolve_due_at };
+    let Some(due) = due else { return Ok(()) };
+    let owner = match row.case.status.owner() {
+        Some(owner) => Some(lead_name(&mut unit.tx, owner).await?),
+        None => None,
+    };
+    let locale = locale_of(unit, place).await?;
+    let shown = Due { number: said.number, due, owner: owner.as_deref(), is_contact };
+    if said.notice.is_warning() {
+        let left = ctx.calendar().between(now, due);
+        let text = warning(&ctx.catalogue, &locale, &shown, left, ctx.zone());
+        return send(unit, place, text, said.post).await;
+    }
+    let text = overdue(&ctx.catalogue, &locale, &shown, ctx.zone());
+    if alerts::send_card(unit, said.number, (place.chat, place.topic), &text).await? {
+        return Ok(());
+    }
+    send(unit, place, text, None).await
+}
+
+async fn send(
+    unit: &mut Unit<'_>,
+    place: ChatTopic,
+    text: String,
+    post: Option<MessageKey>,
+) -> store::Result<()> {
+    let payload = Payload::text(text);
+    let payload = match post {
+        Some(post) => payload.reply_to(post),
+        None => payload,
+    };
+    let send = Outgoing::send(Lane::Rings, place.chat, payload).thread(place.topic);
+    unit.tx.enqueue(&send, unit.now).await
+}

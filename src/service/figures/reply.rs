@@ -1,0 +1,277 @@
+//! The answer to a request. Whatever shows a number prints this.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::known::KnownQuestion;
+use crate::domain::described::{MetricWord, ScaleWord};
+use crate::domain::period::Period;
+use crate::domain::stats::coverage::Coverage;
+use crate::domain::stats::difference::Comparison;
+use crate::domain::stats::measure::{Measure, MinN, State};
+
+/// Figures of one period.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Figures {
+    pub period: PeriodFacts,
+    /// The period it is compared with. Absent without a comparison.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = PeriodFacts, required = false)]
+    pub compare: Option<PeriodFacts>,
+    /// The filters by name; a name with `!` leaves its values out.
+    pub filter: BTreeMap<String, Vec<String>>,
+    /// The address of exactly these figures.
+    pub url: String,
+    pub ledger: Ledger,
+    pub questions: Vec<QuestionFigures>,
+}
+
+/// A period, and whether its figures can still change.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PeriodFacts {
+    /// The first day.
+    #[schema(value_type = String, format = Date)]
+    pub from: NaiveDate,
+    /// The last day.
+    #[schema(value_type = String, format = Date)]
+    pub to: NaiveDate,
+    /// The time zone of the days.
+    pub zone: String,
+    /// Whether the period is over and none of its surveys can still get a first answer.
+    pub settled: bool,
+    /// How many surveys can still get a first answer.
+    pub open: u64,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub name: String,
+}
+
+impl PeriodFacts {
+    pub(super) fn new(period: &Period, zone: chrono_tz::Tz, coverage: &Coverage, today: NaiveDate) -> Self {
+        let days = period.days();
+        Self {
+            from: days.from,
+            to: days.until.pred_opt().unwrap_or(days.from),
+            zone: zone.name().to_owned(),
+            settled: days.until <= today && coverage.is_settled(),
+            open: coverage.open(),
+            name: period.to_string(),
+        }
+    }
+}
+
+/// What became of the events: the denominators.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+#[schema(as = FiguresLedger)]
+pub struct Ledger {
+    /// All events that could have asked.
+    pub events: u64,
+    /// Events less those that were never meant to ask.
+    pub eligible: u64,
+    /// Surveys that were sent.
+    pub delivered: u64,
+    /// Surveys with at least one current answer.
+    pub answered: u64,
+    pub completed: u64,
+    /// Surveys that can still get a first answer.
+    pub open: u64,
+    /// answered/delivered.
+    #[schema(required)]
+    pub response_rate: Option<f64>,
+    /// answered/eligible.
+    #[schema(required)]
+    pub coverage: Option<f64>,
+    /// Every state with its reason; they add up to the events.
+    pub states: BTreeMap<String, u64>,
+}
+
+impl Ledger {
+    pub(super) fn of(coverage: &Coverage) -> Self {
+        Self {
+            events: coverage.events(),
+            eligible: coverage.eligible(),
+            delivered: coverage.delivered(),
+            answered: coverage.answered(),
+            completed: coverage.completed(),
+            open: coverage.open(),
+            response_rate: coverage.response_rate(),
+            coverage: coverage.coverage(),
+            states: coverage.states().map(|(state, surveys)| (state.to_string(), surveys)).collect(),
+        }
+    }
+}
+
+/// The figures of one question of one script, all versions together.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct QuestionFigures {
+    pub script: String,
+    pub question: String,
+    #[schema(value_type = MetricWord)]
+    pub metric: &'static str,
+    /// `null` for a choice.
+    #[schema(value_type = Option<ScaleWord>, required)]
+    pub scale: Option<&'static str>,
+    /// What the question is about.
+    pub factor: String,
+    /// How alike the answers of one customer are.
+    pub rho: f64,
+    pub rows: Vec<Row>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub about: Box<KnownQuestion>,
+}
+
+/// One cut of a question.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = FiguresRow)]
+pub struct Row {
+    /// The value of the grouping, `(none)` for events without one; `null` without a grouping.
+    #[schema(required)]
+    pub key: Option<String>,
+    /// The newest name of the agent. Only when grouped by agent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    pub name: Option<String>,
+    /// The denominators of this row. Only with a grouping.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Ledger, required = false)]
+    pub ledger: Option<Ledger>,
+    /// How many answers count.
+    pub n: u64,
+    /// How many customers gave them; each erased survey counts as one.
+    pub customers: u64,
+    /// How much repeated customers increase the variance.
+    pub deff: f64,
+    /// How often each value, or each option, was chosen.
+    #[schema(value_type = BTreeMap<String, u64>)]
+    pub values: Named<u64>,
+    /// By name.
+    #[schema(value_type = BTreeMap<String, IndexFigure>)]
+    pub indices: Named<IndexFigure>,
+}
+
+/// An index with its 95 % interval.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct IndexFigure {
+    /// `null` with too few answers, as are the limits.
+    #[schema(required)]
+    pub value: Option<f64>,
+    #[schema(required)]
+    pub lo: Option<f64>,
+    #[schema(required)]
+    pub hi: Option<f64>,
+    pub state: MeasureState,
+    /// What is certain whatever the silent think: the lowest and the highest possible value. Only for the primary index.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = [f64; 2], required = false)]
+    pub bounds: Option<[f64; 2]>,
+    /// The comparison with the other period.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = CompareFigure, required = false)]
+    pub compare: Option<CompareFigure>,
+    /// What it was computed from, also with too few answers.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub measure: Option<Measure>,
+}
+
+impl IndexFigure {
+    pub(super) fn of(measure: Option<Measure>, min_n: MinN) -> Self {
+        let state = measure.as_ref().map_or(State::TooFew, |measure| measure.state(min_n));
+        let shown = measure.filter(|_| state != State::TooFew);
+        Self {
+            value: shown.map(|measure| measure.value()),
+            lo: shown.map(|measure| measure.interval().low()),
+            hi: shown.map(|measure| measure.interval().high()),
+            state: MeasureState(state),
+            bounds: None,
+            compare: None,
+            measure,
+        }
+    }
+}
+
+/// An index of the other period, and the difference to it: this period less the other.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CompareFigure {
+    /// How many answers count in the other period.
+    pub n: u64,
+    #[schema(required)]
+    pub value: Option<f64>,
+    /// `null` if one of the two has too few answers, or they are not comparable.
+    #[schema(required)]
+    pub diff: Option<f64>,
+    #[schema(required)]
+    pub lo: Option<f64>,
+    #[schema(required)]
+    pub hi: Option<f64>,
+    #[schema(required)]
+    pub p: Option<f64>,
+    /// The p adjusted for all primary indices of this reply. Absent if there is only one, and for other indices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = f64, required = false)]
+    pub q: Option<f64>,
+    pub verdict: Verdict,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub comparison: Comparison,
+}
+
+macro_rules! words {
+    ($($name:ident($of:ty), $about:literal;)+) => {$(
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct $name(pub $of);
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.0.as_str())
+            }
+        }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let words = <$of>::ALL.iter().map(|word| word.as_str());
+                let text = ObjectBuilder::new().schema_type(Type::String).description(Some($about));
+                text.enum_values(Some(words)).into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    )+};
+}
+
+words! {
+    MeasureState(State), "Whether a number may be shown: `wide` only in grey, with `too_few` only counts.";
+    Verdict(crate::domain::stats::difference::Verdict), "The verdict on a difference.";
+}
+
+/// Values by name, in an order that means something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named<T>(pub Vec<(String, T)>);
+
+impl<T> Named<T> {
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+}
+
+impl<T: Serialize> Serialize for Named<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,126 @@
+//! The personal link to a customer outside Telegram: by the rules of a survey, and in words.
+
+use std::time::Duration;
+
+use super::call::{self, Desk};
+use super::job::{Letter, Message, Ready, Verdict};
+use super::plan::{due, way};
+use super::recipient::{Recipients, locale};
+use crate::domain::event::Event;
+use crate::domain::ledger::State;
+use crate::domain::schedule::{Moment, day_of, start_of_next_day};
+use crate::domain::time::Timestamp;
+use crate::domain::way::Way;
+use crate::domain::write::On;
+use crate::service::Unit;
+use crate::service::events::personal_link;
+use crate::store;
+use crate::store::write_backs::{WriteBack, WriteBackSurvey};
+use crate::view::reach::{self, Reach};
+
+/// How long to wait before a link is judged again that cannot be sent now: the script is paused, or the bot's name is
+/// not known.
+const AGAIN: Duration = Duration::from_mins(10);
+
+/// Judges a due link, and makes its message.
+pub(super) async fn verdict(
+    unit: &mut Unit<'_>,
+    write_back: &WriteBack,
+    row: &WriteBackSurvey,
+    event: &Event,
+) -> store::Result<Verdict> {
+    let recipients = Recipients::find(&mut unit.tx, &unit.ctx.entropy).await?;
+    let Some(address) = address(write_back.way, event) else { return Ok(Verdict::Skip("no_address")) };
+    let recipient = recipients.address(write_back.way, address);
+    let names = recipients.of(row, event);
+    let helpdesk = unit.ctx.config.helpdesk.as_ref();
+    let desk = Desk::find(&mut unit.tx, helpdesk, row.hook.as_deref()).await?;
+    if way(&unit.ctx.config, desk.as_ref(), event).is_none_or(|(way, _)| way != write_back.way) {
+        return Ok(Verdict::Skip("not_configured"));
+    }
+    if let Some(verdict) = hindrance(unit, row, &names, &recipient).await? {
+        return Ok(verdict);
+    }
+    let Ok(link) = personal_link(unit, &row.customer_id).await? else {
+        return Ok(Verdict::PutOff(unit.now.plus(AGAIN)));
+    };
+    let known = unit.tx.find_write_back_token(write_back.survey, &write_back.kind).await?;
+    let token = known.unwrap_or_else(|| unit.ctx.entropy.token());
+    let locale = locale(unit.ctx, event.customer.language.as_deref().or(row.language.as_deref()));
+    Ok(match message(unit, write_back.way, desk.as_ref(), event, locale, &link.url, &token) {
+        Some(message) => Verdict::Send(Ready { message, recipient: Some(recipient), token: Some(token) }),
+        None => Verdict::Skip("not_configured"),
+    })
+}
+
+fn address(way: Way, event: &Event) -> Option<&str> {
+    match way {
+        Way::Helpdesk => Some(&event.customer.id),
+        Way::Email => event.customer.email.as_deref(),
+        Way::Sms => event.customer.phone.as_deref(),
+    }
+}
+
+/// What speaks against sending a link now; nothing else decides that. The order is that of a survey's own judgement.
+async fn hindrance(
+    unit: &mut Unit<'_>,
+    row: &WriteBackSurvey,
+    names: &[String],
+    recipient: &str,
+) -> store::Result<Option<Verdict>> {
+    let (ctx, now) = (unit.ctx, unit.now);
+    let skip = |why| Ok(Some(Verdict::Skip(why)));
+    if row.state()? != State::WaitingForLink {
+        return skip("not_needed");
+    }
+    if row.opted_out || unit.tx.is_any_unsubscribed(names).await? {
+        return skip("unsubscribed");
+    }
+    let live = row.script.as_deref().and_then(|slug| ctx.scripts.find(slug));
+    let Some(live) = live else { return skip("no_script") };
+    match due(ctx, row, now) {
+        Moment::Stale => return skip("stale"),
+        Moment::At(at) if at > now => return Ok(Some(Verdict::PutOff(at))),
+        Moment::At(_) if live.paused => return Ok(Some(Verdict::PutOff(now.plus(AGAIN)))),
+        Moment::At(_) => {}
+    }
+    if !row.test {
+        let sending = live.script().send.resolve(&ctx.config.sending);
+        let (any, same) = unit.tx.find_last_links(row.customer, recipient, &live.script().slug).await?;
+        let within = |last: Option<Timestamp>, gap: Option<Duration>| {
+            last.zip(gap).is_some_and(|(last, gap)| now < last.plus(gap))
+        };
+        if within(any, sending.min_gap) || within(same, sending.min_gap_same) {
+            return skip("throttled");
+        }
+    }
+    let sent = unit.tx.count_links_sent(day_of(now, ctx.zone())).await?;
+    let is_full = sent >= i64::from(ctx.config.links_per_day);
+    Ok(is_full.then(|| Verdict::PutOff(start_of_next_day(now, ctx.zone()))))
+}
+
+/// The message as it goes out; `None` if its way is not configured any more.
+fn message(
+    unit: &Unit<'_>,
+    way: Way,
+    desk: Option<&Desk<'_>>,
+    event: &Event,
+    locale: &str,
+    link: &str,
+    token: &str,
+) -> Option<Message> {
+    let (config, catalogue) = (&unit.ctx.config, &unit.ctx.catalogue);
+    let unsubscribe = format!("{}/u/{token}", config.public_url.as_deref()?);
+    let reach = Reach { locale, brand: config.brand.as_deref(), link, unsubscribe: &unsubscribe };
+    match way {
+        Way::Helpdesk => desk?.call(On::WaitingForLink, event, &reach::short(catalogue, &reach)),
+        Way::Sms => call::sms(config.sms.as_ref()?, event, &reach::short(catalogue, &reach)),
+        Way::Email => {
+            let from = &config.mail.as_ref()?.from;
+            let reach::Mail { subject, text } = reach::mail(catalogue, &reach, event);
+            let to = event.customer.email.clone()?;
+            let id = format!("<{token}@{}>", from.email.domain());
+            Some(Message::Letter(Letter { to, subject, text, unsubscribe, id }))
+        }
+    }
+}

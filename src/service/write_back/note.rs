@@ -1,0 +1,27 @@
+//! The note with a survey's answers, for the helpdesk.
+
+use super::call::Desk;
+use super::job::{Ready, Verdict};
+use crate::domain::event::Event;
+use crate::domain::write::On;
+use crate::service::{Unit, alerts};
+use crate::store;
+use crate::store::write_backs::WriteBackSurvey;
+
+/// Makes the note, in the installation's language.
+pub(super) async fn verdict(
+    unit: &mut Unit<'_>,
+    row: &WriteBackSurvey,
+    event: &Event,
+) -> store::Result<Verdict> {
+    let ctx = unit.ctx;
+    let desk = Desk::find(&mut unit.tx, ctx.config.helpdesk.as_ref(), row.hook.as_deref()).await?;
+    let Some(desk) = desk.filter(Desk::takes_notes) else { return Ok(Verdict::Skip("not_configured")) };
+    let Some(text) = alerts::answers_in_words(unit, row.survey).await? else {
+        return Ok(Verdict::Skip("no_answers"));
+    };
+    Ok(match desk.call(On::Ended, event, &text) {
+        Some(message) => Verdict::Send(Ready { message, recipient: None, token: None }),
+        None => Verdict::Skip("not_configured"),
+    })
+}

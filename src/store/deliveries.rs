@@ -1,0 +1,250 @@
+//! What hooks received, and what became of it.
+
+use sqlx::FromRow;
+
+use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::ids::{ChatId, MessageId, MessageKey};
+use crate::domain::time::Timestamp;
+
+/// A delivery to be stored.
+#[derive(Clone, Debug)]
+pub struct NewDelivery {
+    pub hook: i64,
+    pub received_at: Timestamp,
+    /// As JSON.
+    pub headers: String,
+    /// As JSON.
+    pub query: String,
+    /// In base64.
+    pub body: String,
+}
+
+/// A stored delivery.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct DeliveryRow {
+    pub id: i64,
+    pub hook: i64,
+    pub received_at: Timestamp,
+    pub headers: String,
+    pub query: String,
+    pub body: String,
+    pub state: String,
+    pub reason: Option<String>,
+    pub event_id: Option<String>,
+    pub customer: Option<String>,
+}
+
+/// What became of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled<'a> {
+    pub state: &'static str,
+    pub reason: Option<&'a str>,
+    pub event_id: Option<&'a str>,
+    pub customer: Option<&'a str>,
+    pub delivery_id: Option<&'a str>,
+}
+
+/// A message in which a delivery is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
+pub struct DeliveryMessage {
+    pub message: MessageKey,
+    pub chat_id: ChatId,
+}
+
+const COLUMNS: &str = "id, hook, received_at, headers, query, body, state, reason, event_id, customer";
+/// The largest body, in base64, that is kept once its delivery was mapped: 64 KiB.
+const KEPT_BODY: i64 = 87_384;
+
+impl Tx {
+    /// Stores deliveries. Their keys follow the order given.
+    pub async fn insert_deliveries(&mut self, deliveries: &[NewDelivery]) -> Result<()> {
+        let text = |values: &str| {
+            format!("INSERT INTO deliveries (hook, received_at, headers, query, body, state) VALUES {values}")
+        };
+        self.insert_rows(deliveries, 6, text, |query, new| {
+            query
+                .bind(new.hook)
+                .bind(new.received_at)
+                .bind(&new.headers)
+                .bind(&new.query)
+                .bind(&new.body)
+                .bind("received")
+        })
+        .await
+    }
+
+    /// Lists the oldest deliveries that have not been mapped yet.
+    pub async fn list_received(&mut self, limit: i64) -> Result<Vec<DeliveryRow>> {
+        let text = format!("SELECT {COLUMNS} FROM deliveries WHERE state = 'received' ORDER BY id LIMIT $1");
+        let query = query_as::<DeliveryRow>(sqlx::AssertSqlSafe(text)).bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    pub async fn find_delivery(&mut self, id: i64) -> Result<Option<DeliveryRow>> {
+        let text = format!("SELECT {COLUMNS} FROM deliveries WHERE id = $1");
+        let query = query_as::<DeliveryRow>(sqlx::AssertSqlSafe(text)).bind(id);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Lists a hook's newest deliveries, the newest first.
+    pub async fn list_deliveries(&mut self, hook: i64, limit: i64) -> Result<Vec<DeliveryRow>> {
+        let text = format!("SELECT {COLUMNS} FROM deliveries WHERE hook = $1 ORDER BY id DESC LIMIT $2");
+        let query = query_as::<DeliveryRow>(sqlx::AssertSqlSafe(text)).bind(hook).bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Notes what became of a delivery. A body that is too large for the log goes.
+    pub async fn settle_delivery(&mut self, id: i64, settled: &Settled<'_>) -> Result<()> {
+        let query = query(
+            "UPDATE deliveries SET state = $2, reason = $3, event_id = $4, customer = $5, delivery_id = $6, \
+             body = CASE WHEN LENGTH(body) > $7 THEN '' ELSE body END WHERE id = $1",
+        )
+        .bind(id)
+        .bind(settled.state)
+        .bind(settled.reason)
+        .bind(settled.event_id)
+        .bind(settled.customer)
+        .bind(settled.delivery_id)
+        .bind(KEPT_BODY);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Puts a delivery back among those that wait to be mapped. Returns false if its body is gone.
+    pub async fn requeue_delivery(&mut self, id: i64) -> Result<bool> {
+        let query = query(
+            "UPDATE deliveries SET state = 'received', delivery_id = NULL WHERE id = $1 AND headers <> ''",
+        )
+        .bind(id);
+        Ok(on_engine!(self, execute, query)? == 1)
+    }
+
+    /// Whether the system sent this delivery before, and something became of it.
+    pub async fn is_repeat(
+        &mut self,
+        hook: i64,
+        delivery_id: &str,
+        before: i64,
+        since: Timestamp,
+    ) -> Result<bool> {
+        let query = query_scalar::<i64>(
+            "SELECT id FROM deliveries WHERE hook = $1 AND delivery_id = $2 AND id < $3 AND received_at >= $4 \
+             AND state <> 'failed' LIMIT 1",
+        )
+        .bind(hook)
+        .bind(delivery_id)
+        .bind(before)
+        .bind(since);
+        Ok(on_engine!(self, fetch_optional, query)?.is_some())
+    }
+
+    /// The kind of the newest event about a subject that came through a hook.
+    pub async fn find_last_kind(&mut self, hook: &str, subject_id: &str) -> Result<Option<String>> {
+        let query = query_scalar::<String>(
+            "SELECT kind FROM events WHERE hook = $1 AND subject_id = $2 ORDER BY id DESC LIMIT 1",
+        )
+        .bind(hook)
+        .bind(subject_id);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// The stored text of an event, unless it was erased.
+    pub async fn find_delivered_event_body(&mut self, event_id: &str) -> Result<Option<String>> {
+        let query = query_scalar::<String>(
+            "SELECT e.body FROM events e JOIN customers c ON c.id = e.customer \
+             WHERE e.event_id = $1 AND c.erasing IS NULL AND e.body <> '{}'",
+        )
+        .bind(event_id);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Lists the deliveries of which one customer's event was made.
+    pub async fn list_deliveries_of(&mut self, customer: &str) -> Result<Vec<i64>> {
+        let query = query_scalar::<i64>("SELECT id FROM deliveries WHERE customer = $1").bind(customer);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Lists deliveries older than the log keeps, and those whose content is beyond the newest `kept` of their hook.
+    pub async fn list_aged_deliveries(
+        &mut self,
+        before: Timestamp,
+        kept: i64,
+        limit: i64,
+    ) -> Result<Vec<(i64, bool)>> {
+        let query = query_as::<(i64, bool)>(
+            "SELECT id, TRUE FROM (SELECT id FROM deliveries WHERE received_at < $1 ORDER BY received_at LIMIT $3) old \
+             UNION ALL \
+             SELECT id, FALSE FROM (SELECT d.id FROM deliveries d JOIN hooks h ON h.id = d.hook \
+             WHERE d.headers <> '' AND d.state <> 'received' AND d.received_at >= $4 AND d.id < \
+             (SELECT k.id FROM deliveries k WHERE k.hook = h.id ORDER BY k.id DESC LIMIT 1 OFFSET $2) \
+             ORDER BY d.id LIMIT $5) more",
+        )
+        .bind(before)
+        .bind(kept - 1)
+        .bind(limit)
+        .bind(before)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Forgets what a delivery held. Its outcome stays.
+    pub async fn empty_delivery(&mut self, id: i64) -> Result<()> {
+        let query = query(
+            "UPDATE deliveries SET headers = '', query = '', body = '', customer = NULL, \
+             state = CASE WHEN state = 'received' THEN 'failed' ELSE state END WHERE id = $1",
+        )
+        .bind(id);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Forgets which event a delivery became, and how the system named it.
+    pub async fn forget_delivery_event(&mut self, id: i64) -> Result<()> {
+        let query =
+            query("UPDATE deliveries SET event_id = NULL, delivery_id = NULL, reason = NULL WHERE id = $1");
+        on_engine!(self, execute, query.bind(id))?;
+        Ok(())
+    }
+
+    pub async fn delete_delivery(&mut self, id: i64) -> Result<()> {
+        on_engine!(self, execute, query("DELETE FROM deliveries WHERE id = $1").bind(id))?;
+        Ok(())
+    }
+
+    /// Notes that a message shows a delivery.
+    pub async fn insert_delivery_message(
+        &mut self,
+        delivery: i64,
+        message: MessageKey,
+        chat_id: ChatId,
+    ) -> Result<()> {
+        let query = query(
+            "INSERT INTO delivery_messages (message, delivery, chat_id) VALUES ($1, $2, $3) \
+             ON CONFLICT (message) DO UPDATE SET delivery = excluded.delivery",
+        )
+        .bind(message)
+        .bind(delivery)
+        .bind(chat_id);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// A message shows something else from now on.
+    pub async fn forget_deliveries_shown(&mut self, chat_id: ChatId, message_id: MessageId) -> Result<()> {
+        let query = query(
+            "DELETE FROM delivery_messages WHERE message IN \
+             (SELECT id FROM messages WHERE chat_id = $1 AND message_id = $2)",
+        );
+        on_engine!(self, execute, query.bind(chat_id).bind(message_id))?;
+        Ok(())
+    }
+
+    /// Forgets in which messages a delivery is shown, and returns them.
+    pub async fn take_delivery_messages(&mut self, delivery: i64) -> Result<Vec<DeliveryMessage>> {
+        let query = query_as::<DeliveryMessage>(
+            "DELETE FROM delivery_messages WHERE delivery = $1 RETURNING message, chat_id",
+        )
+        .bind(delivery);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+}

@@ -1,0 +1,170 @@
+//! How many answers each customer gave: counted for millions of customers without a table of all of them.
+//!
+//! Answers are dealt into parts by their customers' numbers. A part's table fits into the processor's cache.
+
+/// The customers of a part.
+const CUSTOMERS: usize = 1 << 15;
+/// Numbers of groups are below this.
+pub(super) const GROUPS: usize = 1 << 17;
+
+/// The answers to one question: who gave them, and in which group.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Givers {
+    /// The customer within the part in the lower 15 bits, the group above.
+    parts: Vec<Vec<u32>>,
+    /// Answers of erased customers, by group.
+    erased: Vec<u64>,
+}
+
+/// The customers of one group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sizes {
+    pub customers: u64,
+    pub answers: u64,
+    /// `Σ n_c²`.
+    pub squares: u64,
+}
+
+/// What one customer gave, when the group of an answer is its point.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Given {
+    pub answers: u64,
+    pub sum: u64,
+    pub squares: u64,
+}
+
+impl Givers {
+    /// Adds an answer; `customer` is 0 if they are erased.
+    pub(super) fn add(&mut self, customer: u32, group: u32) {
+        if customer == 0 {
+            let group = group as usize;
+            if self.erased.len() <= group {
+                self.erased.resize(group + 1, 0);
+            }
+            self.erased[group] += 1;
+            return;
+        }
+        let (part, place) = (customer as usize / CUSTOMERS, customer % 0x8000);
+        if self.parts.len() <= part {
+            self.parts.resize(part + 1, Vec::new());
+        }
+        self.parts[part].push(group << 15 | place);
+    }
+
+    /// Counts the customers of each of these groups.
+    pub(super) fn sizes(self, groups: usize) -> Vec<Sizes> {
+        let mut sizes = vec![Sizes::default(); groups];
+        for (of, erased) in sizes.iter_mut().zip(&self.erased) {
+            *of = Sizes { customers: *erased, answers: *erased, squares: *erased };
+        }
+        let mut table = vec![0_u32; CUSTOMERS];
+        for part in self.parts {
+            for (group, customers) in by_group(&part, groups) {
+                let Some(of) = sizes.get_mut(group) else { continue };
+                for customer in &customers {
+                    let known = &mut table[usize::from(*customer)];
+                    of.customers += u64::from(*known == 0);
+                    // (n + 1)² − n²
+                    of.squares += 2 * u64::from(*known) + 1;
+                    *known += 1;
+                }
+                of.answers += customers.len() as u64;
+                for customer in customers {
+                    table[usize::from(customer)] = 0;
+                }
+            }
+        }
+        sizes
+    }
+
+    /// Hands over what each customer gave. Each answer of an erased customer is a customer of its own.
+    pub(super) fn each_customer(self, mut take: impl FnMut(Given)) {
+        for (point, erased) in (0_u64..).zip(&self.erased) {
+            for _ in 0..*erased {
+                take(Given { answers: 1, sum: point, squares: point * point });
+            }
+        }
+        let mut table = vec![Given::default(); CUSTOMERS];
+        for part in self.parts {
+            for entry in part {
+                let (given, point) = (&mut table[(entry % 0x8000) as usize], u64::from(entry >> 15));
+                given.answers += 1;
+                given.sum += point;
+                given.squares += point * point;
+            }
+            for given in table.iter_mut().filter(|given| given.answers > 0) {
+                take(std::mem::take(given));
+            }
+        }
+    }
+}
+
+/// The customers of a part in each group that it has.
+fn by_group(part: &[u32], groups: usize) -> Vec<(usize, Vec<u16>)> {
+    let place = |entry: u32| u16::try_from(entry % 0x8000).unwrap_or_default();
+    if groups <= 1 {
+        return vec![(0, part.iter().map(|entry| place(*entry)).collect())];
+    }
+    let mut sorted = part.to_vec();
+    sorted.sort_unstable_by_key(|entry| entry >> 15);
+    let same = sorted.chunk_by(|a, b| a >> 15 == b >> 15);
+    same.map(|of| ((of[0] >> 15) as usize, of.iter().map(|entry| place(*entry)).collect())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn customers_are_counted_as_in_one_table_of_all_of_them(
+            answers in prop::collection::vec((prop_oneof![0..4_u32, 32_700..33_000_u32, 0..2_000_000_u32], 0..5_u32), 0..300),
+        ) {
+            let (mut givers, mut plain) = (Givers::default(), BTreeMap::<(u32, u32, usize), u64>::new());
+            for (place, (customer, group)) in answers.iter().enumerate() {
+                givers.add(*customer, *group);
+                let own = if *customer == 0 { place } else { 0 };
+                *plain.entry((*group, *customer, own)).or_default() += 1;
+            }
+            for group in 0..5 {
+                let of: Vec<u64> =
+                    plain.iter().filter(|((of, _, _), _)| *of == group).map(|(_, answers)| *answers).collect();
+                let expected = Sizes {
+                    customers: of.len() as u64,
+                    answers: of.iter().sum(),
+                    squares: of.iter().map(|answers| answers * answers).sum(),
+                };
+                prop_assert_eq!(givers.clone().sizes(5)[group as usize], expected);
+            }
+            let mut answered = 0;
+            givers.each_customer(|given| answered += given.answers);
+            prop_assert_eq!(answered, answers.len() as u64);
+        }
+    }
+
+    #[test]
+    fn a_customer_with_very_many_answers_is_counted_right() {
+        let mut givers = Givers::default();
+        for _ in 0..100_000 {
+            givers.add(7, 0);
+        }
+        let sizes = givers.sizes(1)[0];
+        assert_eq!((sizes.customers, sizes.answers, sizes.squares), (1, 100_000, 10_000_000_000));
+    }
+
+    #[test]
+    fn points_become_the_sums_of_a_customer() {
+        let mut givers = Givers::default();
+        for (customer, point) in [(9, 3), (9, 5), (40_000, 2), (0, 4)] {
+            givers.add(customer, point);
+        }
+        let mut all = Vec::new();
+        givers.each_customer(|given| all.push((given.answers, given.sum, given.squares)));
+        all.sort_unstable();
+        assert_eq!(all, [(1, 2, 4), (1, 4, 16), (2, 8, 34)]);
+    }
+}

@@ -1,0 +1,226 @@
+//! `/cases`: the list of cases, and the settings that admins make.
+
+use std::time::Duration;
+
+use chrono_tz::Tz;
+
+use super::callback::{CasesAct, Data, Tab};
+use super::{Button, View, customer, paragraphs, written};
+use crate::domain::case::{Severity, Source, StatusName};
+use crate::domain::case_settings::CaseSetting;
+use crate::domain::template::escape_html;
+use crate::domain::time::Timestamp;
+use crate::i18n::Catalogue;
+use crate::store::cases::{CaseCounts, ListedCase};
+
+/// Rows of a page.
+pub const PAGE: i64 = 8;
+/// Buttons with numbers in one row.
+const NUMBERS: usize = 4;
+/// The most characters of a customer's name.
+const NAME: usize = 24;
+
+const fn tab_id(tab: Tab) -> &'static str {
+    match tab {
+        Tab::All => "cases-all",
+        Tab::Mine => "cases-mine",
+        Tab::Free => "cases-free",
+        Tab::Late => "cases-late",
+        Tab::Closed => "cases-closed",
+    }
+}
+
+/// A page of the list.
+#[derive(Clone, Debug)]
+pub struct List<'a> {
+    pub counts: CaseCounts,
+    pub tab: Tab,
+    pub page: i64,
+    pub pages: i64,
+    pub cases: &'a [ListedCase],
+    /// The owner of each case, by name.
+    pub owners: &'a [Option<String>],
+    pub is_admin: bool,
+    pub zone: Tz,
+    pub now: Timestamp,
+}
+
+/// The list: a row a case, a button a number.
+#[must_use]
+pub fn list(catalogue: &Catalogue, locale: &str, list: &List<'_>) -> View {
+    let rows: Vec<String> = list
+        .cases
+        .iter()
+        .zip(list.owners)
+        .map(|(case, owner)| row(catalogue, locale, list, case, owner.as_deref()))
+        .collect();
+    let rows = match (rows.is_empty(), list.tab) {
+        (true, Tab::All) => catalogue.text(locale, "cases-empty"),
+        (true, _) => catalogue.text(locale, "cases-nothing"),
+        _ => rows.join("\n"),
+    };
+    let mut view = View::text(paragraphs([title(catalogue, locale, list.counts).as_str(), &rows]));
+    for numbers in list.cases.chunks(NUMBERS) {
+        let button = |case: &ListedCase| {
+            Button::new(format!("№{}", case.number), &Data::Cases(CasesAct::Card(case.number)))
+        };
+        view = view.row(numbers.iter().map(button));
+    }
+    let turn = |text: &str, page: i64| Button::new(text, &Data::Cases(CasesAct::Page(list.tab, page)));
+    let back = (list.page > 0).then(|| turn("‹", list.page - 1));
+    let on = (list.page + 1 < list.pages).then(|| turn("›", list.page + 1));
+    view = view.row(back.into_iter().chain(on));
+    let tab = |tab: Tab| {
+        let text = catalogue.text(locale, tab_id(tab));
+        let text = if tab == list.tab { format!("✓ {text}") } else { text };
+        Button::new(text, &Data::Cases(CasesAct::Page(tab, 0)))
+    };
+    view = view.row(Tab::ALL[..3].iter().copied().map(tab)).row(Tab::ALL[3..].iter().copied().map(tab));
+    if list.is_admin {
+        let text = catalogue.text(locale, "cases-settings");
+        view = view.row([Button::new(text, &Data::Cases(CasesAct::Settings))]);
+    }
+    view
+}
+
+/// How many cases there are.
+#[must_use]
+pub fn title(catalogue: &Catalogue, locale: &str, counts: CaseCounts) -> String {
+    let values = [("open", counts.open.into()), ("late", counts.overdue.into())];
+    catalogue.with(locale, "cases-title", &values)
+}
+
+/// The same in a group, with the way to the list.
+#[must_use]
+pub fn in_group(catalogue: &Catalogue, locale: &str, counts: CaseCounts) -> View {
+    let values = [("open", counts.open.into()), ("late", counts.overdue.into())];
+    View::text(catalogue.with(locale, "cases-group", &values))
+}
+
+fn row(
+    catalogue: &Catalogue,
+    locale: &str,
+    list: &List<'_>,
+    case: &ListedCase,
+    owner: Option<&str>,
+) -> String {
+    let is_resolved = case.status == StatusName::Resolved.as_str();
+    let due = case.nearest_due_at.filter(|_| !is_resolved);
+    let mark = match due {
+        Some(due) if due < list.now => "🔥",
+        _ if is_resolved => "✅",
+        _ if case.severity == Severity::Urgent.as_str() => "❗",
+        _ => "·",
+    };
+    let about = match case.score {
+        Some(score) => score.to_string(),
+        None if case.source == Source::Human.as_str() => "🙋".to_owned(),
+        None => "✉️".to_owned(),
+    };
+    let cut = |text: &str| text.chars().take(NAME).collect::<String>();
+    let who = case.customer_id.as_deref().filter(|id| !id.is_empty());
+    let who = who.map(|id| customer(case.customer_name.as_deref(), id, cut));
+    let at = due.or(case.resolved_at);
+    let at = at.map(|at| written(&catalogue.text(locale, "case-at"), at, list.zone));
+    let parts = [Some(about), who.map(|who| escape_html(&who)), at, owner.map(escape_html)];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let number = catalogue.with(locale, "case-number", &[("n", case.number.to_string().into())]);
+    format!("{number} {mark} {}", parts.join(" · "))
+}
+
+/// A case that somebody asked for by a number or an ID that nothing has.
+#[must_use]
+pub fn unknown(catalogue: &Catalogue, locale: &str, asked: &str) -> View {
+    View::text(catalogue.with(locale, "cases-unknown", &[("asked", escape_html(asked).into())]))
+}
+
+/// A setting with the value that holds.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    pub setting: CaseSetting,
+    pub value: String,
+    /// Whether the environment makes it, so that nobody can change it here.
+    pub is_given: bool,
+}
+
+const fn name_id(setting: CaseSetting) -> &'static str {
+    match setting {
+        CaseSetting::Hours => "setting-hours",
+        CaseSetting::DaysOff => "setting-days-off",
+        CaseSetting::Zone => "setting-zone",
+        CaseSetting::FirstContact => "setting-first-contact",
+        CaseSetting::Resolution => "setting-resolution",
+        CaseSetting::Reopen => "setting-reopen",
+        CaseSetting::Promise => "setting-promise",
+        CaseSetting::Names => "setting-names",
+        CaseSetting::UrgentSegments => "setting-urgent-segments",
+        CaseSetting::FreeMessages => "setting-free-messages",
+    }
+}
+
+fn shown(value: &str) -> String {
+    if value.is_empty() { "–".to_owned() } else { escape_html(value) }
+}
+
+/// All settings. `too_long`: a budget of working time that is longer than the working day, and how many days it is.
+#[must_use]
+pub fn settings(
+    catalogue: &Catalogue,
+    locale: &str,
+    settings: &[Setting],
+    too_long: Option<(Duration, u32)>,
+) -> View {
+    let line = |setting: &Setting| {
+        format!("{}: {}", catalogue.text(locale, name_id(setting.setting)), shown(&setting.value))
+    };
+    let lines: Vec<String> = settings.iter().map(line).collect();
+    let long = too_long.map(|(budget, days)| {
+        let hours = format!("{}h", budget.as_secs().div_ceil(3600));
+        let values = [("budget", hours.into()), ("days", days.into())];
+        catalogue.with(locale, "settings-long", &values)
+    });
+    let title = catalogue.text(locale, "settings-title");
+    let mut view =
+        View::text(paragraphs([title.as_str(), &lines.join("\n"), long.as_deref().unwrap_or_default()]));
+    if too_long.is_some() {
+        let text = catalogue.text(locale, "settings-long-button");
+        view = view.row([Button::new(text, &Data::Cases(CasesAct::InDays))]);
+    }
+    for pair in settings.chunks(2) {
+        view = view.row(pair.iter().map(|setting| {
+            let text = catalogue.text(locale, name_id(setting.setting));
+            Button::new(text, &Data::Cases(CasesAct::Setting(setting.setting)))
+        }));
+    }
+    view.row([back(catalogue, locale)])
+}
+
+fn back(catalogue: &Catalogue, locale: &str) -> Button {
+    Button::new(catalogue.text(locale, "cases-back"), &Data::Cases(CasesAct::Page(Tab::All, 0)))
+}
+
+/// Asks for a new value; `problem` says why the last one will not do.
+#[must_use]
+pub fn ask_setting(catalogue: &Catalogue, locale: &str, setting: &Setting, problem: Option<&str>) -> View {
+    let example = ("example", format!("<code>{}</code>", escape_html(setting.setting.example())).into());
+    let to_settings = Button::new(catalogue.text(locale, "settings-back"), &Data::Cases(CasesAct::Settings));
+    let text = match problem {
+        _ if setting.is_given => {
+            catalogue.with(locale, "settings-fixed", &[("variable", setting.setting.variable().into())])
+        }
+        Some(problem) => {
+            catalogue.with(locale, "settings-wrong", &[("problem", escape_html(problem).into()), example])
+        }
+        None => {
+            let name = catalogue.text(locale, name_id(setting.setting));
+            let values = [("setting", name.into()), ("value", shown(&setting.value).into()), example];
+            catalogue.with(locale, "settings-ask", &values)
+        }
+    };
+    let mut view = View::text(text);
+    if !setting.is_given && problem.is_none() && !setting.value.is_empty() {
+        let text = catalogue.text(locale, "settings-default");
+        view = view.row([Button::new(text, &Data::Cases(CasesAct::Default(setting.setting)))]);
+    }
+    view.row([to_settings])
+}

@@ -1,0 +1,108 @@
+//! `/cases`: the list, the cards and the settings.
+
+use serde_json::json;
+
+use crate::harness::{Person, Setting, Story, minutes, script};
+
+const ONE: &str = r#"
+[[questions]]
+key = "agent"
+metric = "csi"
+scale = "1-5"
+text = { ru = "Как вам помощь?", en = "How was the help?" }
+"#;
+const AT_ONCE: &str = "delay_min = \"0s\"\ndelay = \"0s\"\nquiet_hours = \"off\"\nmin_gap = \"off\"";
+
+/// Customers who were asked about tickets and are not content.
+async fn complaints(story: &Story, count: u32) -> Vec<Person> {
+    story.publish(&script("support", "on = \"ticket_closed\"", AT_ONCE, ONE)).await;
+    let mut people = Vec::new();
+    for number in 1..=count {
+        let person = story.customer(&format!("Имя{number}"), &format!("C-{number}")).await;
+        story
+            .ticket(
+                &number.to_string(),
+                &format!("C-{number}"),
+                json!({ "customer": { "name": format!("Имя{number}") } }),
+            )
+            .await;
+        story.advance(minutes(6)).await;
+        story.tap(person, "1").await;
+        people.push(person);
+    }
+    people
+}
+
+#[tokio::test]
+pub async fn leads_see_the_list_page_it_and_take_a_case_from_its_card() {
+    let story = Story::new().await;
+    story.start(story.lead).await;
+    complaints(&story, 9).await;
+    story.say(story.lead, "/cases").await;
+    let list = story.last(story.lead);
+    assert!(list.contains("Обращения: открыто 9, просрочено 0"), "{list}");
+    assert!(list.contains("№101 · 1 · Имя1, C-1 · 22.11"), "{list}");
+    assert!(!list.contains("№109 ·"), "{list}");
+    story.tap(story.lead, "›").await;
+    assert!(story.last(story.lead).contains("№109 · 1"), "{}", story.last(story.lead));
+    story.tap(story.lead, "№109").await;
+    let card = story.last(story.lead);
+    assert!(card.contains("№109 · свободно · ответить до"), "{card}");
+    story.tap(story.lead, "Взять").await;
+    assert!(story.last(story.lead).contains("№109 · ведёт Пётр"), "{}", story.last(story.lead));
+    story.say(story.lead, "/cases").await;
+    story.tap(story.lead, "Мои").await;
+    let mine = story.last(story.lead);
+    assert!(mine.contains("№109 · 1") && mine.contains("Пётр") && !mine.contains("№101 ·"), "{mine}");
+    story.tap(story.lead, "Закрытые").await;
+    assert!(story.last(story.lead).contains("По этому фильтру ничего нет."), "{}", story.last(story.lead));
+    story.say(story.lead, "/cases C-3").await;
+    assert!(story.last(story.lead).contains("№103"), "{}", story.last(story.lead));
+    story.say(story.lead, "/cases 999").await;
+    assert!(story.last(story.lead).contains("Обращения №999 нет."), "{}", story.last(story.lead));
+    story.end().await;
+}
+
+#[tokio::test]
+pub async fn others_are_refused_and_a_group_gets_two_counts() {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.say(anna, "/cases").await;
+    assert!(story.last(anna).contains("Обращения ведут руководители."), "{}", story.last(anna));
+    story.world.say_in(story.leads, None, story.lead.id, "/cases");
+    story.settle().await;
+    let said = "Открыто 0, просрочено 0. Список в личном чате со мной.";
+    assert!(story.alerts().contains(said), "{}", story.alerts());
+    story.end().await;
+}
+
+#[tokio::test]
+pub async fn admins_change_the_settings_and_what_is_wrong_is_explained() {
+    let story = Setting::new().await.set("CASE_PROMISE", "on").start().await;
+    let lead = story.lead;
+    story.start(lead).await;
+    story.say(lead, "/cases").await;
+    story.tap(lead, "⚙ Настройки").await;
+    assert!(
+        story.last(lead).contains("Срок первого ответа: urgent 4h, normal 24h, minor 48h"),
+        "{}",
+        story.last(lead)
+    );
+    story.tap(lead, "Рабочие часы").await;
+    assert!(story.last(lead).contains("Рабочие часы: сейчас mon-sun 00:00-24:00."), "{}", story.last(lead));
+    story.say(lead, "с утра до вечера").await;
+    assert!(story.last(lead).contains("Так не подойдёт:"), "{}", story.last(lead));
+    story.say(lead, "mon-fri 09:00-18:00").await;
+    let settings = story.last(lead);
+    assert!(settings.contains("Рабочие часы: mon-fri 09:00-18:00"), "{settings}");
+    assert!(
+        settings.contains("96h рабочего времени — это больше вашего рабочего дня: примерно 11 дн."),
+        "{settings}"
+    );
+    story.tap(lead, "Сделать «1 рабочий день»").await;
+    let settings = story.last(lead);
+    assert!(settings.contains("Срок первого ответа: urgent 4h, normal 1d, minor 1d"), "{settings}");
+    story.tap(lead, "Обещание клиенту").await;
+    assert!(story.last(lead).contains("Задано в настройке CASE_PROMISE"), "{}", story.last(lead));
+    story.end().await;
+}
