@@ -269,28 +269,10 @@ pub async fn post_card(
     if posts.iter().filter(here).any(is_alone) {
         return Ok(false);
     }
-    let Some(survey) = posts.iter().filter(here).find_map(|post| post.survey.filter(|_| post.fold.is_some()))
-    else {
+    if !posts.iter().filter(here).any(|post| post.fold.is_some()) {
         return Ok(false);
-    };
-    let Some(case) = Case::find(&mut unit.tx, unit.ctx, number).await? else { return Ok(false) };
-    let chats = Chats::load(unit, &[]).await?;
-    let message = unit.tx.insert_message(chat, place).await?;
-    let id = unit.tx.insert_case_card(number, survey, (chat, place), message, unit.now).await?;
-    let post = PostedIn {
-        id,
-        case_number: number,
-        kind: "card".to_owned(),
-        survey: Some(survey),
-        chat_id: chat,
-        thread_id: place,
-        message,
-        fold: None,
-    };
-    let Some(view) = view(unit, &case, &post, &chats, Menu::State).await? else { return Ok(false) };
-    let send = Outgoing::send(Lane::Answers, chat, text(&view)).message(message);
-    unit.tx.enqueue(&send.thread(place).alert(id), unit.now).await?;
-    Ok(true)
+    }
+    send_card(unit, number, (chat, place), "").await
 }
 
 /// Draws one post. Whoever tapped sees the answer before all else.

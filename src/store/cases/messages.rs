@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use crate::domain::case::{Side, WordState};
 use crate::domain::ids::{
-    AlertKey, CaseMessageKey, CaseNumber, ChatId, MessageId, MessageKey, PersonId, SurveyKey, TopicId,
+    CaseMessageKey, CaseNumber, ChatId, MessageId, MessageKey, PersonId, SurveyKey, TopicId,
 };
 use crate::domain::time::Timestamp;
 use crate::store::{Error, Result, Tx, on_engine, query, query_as, query_scalar};
@@ -358,28 +358,6 @@ impl Tx {
         .bind(chat)
         .bind(message_id);
         Ok(on_engine!(self, fetch_optional, query)?)
-    }
-
-    /// Notes that a case is posted once more, as a message of its own.
-    pub async fn insert_case_card(
-        &mut self,
-        number: CaseNumber,
-        survey: SurveyKey,
-        (chat, topic): (ChatId, TopicId),
-        message: MessageKey,
-        now: Timestamp,
-    ) -> Result<AlertKey> {
-        let query = query_scalar(
-            "INSERT INTO case_posts (case_number, kind, survey, chat_id, thread_id, message, created_at) \
-             VALUES ($1, 'card', $2, $3, $4, $5, $6) RETURNING id",
-        )
-        .bind(number)
-        .bind(survey)
-        .bind(chat)
-        .bind(topic)
-        .bind(message)
-        .bind(now);
-        Ok(on_engine!(self, fetch_one, query)?)
     }
 
     /// Deletes a message that waits and for which no call was made. Returns whether there was one.
