@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
-use super::calendar::{Budgets, Calendar, SpecialDays, WorkingHours};
+use super::calendar::{Calendar, SpecialDays, WorkingHours};
+use super::case::Budgets;
 use super::time::parse_duration;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::calendar::Budgets;
+use crate::domain::case::Budgets;
 use crate::domain::case_settings::CaseSetting;
 use crate::domain::ids::{CaseNumber, MessageId, TopicId};
 use crate::domain::staff::{Deed, Role};

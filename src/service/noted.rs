@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::ids::{CaseNumber, ChatId, MessageId, PersonId, SurveyKey};
+use crate::domain::ids::{AlertKey, CaseNumber, ChatId, MessageId, PersonId, SurveyKey};
 use crate::view::case::Menu;
 
 /// Everything recorded in one unit.
@@ -20,6 +20,8 @@ pub(super) struct Noted {
     pub opened: Vec<CaseNumber>,
     /// Cases for which what had come due was done.
     pub ran: BTreeSet<CaseNumber>,
+    /// Posts of cases that were made in this unit, and show what was done in it.
+    pub posted: Vec<AlertKey>,
     /// The cases whose posts are to be drawn anew.
     pub cases: BTreeMap<CaseNumber, CaseChanged>,
 }

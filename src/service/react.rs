@@ -28,11 +28,13 @@ async fn run(unit: &mut Unit<'_>) -> store::Result<()> {
         case_times::closed(unit, number).await?;
     }
     // What was done with cases, by anybody and by what changed above, is drawn once.
-    let Noted { cases, opened, ran, .. } = std::mem::take(&mut unit.noted);
+    let Noted { mut cases, opened, ran, posted, .. } = std::mem::take(&mut unit.noted);
     let touched: BTreeSet<CaseNumber> =
-        cases.keys().copied().chain(opened).chain(ran.iter().copied()).collect();
+        cases.keys().chain(&opened).copied().chain(ran.iter().copied()).collect();
     case_times::plan(unit, &touched, &ran).await?;
-    alerts::show_cases(unit, &cases).await
+    // The post of a case that was just opened shows all of it.
+    cases.retain(|number, changed| changed.tapped.is_some() || !opened.contains(number));
+    alerts::show_cases(unit, &cases, &posted).await
 }
 
 /// Customers learn of their cases: under the last text of the survey, or later if it does not stand yet.

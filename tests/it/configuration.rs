@@ -7,13 +7,13 @@ use afterword::config::{Config, VARIABLES, Variable};
 
 const EXAMPLE: &str = include_str!("../../.env.example");
 
-/// `NAME=value` lines, commented out or not.
+/// `NAME=value` lines, commented out or not. A value with spaces is quoted.
 fn assignments() -> Vec<(String, String)> {
     let lines = EXAMPLE.lines().map(|line| line.trim_start_matches("# "));
     lines
         .filter_map(|line| line.split_once('='))
         .filter(|(name, _)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .map(|(name, value)| (name.to_owned(), value.trim_matches('\'').to_owned()))
         .collect()
 }
 

@@ -14,7 +14,7 @@ mod budget;
 mod hours;
 mod special_days;
 
-pub use budget::{Budget, Budgets};
+pub use budget::Budget;
 pub use hours::WorkingHours;
 pub use special_days::SpecialDays;
 

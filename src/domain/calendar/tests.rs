@@ -2,7 +2,6 @@ use chrono::{DateTime, TimeZone as _, Utc};
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::case::Severity;
 
 fn at(text: &str) -> Timestamp {
     Timestamp::from(DateTime::parse_from_rfc3339(text).unwrap().to_utc())
@@ -99,7 +98,7 @@ fn working_days_keep_the_wall_time() {
 }
 
 #[test]
-fn hours_days_and_budgets_read_as_they_are_written() {
+fn hours_and_days_read_as_they_are_written() {
     for text in
         ["mon-sun 00:00-24:00", "mon-fri 09:00-13:00, 14:00-18:00; sat 10:00-14:00", "tue 00:00-00:01"]
     {
@@ -111,12 +110,6 @@ fn hours_days_and_budgets_read_as_they_are_written() {
     );
     let days = "2027-01-01..2027-01-08, 2027-02-23, +2027-01-09 10:00-12:00, 13:00-16:00";
     assert_eq!(days.parse::<SpecialDays>().unwrap().to_string(), days);
-    let budgets =
-        Budgets::parse("normal 8h, delivery/urgent 1d, urgent 90m", Budgets::FIRST_CONTACT).unwrap();
-    assert_eq!(budgets.to_string(), "urgent 90m, normal 8h, minor 48h, delivery/urgent 1d");
-    assert_eq!(Budgets::parse(&budgets.to_string(), Budgets::RESOLUTION), Ok(budgets.clone()));
-    assert_eq!(budgets.of("delivery", Severity::Urgent), Budget::Days(1));
-    assert_eq!(budgets.of("delivery", Severity::Normal), Budget::Working(hours(8)));
 }
 
 #[test]
@@ -143,18 +136,6 @@ fn what_cannot_be_meant_is_refused_with_what_is_allowed() {
         ("+2027-01-09 10:00-16:00, +2027-01-09 10:00-16:00", "named twice"),
     ] {
         let refused = text.parse::<SpecialDays>().unwrap_err();
-        assert!(refused.contains(said), "{text}: {refused}");
-    }
-    for (text, said) in [
-        ("urgent", "has no budget"),
-        ("soon 4h", "is not a severity"),
-        ("urgent 0h", "between 1m"),
-        ("urgent 90s", "is not a budget"),
-        ("urgent 4", "is not a budget"),
-        ("urgent 400d", "between 1m"),
-        ("urgent 4h, urgent 5h", "named twice"),
-    ] {
-        let refused = Budgets::parse(text, Budgets::RESOLUTION).unwrap_err();
         assert!(refused.contains(said), "{text}: {refused}");
     }
     let year = "2027-01-01..2027-12-31, 2028-01-01..2028-01-10";

@@ -6,8 +6,8 @@ use std::time::Duration;
 use chrono::{DurationRound as _, TimeDelta};
 use chrono_tz::Tz;
 
-use super::Severity;
-use crate::domain::calendar::{Budgets, Calendar};
+use super::{Budgets, Severity};
+use crate::domain::calendar::Calendar;
 use crate::domain::schedule::first_allowed;
 use crate::domain::sending::Sending;
 use crate::domain::time::Timestamp;

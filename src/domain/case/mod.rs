@@ -7,11 +7,14 @@ use crate::domain::ids::PersonId;
 use crate::domain::scale::written;
 use crate::domain::time::Timestamp;
 
+mod budgets;
 pub mod deadlines;
 mod table;
 #[cfg(test)]
 mod tests;
 mod words;
+
+pub use budgets::Budgets;
 
 written! {
     /// What opened a case.

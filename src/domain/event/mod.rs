@@ -68,7 +68,7 @@ pub enum ParseError {
 pub struct Event {
     #[schema(schema_with = schema::fields::event_id)]
     pub event_id: String,
-    /// What happened. It decides what follows from the event.
+    #[schema(schema_with = schema::kind)]
     pub kind: Kind,
     #[schema(schema_with = schema::occurred_at)]
     pub occurred_at: Timestamp,

@@ -131,7 +131,7 @@ pub fn email(text: &str) -> Parsed<String> {
         && user.chars().all(is_plain)
         && user.split('.').all(|part| !part.is_empty());
     let is_domain = domain.contains('.') && domain.split('.').all(is_label);
-    if is_user && is_domain && text.len() <= MAX_EMAIL { Ok(text.to_owned()) } else { Err(wrong()) }
+    if is_user && is_domain && text.chars().count() <= MAX_EMAIL { Ok(text.to_owned()) } else { Err(wrong()) }
 }
 
 pub fn language(text: &str) -> Parsed<String> {

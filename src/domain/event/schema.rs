@@ -11,6 +11,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::json::MOST_VALUES;
+use super::kind::Kind;
 use super::read::{AHEAD, MAX_EXTRA_BYTES};
 use super::rules::{
     MAX_COUNT, MAX_EMAIL, MAX_ID, MAX_LABELS, MAX_NAME, MAX_SLUG, MAX_TELEGRAM_ID, MAX_URL, PHONE_DIGITS,
@@ -122,6 +123,13 @@ fn name(about: &str) -> Object {
 
 fn slug(about: &str) -> Object {
     shaped(&format!("[a-z0-9_-]{{1,{MAX_SLUG}}}")).description(Some(about)).build()
+}
+
+/// The kinds that a sender may report.
+pub(super) fn kind() -> Object {
+    let words = Kind::REPORTED.map(|kind| kind.as_str());
+    let about = "What happened. It decides what follows from the event.";
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).description(Some(about)).build()
 }
 
 fn phone(about: &str) -> Object {

@@ -226,6 +226,7 @@ async fn is_corrected(unit: &mut Unit<'_>, number: CaseNumber) -> store::Result<
 pub(in crate::service) async fn show_cases(
     unit: &mut Unit<'_>,
     changed: &BTreeMap<CaseNumber, CaseChanged>,
+    just_posted: &[AlertKey],
 ) -> store::Result<()> {
     if changed.is_empty() {
         return Ok(());
@@ -246,7 +247,9 @@ pub(in crate::service) async fn show_cases(
             {
                 continue;
             }
-            draw(unit, &case, &post, tapped, &chats, &mut touched).await?;
+            if !just_posted.contains(&post.id) {
+                draw(unit, &case, &post, tapped, &chats, &mut touched).await?;
+            }
             for survey in &changed.joined {
                 ring_joined(unit, &post, *survey, &chats).await?;
             }
@@ -362,5 +365,6 @@ pub async fn send_card(
     post.id = unit.tx.insert_case_card(number, survey, (chat, topic), message, now).await?;
     let send = Outgoing::send(Lane::Alerts, chat, text(&shown)).thread(topic).message(message);
     unit.tx.enqueue(&send.alert(post.id), now).await?;
+    unit.noted.posted.push(post.id);
     Ok(true)
 }

@@ -2,7 +2,7 @@
 //! with its steps, and has the posts drawn anew when the unit commits.
 
 use crate::config::ChatTopic;
-use crate::domain::case::{Act, Cause, Contact, Effect, Next, Refusal, Rules, Status};
+use crate::domain::case::{Act, Case, Cause, Contact, Effect, Next, Refusal, Rules, Status};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CaseNumber, PersonId};
 use crate::service::Unit;
@@ -82,7 +82,7 @@ async fn act_on(
     }) {
         owners::tell_former(unit, &row, former).await?;
     }
-    for step in steps(act, &row, before.status) {
+    for step in steps(act, &row, before) {
         unit.tx.append_case_step(number, step, now).await?;
     }
     unit.tx.update_case(&row).await?;
@@ -146,12 +146,17 @@ const fn by(act: Act) -> Option<PersonId> {
 }
 
 /// The steps that an act leaves behind, by what it changed.
-fn steps(act: Act, row: &CaseRow, before: Status) -> Vec<NewStep<'_>> {
+fn steps(act: Act, row: &CaseRow, case_before: Case) -> Vec<NewStep<'_>> {
+    let before = case_before.status;
     let actor = by(act);
     let step = |happening| NewStep { actor, ..NewStep::of(happening) };
     let (was_resolved, is_resolved) = (before.is_resolved(), row.case.status.is_resolved());
     let mut steps = Vec::new();
     if was_resolved && !is_resolved {
+        if row.case.severity != case_before.severity {
+            let detail = Some(row.case.severity.as_str());
+            steps.push(NewStep { detail, ..step(Happening::SeverityChanged) });
+        }
         steps.push(step(Happening::Reopened));
     }
     match (before.owner(), row.case.status.owner()) {

@@ -144,7 +144,6 @@ pub async fn own_up_if_broken(unit: &mut Unit<'_>, number: CaseNumber) -> store:
     }
     row.told.late_told_at = Some(now);
     unit.tx.update_case(&row).await?;
-    unit.noted.case(number);
     if let Some(person) = person {
         let zone = zone_of(unit, number).await?;
         let locale = person::locale(ctx, &person);

@@ -55,8 +55,8 @@ impl Tx {
         };
         self.update_case(&erased).await?;
         let rest = query(
-            "UPDATE cases SET subject_id = NULL, subject_title = NULL, subject_url = NULL, opened_at = $2 \
-             WHERE number = $1",
+            "UPDATE cases SET subject_id = NULL, subject_title = NULL, subject_url = NULL, opened_at = $2, \
+             tell_at = NULL, closing_at = NULL WHERE number = $1",
         )
         .bind(number)
         .bind(day(erased.opened_at));

@@ -269,7 +269,7 @@ alert = "low"
     // Whoever corrected the score by themselves is not urgent now.
     assert!(again.contains("свободно") && again.contains("🔁 Открыто снова, 1-й раз"), "{again}");
     assert!(!again.contains("срочно"), "{again}");
-    assert_eq!(steps(&story, 101).await, "case_opened normal, resolved corrected, reopened");
+    assert_eq!(steps(&story, 101).await, "case_opened normal, told, resolved corrected, reopened");
     story.end().await;
 }
 
@@ -314,7 +314,7 @@ pub async fn several_chats_show_the_state_and_where_the_owner_works() {
     press(&story, story.lead, second, "Severity").await;
     press(&story, story.lead, second, "urgent").await;
     assert_snapshot!(state(&story, story.leads, 101), @r"
-    Bot (edited): №101 · ведёт Пётр · ответить до 21.11 22:01
+    Bot (edited): №101 · ведёт Пётр · ответить до 21.11 22:00
     ❗ срочно
     [ Ответить ]
     [ Закрыть | Ещё ]
@@ -322,7 +322,7 @@ pub async fn several_chats_show_the_state_and_where_the_owner_works() {
     press(&story, story.lead, second, "More").await;
     assert_eq!(press(&story, story.lead, second, "Release").await, "Обращение свободно");
     assert_snapshot!(state(&story, second, 101), @r"
-    Bot (edited): No. 101 · free · reply by 21 Nov 22:01
+    Bot (edited): No. 101 · free · reply by 21 Nov 22:00
     ❗ urgent
     [ Take | Reply ]
     [ Resolve | More ]

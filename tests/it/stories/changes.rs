@@ -84,6 +84,8 @@ async fn a_better_score_closes_the_branch_and_a_worse_one_opens_it_again() {
     story.tap(anna, "5").await;
     assert_snapshot!(story.last(anna), @r"
     Bot (edited): Спасибо! Мы читаем каждый ответ.
+
+      Обращение №101. Ответим здесь 22 ноября до 18:00.
       [ Оставить отзыв ↗ ]
       [ Изменить ответ ]
     ");
@@ -129,9 +131,11 @@ async fn a_branch_opened_by_a_change_long_after_is_asked_and_counted() {
     story.tap(anna, "Да").await;
     story.say(anna, "Лесная, 5").await;
     assert_snapshot!(story.last(anna), @r"
-    Bot: Спасибо, что рассказали. Передали тем, кто может это исправить.
+    Bot (edited): Спасибо, что рассказали. Передали тем, кто может это исправить.
 
       Комментарий записан.
+
+      Обращение №101. Ответим здесь 24 ноября до 10:00.
       [ Изменить ответ ]
     ");
     assert_snapshot!(figures(&story).await, @r"
@@ -176,6 +180,8 @@ async fn kept_as_it_was_nothing_is_revised() {
     }
     assert_snapshot!(story.last(anna), @r"
     Bot (edited): Спасибо, что рассказали. Передали тем, кто может это исправить.
+
+      Обращение №101. Ответим здесь 22 ноября до 18:00.
       [ Изменить ответ ]
     ");
     assert_snapshot!(figures(&story).await, @r"

@@ -82,7 +82,7 @@ async fn a_test_to_somebody_who_never_started_the_bot_says_that_it_waits() {
 async fn a_test_by_an_unknown_script_names_those_there_are() {
     let story = Story::new().await;
     let error = run_test(&story, &["5", "purchase2"]).await.unwrap_err();
-    assert_snapshot!(error, @"there is no script 'purchase2'; there are: purchase, support");
+    assert_snapshot!(error, @"there is no script 'purchase2'; there are: purchase, recovery, support");
     story.end().await;
 }
 
@@ -114,6 +114,7 @@ async fn check_tells_what_is_well() {
     ok     TELOXIDE_TOKEN: the bot is @afterword_sandbox_bot
     ok     DATABASE_URL: THE DATABASE is up to date and can be written
     ok     script purchase: version 1 asks on purchase
+    ok     script recovery: version 1 asks on case_resolved
     ok     script support: version 1 asks on ticket_closed
     ok     chat -1002000000001: Отзывы
     ok     alerts: 1 chat gets them

@@ -326,6 +326,8 @@ async fn a_survey_can_be_stopped_before_and_after_the_first_answer() {
     assert_eq!(story.tap(anna, "Остановить").await, "Опрос остановлен");
     assert_snapshot!(story.last(anna), @r"
     Bot (edited): Хорошо, этот опрос остановлен. Ответы, которые вы уже дали, сохранены.
+
+      Обращение №101. Ответим здесь 22 ноября до 18:00.
       [ Продолжить ]
     ");
     assert_eq!(story.way("purchase-1").await, "received → scheduled → sending → sent → started → partial");
@@ -335,6 +337,8 @@ async fn a_survey_can_be_stopped_before_and_after_the_first_answer() {
     assert_eq!(story.tap_stale(anna, message, "5").await, "Этот опрос уже завершён. Спасибо!");
     assert_snapshot!(story.last(anna), @r"
     Bot (edited): Хорошо, этот опрос остановлен. Ответы, которые вы уже дали, сохранены.
+
+      Обращение №101. Ответим здесь 22 ноября до 18:00.
       [ Продолжить ]
     ");
     story.end().await;

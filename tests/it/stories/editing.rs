@@ -302,6 +302,9 @@ pub async fn an_admin_edits_and_publishes_in_english() {
       After a purchase — 🟢 live, version 1
       After a purchase. Last 7 days: 0 sent, 0 answered
 
+      After a problem is solved — 🟢 live, version 1
+      After a resolved case. Last 7 days: 0 sent, 0 answered
+
       After a support ticket — 🟢 live, version 1
       After a closed ticket. Last 7 days: 0 sent, 0 answered
 
@@ -310,14 +313,11 @@ pub async fn an_admin_edits_and_publishes_in_english() {
 
       Recommendation — ✏️ draft
       After a purchase
-
-      After a problem is solved — ✏️ draft
-      After a resolved case
       [ After a purchase ]
+      [ After a problem is solved ]
       [ After a support ticket ]
       [ What matters to you ]
       [ Recommendation ]
-      [ After a problem is solved ]
       [ + New survey ]
     ");
     story.tap(ann, "After a support ticket").await;

@@ -61,6 +61,9 @@ async fn the_list_and_check_say_which_script_takes_all_events_of_another_and_lea
       После покупки — 🟢 работает, версия 1
       После покупки. За 7 дней: отправлено 2, ответов 0
 
+      После решения проблемы — 🟢 работает, версия 1
+      После решения проблемы. За 7 дней: отправлено 0, ответов 0
+
       После обращения — 🟢 работает, версия 1
       После закрытого обращения. За 7 дней: отправлено 0, ответов 0
 
@@ -70,22 +73,20 @@ async fn the_list_and_check_say_which_script_takes_all_events_of_another_and_lea
       Готовность рекомендовать — ✏️ черновик
       После покупки
 
-      После решения проблемы — ✏️ черновик
-      После решения проблемы
-
       ⚠️ «Свой» забирает у «После покупки» 100 % событий: 3 из 3 за последние 30 дней. Приоритет 10 против 0.
       [ Свой ]
       [ После покупки ]
+      [ После решения проблемы ]
       [ После обращения ]
       [ Что для вас важно ]
       [ Готовность рекомендовать ]
-      [ После решения проблемы ]
       [ Приоритет · После покупки | Условия · После покупки ]
       [ + Новый опрос ]
     ");
     assert_snapshot!(checked(&story).await, @r"
     ok     script own: version 1 asks on purchase
     ok     script purchase: version 1 asks on purchase
+    ok     script recovery: version 1 asks on case_resolved
     ok     script support: version 1 asks on ticket_closed
     note   script purchase: own asks about 3 of the 3 events that fit it in the last 30 days; another priority or condition changes that
     ");

@@ -70,6 +70,8 @@ async fn whoever_takes_longer_to_say_why_is_still_heard() {
     Bot: Спасибо, что рассказали. Передали тем, кто может это исправить.
 
       Комментарий записан.
+
+      Обращение №101. Ответим здесь 22 ноября до 18:00.
       [ Изменить ответ ]
     ");
     story.end().await;
@@ -83,9 +85,10 @@ async fn whoever_blocks_the_bot_half_way_leaves_what_they_said() {
     story.advance(hours(3)).await;
     story.tap(anna, "2").await;
     story.world.block(anna.id);
+    let blocked_at = story.clock.now();
     story.settle().await;
     assert_eq!(story.state("purchase-1").await, "partial(blocked)");
-    assert_eq!(survey(&story).await["ended_at"], json!(story.clock.now().to_string()));
+    assert_eq!(survey(&story).await["ended_at"], json!(blocked_at.to_string()));
     assert_snapshot!(story.answers().await, @"purchase-1 · quality · csi · 2");
     assert!(story.alerts().contains("2 из 10"), "{}", story.alerts());
     story.end().await;

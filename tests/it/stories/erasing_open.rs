@@ -230,6 +230,8 @@ async fn what_was_copied_long_ago_loses_its_words_where_it_cannot_be_deleted() {
     Bot (edited): Стёрто: данные клиента удалены. Оценка осталась в статистике, без имени и слов.
     Bot (edited) (to 2): (photo) Стёрто: данные клиента удалены.
     Bot (to 2): (video note 0:05)
+    Bot (to 2): ⏰ №101: ответить до 22.11 18:00, осталось 3 ч 58 мин. Обращение свободно.
+    Bot (to 2): ⏰ №101: решить до 23.11 18:00, осталось 3 ч 58 мин. Обращение свободно.
     ");
     story.end().await;
 }
@@ -340,6 +342,8 @@ async fn comments_and_details_are_kept_as_long_as_they_may_be() {
     assert_snapshot!(story.alerts(), @r"
     Bot (edited): Стёрто: срок хранения вышел. Оценка осталась в статистике.
     Bot (edited) (to 2): (photo) Стёрто: срок хранения вышел.
+    Bot (to 2): ⏰ №101: ответить до 22.11 18:00, осталось 46 мин 0 с. Обращение свободно.
+    Bot (to 2): ⏰ №101: решить до 23.11 18:00, осталось 1 ч 34 мин. Обращение свободно.
     ");
     // Whose it was stays known, and what was answered.
     assert_snapshot!(

@@ -294,7 +294,8 @@ async fn what_the_other_person_answers_meanwhile_is_told_to_the_admin_and_stays(
     for score in ["9", "9"] {
         story.tap(anna, score).await;
     }
-    story.advance(minutes(16)).await;
+    // Nobody is asked while their case is talked about.
+    story.advance(days(2)).await;
     story.purchase("3", "C-1", json!({})).await;
     story.follow(anna, &new_link(&story, "C-1").await).await;
     story.advance(hours(3)).await;
@@ -302,7 +303,7 @@ async fn what_the_other_person_answers_meanwhile_is_told_to_the_admin_and_stays(
     assert_eq!(story.tap(story.lead, "Стереть клиента").await, "Данные изменились, посмотрите ещё раз");
     let asked = story.last(story.lead);
     assert!(asked.contains("событий — 3") && asked.contains("опросов с ответами — 2"), "{asked}");
-    story.advance(days(26)).await;
+    story.advance(days(24)).await;
     assert_eq!(story.answered(&ANSWERED).await.lines().filter(|line| line.contains("C-1")).count(), 5);
     // She is the customer still.
     assert_eq!(story.purchase("4", "C-1", json!({})).await, None);

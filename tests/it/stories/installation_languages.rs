@@ -69,6 +69,7 @@ async fn an_earlier_script_stays_live_and_asks_in_the_first_language_it_has() {
     assert_snapshot!(said.join("\n"), @r"
     note   LOCALES: kk: scripts are shown in it, the program's own words and buttons in ru
     note   script purchase: version 1 asks on purchase; texts are missing in kk, and customers see those in another language
+    note   script recovery: version 1 asks on case_resolved; texts are missing in kk, and customers see those in another language
     note   script support: version 1 asks on ticket_closed; texts are missing in kk, and customers see those in another language
     ");
     story.say(story.lead, "/start").await;
@@ -156,11 +157,13 @@ async fn with_its_texts_a_language_is_spoken_with_our_own_words_in_the_fallback(
 
       Можно написать здесь, записать голосовое или прислать фото.
     Әсел: Ұзақ күттім
-    Bot: Рахмет!
+    Bot (edited): Рахмет!
 
       Передали ваш ответ тем, кто может это исправить.
 
       Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
+
+      Обращение №101. Ответим здесь 22 ноября до 19:00.
       [ Изменить ответ ]
     ");
     assert_snapshot!(story.alerts(), @r"

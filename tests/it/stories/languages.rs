@@ -95,7 +95,8 @@ async fn the_chosen_language_wins_everywhere_and_an_open_survey_changes_at_once(
     story.say(anna, "/stop").await;
     assert!(story.last(anna).contains("no more surveys"), "{}", story.last(anna));
     story.tap(anna, "Get surveys again").await;
-    story.advance(hours(21)).await;
+    // While a case is talked about nobody is asked; it is silent for three days.
+    story.advance(hours(96)).await;
     // The event says Russian, Telegram says Russian; the person has said otherwise.
     story.purchase("2", "C-1", json!({ "customer": { "language": "ru" } })).await;
     story.advance(hours(24)).await;

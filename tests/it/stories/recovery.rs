@@ -5,7 +5,6 @@ use crate::harness::{Setting, Story, minutes};
 #[tokio::test]
 async fn admins_of_an_earlier_version_are_told_once_of_the_draft_and_publish_it_with_a_tap() {
     let mut story = Setting::of_the_first_schema().await.start().await;
-    story.start(story.lead).await;
     story.advance(minutes(11)).await;
     let offers = |story: &Story| story.chat(story.lead).matches("доволен ли он решением").count();
     assert_eq!(offers(&story), 1, "{}", story.chat(story.lead));

@@ -171,6 +171,8 @@ async fn every_scale_is_asked_and_stored_as_what_it_is() {
     story.tap(anna, "Done").await;
     assert_snapshot!(story.last(anna), @r"
     Bot (edited): Thank you for telling us. We have passed it on to the people who can put it right.
+
+      Your case is no. 101. We will reply here by 18:00 on 22 November.
       [ Change an answer ]
     ");
     assert_snapshot!(story.answers().await, @r"

@@ -29,7 +29,7 @@ async fn the_first_tap_on_the_claim_link_makes_the_admin_and_lets_go_what_waited
     let (anna, boris) = (story.person("Анна"), story.person("Борис"));
     story.follow(anna, &link).await;
     insta::assert_snapshot!(story.chat(anna), @r"
-    Анна: /start BWjiirYhYp6tYcJF4GuwvA
+    Анна: /start oGm7QaeXU3jbdA4ga3F-YA
     Bot: Готово, вы администратор.
 
       Шаг 1 из 5

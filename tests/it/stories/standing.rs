@@ -49,6 +49,8 @@ pub async fn just_write_stands_there_as_long_as_words_are_taken() {
     Bot (edited): Спасибо, что рассказали. Передали тем, кто может это исправить.
 
       Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
+
+      Обращение №101. Ответим здесь 22 ноября до 18:00.
       [ Изменить ответ ]
     ");
     story.advance(minutes(1)).await;
@@ -56,6 +58,8 @@ pub async fn just_write_stands_there_as_long_as_words_are_taken() {
     Bot (edited): Спасибо, что рассказали. Передали тем, кто может это исправить.
 
       Комментарий записан.
+
+      Обращение №101. Ответим здесь 22 ноября до 18:00.
       [ Изменить ответ ]
     ");
     story.say(anna, "Ау").await;
@@ -110,6 +114,8 @@ async fn the_thanks_after_a_low_score_say_what_happens_next() {
     };
     assert_snapshot!(thanked("", "1").await, @r"
     Bot (edited): Спасибо, что рассказали. Передали тем, кто может это исправить.
+
+      Обращение №101. Ответим здесь 22 ноября до 18:00.
       [ Изменить ответ ]
     ");
     let own = "thanks = { ru = \"Ждём вас снова!\", en = \"See you again!\" }";
@@ -117,6 +123,8 @@ async fn the_thanks_after_a_low_score_say_what_happens_next() {
     Bot (edited): Ждём вас снова!
 
       Передали ваш ответ тем, кто может это исправить.
+
+      Обращение №101. Ответим здесь 22 ноября до 18:00.
       [ Изменить ответ ]
     ");
     assert_snapshot!(thanked(own, "5").await, @r"

@@ -112,8 +112,10 @@ async fn what_admins_had_is_there_and_goes_on() {
     // A draft was to be tried on the past.
     story.wait_until(|world| world.shown(5_000_000_001, 4).contains("Примерка на последних 30 днях")).await;
     story.settle().await;
-    story.tap(story.lead, "‹").await;
-    assert!(story.last(story.lead).contains("[ Вопросы · 3 | + Вопрос ]"), "{}", story.last(story.lead));
+    story.world.tap(story.lead.id, story.lead.id, 4, "‹ Черновик").unwrap();
+    story.settle().await;
+    let draft = story.world.shown(5_000_000_001, 4);
+    assert!(draft.contains("[ Вопросы · 3 | + Вопрос ]"), "{draft}");
     story.end_with(|problem| problem.ends_with("dead updates")).await;
 }
 

@@ -232,11 +232,11 @@ pub async fn a_reply_names_what_it_adds_to() {
     wish · text · Хочу гарантию · 1
     ");
     story.tap(anna, "Да").await;
-    // When the survey has ended, a reply to it is a message like any other.
+    // When the survey has ended, a reply to it is a message like any other: it goes to the open case.
     story.advance(minutes(20)).await;
     story.world.reply(anna.id, first, "ещё и опоздали", None);
     story.settle().await;
-    assert!(story.last(anna).contains("никто не прочитает"), "{}", story.last(anna));
+    assert!(story.last(anna).contains("Передали."), "{}", story.last(anna));
     assert!(!words(&story).await.contains("опоздали"));
     story.end().await;
 }
@@ -442,10 +442,8 @@ async fn an_english_customer_reads_english_throughout() {
     story.say(john, "/stop").await;
     story.tap(john, "Get surveys again").await;
     assert_snapshot!(story.chat(john).rsplit_once("Hello?").unwrap().1, @r"
-
-    Bot: Thank you for your message! You have no open survey at the moment, so nobody will read it here. Need to talk to a person? Send /human.
+    Bot: Passed on.
     Анна: (sticker 👍)
-    Bot: We cannot save a message like this. Please write it in words, or send a voice message, a photo or a file.
     Анна: /what
     Bot: There is no such command. See /help
     Анна: /help

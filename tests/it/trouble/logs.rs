@@ -105,7 +105,7 @@ async fn wrong_keys_are_told_of_once_and_never_shown() {
     let right = serve.get("/v1/answers").await;
     assert_eq!(right.status, 200);
     let log = serve.logged();
-    assert_eq!(log.matches("wrong API keys or webhook secrets").count(), 1, "{log}");
+    assert_eq!(log.matches("wrong API keys, webhook secrets or addresses of hooks").count(), 1, "{log}");
     assert!(!log.contains("Mummelsee"), "{log}");
     serve.stop().await;
 }

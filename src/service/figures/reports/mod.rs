@@ -29,6 +29,7 @@ use crate::store::Tx;
 
 /// What every report begins with.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ReportHead)]
 pub struct Head {
     pub period: PeriodFacts,
     /// The filters by name; a name with `!` leaves its values out.
