@@ -137,7 +137,7 @@ pub(super) async fn get(
 ) -> Result<Response, Problem> {
     let Path(number) =
         number.map_err(|_| Problem::bad_request("the case's number in the address is not UTF-8"))?;
-    let missing = || Problem::not_found(&format!("case {number}: there is no such case"));
+    let missing = || Problem::not_found(format!("case {number}: there is no such case"));
     let number = number.parse().map(CaseNumber::new).map_err(|_| missing())?;
     let mut tx = api.db.read().await?;
     let case = export::case(&mut tx, number).await.map_err(store::Error::from)?.ok_or_else(missing)?;
@@ -167,13 +167,13 @@ impl Asked {
         });
         let owner = self.owner.as_deref().and_then(|owner| match owner {
             "none" => Some(Owner::Nobody),
-            id => match id.parse() {
-                Ok(id) => Some(Owner::Person(PersonId::new(id))),
-                Err(_) => {
+            id => {
+                let person = id.parse().ok().map(|id| Owner::Person(PersonId::new(id)));
+                if person.is_none() {
                     errors.push(FieldError::new("owner", "must be a Telegram user ID or none"));
-                    None
                 }
-            },
+                person
+            }
         });
         let mut flag = |name: &str, text: Option<&str>| match text {
             None | Some("false") => false,

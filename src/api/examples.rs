@@ -175,7 +175,7 @@ fn head(path: &str) -> Value {
     })
 }
 
-fn report(path: &str, question: Value) -> Value {
+fn report(path: &str, question: &Value) -> Value {
     let mut report = head(path);
     report["questions"] = json!([question]);
     report
@@ -184,7 +184,7 @@ fn report(path: &str, question: Value) -> Value {
 pub(super) fn agents() -> Value {
     report(
         "agents",
-        json!({
+        &json!({
             "script": "support", "question": "agent", "index": "mean", "ranked": [],
             "compared": [{"key": "a-17", "name": "Ольга", "n": 30, "rest_n": 30, "value": 4.5, "lo": 4.1, "hi": 4.8,
                           "rest": 3.9, "q": 0.03, "label": "higher"}],
@@ -196,7 +196,7 @@ pub(super) fn agents() -> Value {
 pub(super) fn topics() -> Value {
     report(
         "topics",
-        json!({
+        &json!({
             "script": "support", "question": "agent", "index": "low",
             "rows": [{"key": "refund", "n": 20, "rest_n": 40, "value": 40.0, "lo": 21.9, "hi": 61.3, "rest": 10.0,
                       "impact": 10.0, "impact_lo": 2.0, "impact_hi": 17.4, "q": 0.01, "label": "higher"}],
@@ -207,7 +207,7 @@ pub(super) fn topics() -> Value {
 pub(super) fn reasons() -> Value {
     report(
         "reasons",
-        json!({
+        &json!({
             "script": "support", "question": "agent", "low": 15, "given": 12,
             "reasons": [{"key": "slow", "count": 9, "value": 75.0, "lo": 46.8, "hi": 91.1, "state": "wide",
                          "together": 75.0}],
@@ -218,7 +218,7 @@ pub(super) fn reasons() -> Value {
 pub(super) fn bounds() -> Value {
     report(
         "bounds",
-        json!({
+        &json!({
             "script": "support", "question": "agent", "index": "mean", "n": 60, "eligible": 110, "bounds": [2.7, 4.5],
             "late": {"n": 12, "compare": {"n": 47, "value": 4.3, "diff": -0.2, "lo": -0.9, "hi": 0.3, "p": 0.4,
                                           "verdict": "no_change"}},
@@ -252,7 +252,7 @@ pub(super) fn drivers() -> Value {
 pub(super) fn decomposition() -> Value {
     let mut report = report(
         "decomposition",
-        json!({
+        &json!({
             "script": "support", "question": "agent", "index": "csat", "n_before": 300, "n": 320, "change": 10.0,
             "mix": {"value": -4.0, "lo": -6.0, "hi": -2.0}, "rate": {"value": 14.0, "lo": 7.0, "hi": 21.0},
             "groups": [{"key": "new", "share_before": 0.2, "share": 0.4, "mix": -3.0, "rate": 5.0}],

@@ -76,7 +76,7 @@ impl ScriptJobs {
         let Some(person) = self.db.read().await?.find_person(job.person).await? else {
             return self.drop_job(&job).await;
         };
-        match lasting(self.attempt(&job, &person)).await? {
+        match lasting(Box::pin(self.attempt(&job, &person))).await? {
             Ok(()) => {}
             Err(why) => {
                 tracing::error!(job = job.kind, why, "what an admin asked for cannot be done");

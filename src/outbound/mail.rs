@@ -85,10 +85,7 @@ impl Mailer {
     pub async fn send(&self, text: Text<'_>) -> Result<(), MailError> {
         let message =
             self.message(text).ok_or_else(|| MailError::Refused("no mail can be made of it".to_owned()))?;
-        let error = match self.transport.send(message).await {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
-        };
+        let Err(error) = self.transport.send(message).await else { return Ok(()) };
         Err(match error.status() {
             Some(status) if error.is_permanent() && !is_about_login(status) => {
                 MailError::Refused(format!("SMTP {status}"))

@@ -153,10 +153,10 @@ fn write(
         }
         Value::Time(time) => {
             let local = time.to_utc().with_timezone(&zone).naive_local();
-            sheet.write_datetime_with_format(row, column, &local, &formats.time)?;
+            sheet.write_datetime_with_format(row, column, local, &formats.time)?;
         }
         Value::Day(day) => {
-            sheet.write_datetime_with_format(row, column, &day, &formats.day)?;
+            sheet.write_datetime_with_format(row, column, day, &formats.day)?;
         }
         Value::Flag(flag) => {
             sheet.write_boolean(row, column, flag)?;

@@ -268,7 +268,7 @@ fn check_figure(of: &str, figure: &Value, points: &[f64], deff: f64, (low, high)
     let n = float(points.len());
     let m = points.iter().sum::<f64>() / n;
     let s2 = points.iter().map(|x| x * x).sum::<f64>() / n - m * m;
-    let is_end = m < 1e-12 || m > 1.0 - 1e-12;
+    let is_end = !(1e-12..=1.0 - 1e-12).contains(&m);
     let phi = if is_end { 1.0 } else { s2 / (m * (1.0 - m)) };
     let size = n / ((n * phi + 2.0) / (n + 2.0) * deff);
     let centre = (m + Z * Z / (2.0 * size)) / (1.0 + Z * Z / size);

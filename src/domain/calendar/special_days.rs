@@ -107,10 +107,10 @@ fn date(text: &str) -> Result<NaiveDate, String> {
 
 impl fmt::Display for SpecialDays {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let off = self.off.iter().map(|(from, to)| match from == to {
-            true => from.to_string(),
-            false => format!("{from}..{to}"),
-        });
+        let off = self
+            .off
+            .iter()
+            .map(|(from, to)| if from == to { from.to_string() } else { format!("{from}..{to}") });
         let worked = self.worked.iter().map(|(date, hours)| format!("+{date} {}", written(hours)));
         f.write_str(&off.chain(worked).collect::<Vec<_>>().join(", "))
     }

@@ -178,7 +178,9 @@ mod tests {
         selection.filters.push(Filter { dimension: Dimension::Tag, values, is_left_out });
         let counting = Counting { selection, questions: BTreeSet::new(), grouping: Grouping::None };
         let mut counter = Counter::new(&counting);
-        surveys.iter().for_each(|survey| counter.add(survey));
+        for survey in surveys {
+            counter.add(survey);
+        }
         let group = counter.finish().groups.remove(&GroupKey::All).unwrap();
         group.questions.into_values().next().unwrap_or_default()
     }
@@ -195,7 +197,9 @@ mod tests {
             let days = Days { from: day(), until: day().succ_opt().unwrap() };
             let selection = Selection::of(days, Tz::UTC, 90);
             let mut counter = BesideCounter::new(&selection, Dimension::Tag);
-            surveys.iter().for_each(|survey| counter.add(survey));
+            for survey in &surveys {
+            counter.add(survey);
+        }
             for beside in counter.finish().into_values().flatten() {
                 prop_assert_eq!(&beside.own, &counted(&surveys, &selection, &beside.value, false));
                 prop_assert_eq!(&beside.rest, &counted(&surveys, &selection, &beside.value, true));

@@ -127,7 +127,7 @@ fn slug(about: &str) -> Object {
 
 /// The kinds that a sender may report.
 pub(super) fn kind() -> Object {
-    let words = Kind::REPORTED.map(|kind| kind.as_str());
+    let words = Kind::REPORTED.map(Kind::as_str);
     let about = "What happened. It decides what follows from the event.";
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).description(Some(about)).build()
 }

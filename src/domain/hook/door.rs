@@ -188,6 +188,7 @@ mod tests {
         (passed.json, passed.repairs.into_iter().map(What::as_str).collect())
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "what a field holds may be absent")]
     fn text(text: &str) -> Option<Json> {
         Some(Json::Text(text.to_owned()))
     }

@@ -53,7 +53,7 @@ fn call(outbound: &Outbound, filled: Filled) -> Result<Call, String> {
         Method::from_bytes(filled.method.as_bytes()).map_err(|_| "the method cannot be sent".to_owned())?;
     let mut headers = HeaderMap::new();
     for (name, value) in &filled.headers {
-        let wrong = |_| format!("the header {name} cannot be sent");
+        let wrong = |()| format!("the header {name} cannot be sent");
         let value = HeaderValue::from_str(value).map_err(|_| wrong(()))?;
         headers.append(HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong(()))?, value);
     }

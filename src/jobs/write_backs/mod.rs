@@ -99,7 +99,7 @@ impl WriteBacks {
                 match self.claim_due(&mut busy).await {
                     Ok(jobs) => calls.extend(jobs.into_iter().map(|job| self.make(job))),
                     Err(error) => {
-                        tracing::warn!(%error, "due write-backs cannot be looked at; tried again soon")
+                        tracing::warn!(%error, "due write-backs cannot be looked at; tried again soon");
                     }
                 }
             }

@@ -19,15 +19,14 @@ pub(super) async fn send(unit: &mut Unit<'_>, row: &CaseRow, message: &CaseMessa
     let copy = unit.tx.insert_message(to.chat(), TopicId::NONE).await?;
     unit.tx.set_case_message_copy(message.id, copy).await?;
     let header = header(unit, row, to).await?;
-    let mut outgoing = match text(header.as_deref(), message) {
-        Some(html) => Outgoing::send(Lane::Answers, to.chat(), Payload::text(html)),
-        None => {
-            if let Some(header) = &header {
-                head(unit, to, header).await?;
-            }
-            let payload = Payload::copy(message.chat_id, message.message_id);
-            Outgoing { method: Method::Copy, ..Outgoing::send(Lane::Answers, to.chat(), payload) }
+    let mut outgoing = if let Some(html) = text(header.as_deref(), message) {
+        Outgoing::send(Lane::Answers, to.chat(), Payload::text(html))
+    } else {
+        if let Some(header) = &header {
+            head(unit, to, header).await?;
         }
+        let payload = Payload::copy(message.chat_id, message.message_id);
+        Outgoing { method: Method::Copy, ..Outgoing::send(Lane::Answers, to.chat(), payload) }
     };
     if let Some(answered) = message.reply_to
         && let Some(answered) = unit.tx.find_case_message(answered).await?

@@ -415,7 +415,7 @@ impl Slot {
                 let of = answers.entry(group).or_default();
                 match Answer::of_code(code)? {
                     Answer::Value { value, band, .. } => {
-                        *of.values.entry((value, band)).or_default() += given
+                        *of.values.entry((value, band)).or_default() += given;
                     }
                     Answer::Options(options) => {
                         let options = words.text(Vocabulary::Options, options)?.to_owned();

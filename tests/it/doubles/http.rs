@@ -1,5 +1,7 @@
 //! A service that is called over HTTP: an SMS service that speaks as SMSC and SMS Aero do, or a helpdesk.
 
+#![expect(clippy::disallowed_methods, reason = "a double lives as long as its test")]
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 

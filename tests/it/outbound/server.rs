@@ -1,5 +1,7 @@
 //! A server that answers every request with the same bytes, and notes who asked for what.
 
+#![expect(clippy::disallowed_methods, reason = "a double lives as long as its test")]
+
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -105,7 +105,7 @@ impl Desk {
         self.story.ticket(&number, &customer, more).await;
         match outcome {
             "suppressed(cancelled)" => {
-                drop(self.story.happened("ticket_reopened", &number, &customer, json!({})).await)
+                drop(self.story.happened("ticket_reopened", &number, &customer, json!({})).await);
             }
             "scheduled" => self.story.set_paused("late", true).await,
             _ => {}

@@ -57,7 +57,7 @@ async fn a_full_disk_loses_nothing() {
     let mut place = Place::new().await;
     std::fs::create_dir(place.path("data")).unwrap();
     place.set("DATABASE_URL", "sqlite://data/afterword.db");
-    let setup = "mount -t tmpfs -o size=3m none data; head -c 1500000 /dev/zero > data/ballast";
+    let setup = "mount -t tmpfs -o size=4m none data; head -c 1500000 /dev/zero > data/ballast";
     let Some(command) = in_mounts(&place, setup, &["serve"]).await else { return };
     let serve = Serve::start(command, &place.path("log")).await;
     // The disk is only mounted for the program. From outside it is reached through the program's process.

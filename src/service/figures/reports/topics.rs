@@ -7,6 +7,7 @@ use super::{Head, Making, cell, low_index, shown};
 use crate::domain::counting::{Answers, BesideCounter, Dimension};
 use crate::domain::stats::against_rest::{self, Row, compare_each};
 use crate::domain::stats::impact::{Impact, by_impact};
+use crate::domain::stats::measure::Measure;
 use crate::domain::stats::normal::PValue;
 use crate::service::Context;
 use crate::service::figures::reply::words;
@@ -94,12 +95,12 @@ async fn by(
     let selection = making.asked.selection(making.asked.period);
     let mut counter = BesideCounter::new(&selection, dimension);
     source::visit(tx, &selection, |survey| counter.add(survey)).await?;
-    let mut counted = counter.finish();
+    let mut by_question = counter.finish();
     let min_n = making.min_n();
     let mut questions = Vec::new();
     for (about, rho) in making.scored() {
         let Some(index) = low_index(about) else { continue };
-        let besides = counted.remove(&about.key).unwrap_or_default();
+        let besides = by_question.remove(&about.key).unwrap_or_default();
         if besides.is_empty() && !about.is_live {
             continue;
         }
@@ -129,10 +130,10 @@ fn row(of: Impact<String>, min_n: crate::domain::stats::measure::MinN) -> TopicR
     TopicRow {
         n: compared.row.own.map_or(0, |measure| measure.n()),
         rest_n: compared.row.rest.map_or(0, |measure| measure.n()),
-        value: own.map(|measure| measure.value()),
+        value: own.map(Measure::value),
         lo: own.map(|measure| measure.interval().low()),
         hi: own.map(|measure| measure.interval().high()),
-        rest: rest.map(|measure| measure.value()),
+        rest: rest.map(Measure::value),
         impact: points.map(|points| points.value),
         impact_lo: points.map(|points| points.interval.low()),
         impact_hi: points.map(|points| points.interval.high()),
