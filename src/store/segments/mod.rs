@@ -6,7 +6,7 @@
 //! their rows, in the same snapshot; so a count is exact at any moment, and whoever writes an answer writes nothing
 //! more for it. Days that have no segment yet are read from their rows as well.
 //!
-//! [`counted`] states for every column how its change is told, [`keep`] writes segments, [`Tx::count_surveys`] and its neighbours read them, and [`recount`] compares them with the rows.
+//! [`counted`] states for every column how its change is told, [`keep`] writes segments, `Tx::count_surveys` and its neighbours read them, and [`recount`] compares them with the rows.
 
 mod column;
 mod count;
