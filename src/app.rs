@@ -25,6 +25,7 @@ use crate::config::{self, Config, ConfigError};
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
 use crate::outbound::{self, Mailer, Outbound, Rules};
+use crate::pages::{self, Pages};
 use crate::service::guesses::Guesses;
 use crate::service::hooks::HookSet;
 use crate::service::script_set::ScriptSet;
@@ -33,6 +34,7 @@ use crate::service::{Context, Unit, alerts, roles, staff};
 use crate::store::{self, Db};
 use crate::telegram::client::{Client, ClientError};
 use crate::telegram::health::Health;
+use crate::telegram::picture::Pictures;
 use crate::telegram::sender::Callbacks;
 use crate::web::unsubscribe;
 
@@ -128,12 +130,14 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     let (callbacks, answering) = Callbacks::new(client.clone(), tasks.outward.stop.clone());
     tasks.spawn_outward("the answers to taps", answering);
     let (begun, has_begun) = watch::channel(false);
+    let pictures = Pictures::default();
     let leader = Leader {
         parts: parts.clone(),
         client: client.clone(),
         db: db.clone(),
         ctx: ctx.clone(),
         health: health.clone(),
+        pictures: pictures.clone(),
         bot,
         callbacks: callbacks.clone(),
         outbound,
@@ -165,7 +169,10 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     tasks.spawn_inward("the look at the database's file", watch_file(db.clone(), tasks.inward.stop.clone()));
     let api = Api { db: db.clone(), ctx: ctx.clone(), health: health.clone(), events };
     let others = telegram.merge(hooks.routes()).merge(unsubscribe::routes(db.clone(), ctx.clone()));
+    let pages = Pages::new(db.clone(), ctx.clone(), guesses.clone(), pictures);
+    let others = others.merge(pages::routes(pages.clone()));
     let router = api::router_beside(others, api, guesses.clone());
+    let router = pages::with_page_where_nothing_is(router, pages);
     let telling = tell_of_guesses(guesses, parts.clock.clone(), tasks.inward.stop.clone());
     tasks.spawn_inward("the count of wrong keys", telling);
     tasks.spawn_inward("the HTTP server", http::serve(listener, router, tasks.inward.stop.clone()));

@@ -16,6 +16,7 @@ pub mod files;
 pub mod i18n;
 pub mod jobs;
 pub mod outbound;
+pub mod pages;
 pub mod sandbox;
 pub mod service;
 pub mod store;

@@ -65,17 +65,14 @@ alert-duration-hours = { $hours } h { $minutes } min
 alert-duration-minutes = { $minutes } min { $seconds } s
 alert-duration-seconds = { $seconds } s
 
-alert-human = 🙋 A customer wants to talk to someone
+alert-title-human = 🙋 Wants to talk to a person
+alert-title-score-erased = 🗂 A case about a score, the details are erased
+alert-title-message = ✉️ A customer writes
+alert-title-stranger = 👤 Somebody we do not know writes
 alert-human-unknown = { $name } (Telegram). No orders or tickets found.
 alert-human-about = Latest event: { $subject }
-alert-human-messages = { $count ->
-        [one] ✉️ { $count } message. If there are many, they arrive here little by little.
-       *[other] ✉️ { $count } messages. If there are many, they arrive here little by little.
-    }
-alert-human-hint = What they write will come here as replies. You cannot answer through the bot yet: contact the customer the usual way.
-
-alert-human-erased = Erased: the customer’s data was deleted.
-alert-human-aged = Erased: the retention period has passed.
+alert-case-erased = Erased: the customer’s data was deleted.
+alert-case-aged = Erased: the retention period has passed.
 alert-erased = Erased: the customer’s data was deleted. The score still counts, without a name or a word.
 alert-aged = Erased: the retention period has passed. The score still counts.
 alert-again = 🔴 The score fell again: { $score }
@@ -87,14 +84,11 @@ alert-fold-better = { $count ->
         [one] 🟢 { $count } bad score on this list was improved
        *[other] 🟢 { $count } bad scores on this list were improved
     }
-alert-fold-requests = { $count ->
-        [one] 🙋 { $count } more customer wants to talk to someone
-       *[other] 🙋 { $count } more customers want to talk to someone
+alert-fold-others = { $count ->
+        [one] ✉️ { $count } more case
+       *[other] ✉️ { $count } more cases
     }
-alert-fold-strangers = { $count ->
-        [one] 👤 { $count } more unknown person wants to talk to someone
-       *[other] 👤 { $count } more unknown people want to talk to someone
-    }
+alert-fold-strangers = 👤 People we do not know write: { $count }
 alert-fold-hint = Too many to send one by one. The latest first:
 alert-fold-rest = …and { $count } more before that
 
@@ -104,6 +98,7 @@ alert-no-chat-gone = ℹ️ You get this because “{ $chat }” is gone. Add th
 alert-no-chat-silent = ℹ️ You get this because the bot may not write in “{ $chat }”. Allow it to, or send /alerts in another group.
 alert-no-chat-person = ℹ️ You get this because the bot cannot reach { $chat }, who got bad scores. Send /alerts in the leads’ group.
 alert-no-chat-withdrawn = ℹ️ You get this because the person who subscribed “{ $chat }” no longer has a role for it. Keep the chat in /staff, or send /alerts in another group.
+alert-no-route = ℹ️ You get this because case no. { $n } matches no chat’s filters. To change them, send /alerts in a chat.
 
 # The chats that get alerts.
 alert-chat-topic = { $chat }, topic { $topic }

@@ -12,8 +12,11 @@ case-line-resolved = ✅ No. { $n } · resolved { $at } · { $name } · { $cause
 case-line-resolved-auto = ✅ No. { $n } · resolved { $at } · { $cause }
 case-line-note = 📝 { $note }
 case-line-joined = ➕ Another rating: { $score }
+case-line-recovery = Solution rated { $score }
 case-line-after = 💬 A message came after closing
 case-line-reopened = 🔁 Reopened ({ $count })
+case-line-kept = Messages kept: { $count }. They open when somebody takes the case
+case-line-unkept = Messages not kept: { $count }
 case-line-home = Conversation in “{ $chat }”
 case-line-home-private = Conversation in private, { $name }
 
@@ -23,12 +26,16 @@ case-button-more = More
 case-button-back = ‹ Back
 case-button-reopen = Reopen
 case-button-none = No reply needed
+case-button-mute = Mute
+case-button-unmute = Unmute
 case-button-silently = Resolve without a reply
 case-button-note-last = My last reply is the note
 case-button-note-write = Write a note
 case-button-ticket = Ticket ↗
 case-button-release = Release
 case-button-severity = Severity
+case-button-category = Category
+case-button-history = History
 case-button-otherwise = Contacted another way
 
 severity-urgent = urgent
@@ -67,3 +74,12 @@ case-taken-from = { $name } has taken over case no. { $n }.
 case-owner-gone = { $name } has left the team. Free again: { $numbers }.
 case-customer-erased = No. { $n }: the customer erased their data, the case is closed.
 case-number = no. { $n }
+
+# The history of a case, a line for each step.
+history-title = <b>History of case no. { $n }</b>
+history-step = { $at } · { $what }
+history-in = { $at } · customer: “{ $words }”
+history-out = { $at } · { $name }: “{ $words }”
+history-note = { $at } · 📝 { $name }: { $words }
+history-category = { $name }: category is “{ $to }”
+history-earlier = Earlier entries left out: { $count }

@@ -29,11 +29,13 @@ language-chosen-other = OK, the questions will be in this language where they ar
 language-toast-other = Language of the questions: { $language }
 language-only = Everything here is in one language: { $language }.
 
-human-told = We have told the team that you want to talk to a person. Write here what happened, and we will pass that on, too. They will contact you the usual way, not here. If that would not reach you, leave a phone number or an e-mail address.
-human-told-already = The team already knows that you want to talk to a person. We will pass on anything you write now.
-human-nobody = There is nobody to tell right now, but your request is saved, and we will pass it on as soon as we can. You can write what happened straight away. If it is urgent, please contact us the usual way.
-human-kept = Thank you, saved. We will pass it on as soon as somebody can read it.
-human-heard = Thank you, passed on.
+# "when" is " by 12:00 tomorrow" with the blank before it, or empty.
+human-told = We have told our team that you want to talk to a person: case no. { $n }. We will reply here{ $when }. Meanwhile, tell us what happened.
+human-already = Our team already has case no. { $n } and will reply here{ $when }. If there is more to say, write it here.
+human-already-late = Sorry for the wait: we have just reminded our team of case no. { $n }.
+human-nobody = Nobody can reply right now, but case no. { $n } is saved and will be passed on. If it is urgent, contact us the usual way.
+message-told = Thank you, passed on: case no. { $n }. If it needs a reply, you will get it here{ $when }.
+button-human = Talk to a person
 
 phone-ask = No link at hand? Share your phone number, and we will recognise you by it.
 phone-consent = By pressing the button you agree that we store your number and use it to find your orders and requests. It is used for nothing else.

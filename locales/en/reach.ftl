@@ -9,7 +9,7 @@ reach-about-ticket = You have contacted our support. How did it go?
 reach-about-title = This is about: { $title }.
 reach-ask = A couple of short questions, one tap each, in Telegram:
 reach-read = We read every answer.
-reach-why = You get this e-mail because you have dealt with us, at most one a day. To get no more of them:
+reach-why = You get this e-mail because you have recently bought from us or contacted us. To get no more of them:
 reach-short = How did it go? One tap each, in Telegram: { $link } No more of this: { $unsubscribe }
 reach-short-brand = { $brand }: how did it go? One tap each, in Telegram: { $link } No more of this: { $unsubscribe }
 

@@ -73,11 +73,17 @@ log-script-resumed = { $actor }: resumed “{ $script }”
 log-agent-id-given = { $actor }: { $person } has the ID { $detail } in your system
 log-agent-id-taken = { $actor }: { $person } no longer has the ID { $detail }
 log-time-zone-set = { $actor }: default time zone set to { $detail }
+log-case-muted = { $actor }: { $person } muted until { $detail }
+log-case-unmuted = { $actor }: { $person } unmuted
 log-case-setting = { $actor }: cases, { $detail }
 log-alerts-subscribed = { $actor }: bad scores now go to { $detail }
 log-alerts-unsubscribed = { $actor }: bad scores no longer go to { $detail }
 log-alerts-withdrawn = { $actor }: bad scores no longer go to { $detail }: { $person } has no role any more
 log-alerts-kept = { $actor }: bad scores go to { $detail } again
+log-alerts-routed = { $actor }: changed what comes to { $detail }
+log-page-shared = { $actor }: shared the page “{ $detail }” by a link
+log-page-share-ended = { $actor }: ended the link to the page “{ $detail }”
+log-page-share-ended-of = { $actor }: ended the link of { $person } to the page “{ $detail }”
 log-forget-erased = { $actor }: on a request to erase data, the customer was erased
 log-forget-kept = { $actor }: on a request to erase data, the rest was kept
 

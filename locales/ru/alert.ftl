@@ -68,18 +68,14 @@ alert-duration-hours = { $hours } ч { $minutes } мин
 alert-duration-minutes = { $minutes } мин { $seconds } с
 alert-duration-seconds = { $seconds } с
 
-alert-human = 🙋 Клиент просит связаться с ним
+alert-title-human = 🙋 Нужен человек
+alert-title-score-erased = 🗂 Обращение по оценке, подробности стёрты
+alert-title-message = ✉️ Клиент пишет
+alert-title-stranger = 👤 Пишет незнакомый человек
 alert-human-unknown = { $name } (Telegram). Заказов и обращений за ним не нашли.
 alert-human-about = Последнее событие: { $subject }
-alert-human-messages = { $count ->
-        [one] ✉️ { $count } сообщение. Если их много, они приходят сюда постепенно.
-        [few] ✉️ { $count } сообщения. Если их много, они приходят сюда постепенно.
-       *[other] ✉️ { $count } сообщений. Если их много, они приходят сюда постепенно.
-    }
-alert-human-hint = То, что он напишет, придёт сюда ответами. Через бота ответить пока нельзя: свяжитесь с клиентом, как обычно.
-
-alert-human-erased = Стёрто: данные клиента удалены.
-alert-human-aged = Стёрто: срок хранения вышел.
+alert-case-erased = Стёрто: данные клиента удалены.
+alert-case-aged = Стёрто: срок хранения вышел.
 alert-erased = Стёрто: данные клиента удалены. Оценка осталась в статистике, без имени и слов.
 alert-aged = Стёрто: срок хранения вышел. Оценка осталась в статистике.
 alert-again = 🔴 Оценка снова упала: { $score }
@@ -93,16 +89,12 @@ alert-fold-better = { $count ->
         [few] 🟢 { $count } плохие оценки из этого списка уже исправили
        *[other] 🟢 { $count } плохих оценок из этого списка уже исправили
     }
-alert-fold-requests = { $count ->
-        [one] 🙋 Ещё { $count } клиент просит связаться с ним
-        [few] 🙋 Ещё { $count } клиента просят связаться с ними
-       *[other] 🙋 Ещё { $count } клиентов просят связаться с ними
+alert-fold-others = { $count ->
+        [one] ✉️ Ещё { $count } обращение
+        [few] ✉️ Ещё { $count } обращения
+       *[other] ✉️ Ещё { $count } обращений
     }
-alert-fold-strangers = { $count ->
-        [one] 👤 Пишет ещё { $count } незнакомый человек
-        [few] 👤 Пишут ещё { $count } незнакомых человека
-       *[other] 👤 Пишут ещё { $count } незнакомых людей
-    }
+alert-fold-strangers = 👤 Пишут незнакомые люди: { $count }
 alert-fold-hint = Их слишком много, чтобы слать по одной. Последние сверху:
 alert-fold-rest = …и ещё { $count } — раньше
 
@@ -112,6 +104,7 @@ alert-no-chat-gone = ℹ️ Пришло вам: чат «{ $chat }» потер
 alert-no-chat-silent = ℹ️ Пришло вам: в чате «{ $chat }» боту нельзя писать. Разрешите ему или отправьте /alerts в другой группе.
 alert-no-chat-person = ℹ️ Пришло вам: до получателя ({ $chat }) сообщения бота не доходят. Отправьте /alerts в группе руководителей.
 alert-no-chat-withdrawn = ℹ️ Пришло вам: у того, кто подключил чат «{ $chat }», уже нет нужной роли. Оставьте чат в /staff или отправьте /alerts в другой группе.
+alert-no-route = ℹ️ Пришло вам: обращение №{ $n } не подошло под фильтры ни одного чата. Изменить фильтры: /alerts в нужном чате.
 
 # The chats that get alerts.
 alert-chat-topic = { $chat }, тема { $topic }

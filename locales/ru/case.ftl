@@ -12,8 +12,11 @@ case-line-resolved = ✅ №{ $n } · закрыто { $at } · { $name } · { $
 case-line-resolved-auto = ✅ №{ $n } · закрыто { $at } · { $cause }
 case-line-note = 📝 { $note }
 case-line-joined = ➕ Ещё оценка: { $score }
+case-line-recovery = Оценка решения: { $score }
 case-line-after = 💬 Есть сообщение после закрытия
 case-line-reopened = 🔁 Открыто снова, { $count }-й раз
+case-line-kept = Сохранено сообщений: { $count }. Откроются, когда обращение возьмут
+case-line-unkept = Не сохранено сообщений: { $count }
 case-line-home = Переписка в чате «{ $chat }»
 case-line-home-private = Переписка в личном чате, { $name }
 
@@ -23,12 +26,16 @@ case-button-more = Ещё
 case-button-back = ‹ Назад
 case-button-reopen = Открыть снова
 case-button-none = Ответ не нужен
+case-button-mute = Не слушать
+case-button-unmute = Слушать снова
 case-button-silently = Закрыть без ответа
 case-button-note-last = Заметка — мой последний ответ
 case-button-note-write = Написать заметку
 case-button-ticket = Тикет ↗
 case-button-release = Отпустить
 case-button-severity = Важность
+case-button-category = Категория
+case-button-history = История
 case-button-otherwise = Связались иначе
 
 severity-urgent = срочно
@@ -67,3 +74,12 @@ case-taken-from = Обращение №{ $n } теперь ведёт { $name }
 case-owner-gone = { $name } больше не в команде. Свободны: { $numbers }.
 case-customer-erased = №{ $n }: клиент стёр свои данные, обращение закрыто.
 case-number = №{ $n }
+
+# История обращения, по строке на шаг.
+history-title = <b>История обращения №{ $n }</b>
+history-step = { $at } · { $what }
+history-in = { $at } · клиент: «{ $words }»
+history-out = { $at } · { $name }: «{ $words }»
+history-note = { $at } · 📝 { $name }: { $words }
+history-category = { $name }: категория — «{ $to }»
+history-earlier = Более ранние записи не поместились: { $count }

@@ -73,11 +73,17 @@ log-script-resumed = { $actor }: «{ $script }» снова спрашивает
 log-agent-id-given = { $actor }: { $person } — ID в вашей системе { $detail }
 log-agent-id-taken = { $actor }: { $person } — ID { $detail } убран
 log-time-zone-set = { $actor }: часовой пояс по умолчанию — { $detail }
+log-case-muted = { $actor }: не слушаем { $person } до { $detail }
+log-case-unmuted = { $actor }: снова слушаем { $person }
 log-case-setting = { $actor }: обращения, { $detail }
 log-alerts-subscribed = { $actor }: плохие оценки теперь приходят в чат { $detail }
 log-alerts-unsubscribed = { $actor }: плохие оценки больше не приходят в чат { $detail }
 log-alerts-withdrawn = { $actor }: плохие оценки больше не приходят в чат { $detail }: нет роли у того, кто его подключил ({ $person })
 log-alerts-kept = { $actor }: плохие оценки снова приходят в чат { $detail }
+log-alerts-routed = { $actor }: изменено, что приходит в чат { $detail }
+log-page-shared = { $actor }: открыт доступ по ссылке к странице «{ $detail }»
+log-page-share-ended = { $actor }: ссылка на страницу «{ $detail }» больше не действует
+log-page-share-ended-of = { $actor }: ссылка от { $person } на страницу «{ $detail }» больше не действует
 log-forget-erased = { $actor }: по просьбе стереть данные стёрт клиент
 log-forget-kept = { $actor }: просьба стереть данные, остальное оставлено
 

@@ -6,7 +6,6 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use futures_util::stream::{self, StreamExt as _};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -17,7 +16,6 @@ use crate::domain::event::{FieldError, known_customer_id};
 use crate::jobs::erasing;
 use crate::service::keys::Scope;
 use crate::service::record::{Customer, Record, Tokens};
-use crate::store;
 
 /// How much was erased.
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,15 +60,8 @@ pub(super) async fn get(
     let mut tx = api.db.read().await?;
     let (record, head) = Record::begin(&mut tx, &id, tokens).await?.ok_or_else(nobody)?;
     drop(tx);
-    let rest = stream::try_unfold((api.db, record), |(db, mut record)| async {
-        let mut tx = db.read().await?;
-        let piece = record.next(&mut tx).await?;
-        drop(tx);
-        Ok::<_, store::Error>(piece.map(|piece| (piece, (db, record))))
-    });
-    // The status has been sent by then, so a later error breaks off the body.
-    let pieces = stream::once(async { Ok(head) }).chain(rest);
-    Ok(([(CONTENT_TYPE, "application/json")], Body::from_stream(pieces)).into_response())
+    let body = Body::from_stream(record.pieces(api.db, head));
+    Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
 }
 
 /// Erase a customer

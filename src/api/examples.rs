@@ -112,7 +112,7 @@ pub(super) fn customer() -> Value {
                    "telegram_id": null, "bound_at": null}],
         "events": [{"event_id": "order-1001", "received_at": "2026-11-21T08:04:06Z", "event": purchase(),
                     "survey": null}],
-        "human_requests": []
+        "cases": []
     })
 }
 
@@ -134,133 +134,6 @@ pub(super) fn not_ready() -> Value {
     example["status"] = json!("not ready");
     example["checks"]["database"] = json!({"ok": false, "detail": "no write was possible for 3 s"});
     example
-}
-
-pub(super) fn figures() -> Value {
-    json!({
-        "period": {"from": "2026-10-01", "to": "2026-10-31", "zone": "Europe/Moscow", "settled": false, "open": 2},
-        "compare": {"from": "2026-09-01", "to": "2026-09-30", "zone": "Europe/Moscow", "settled": true, "open": 0},
-        "filter": {"script": ["support"]},
-        "url": "/v1/figures?script=support&question=agent&index=mean&period=2026-10&compare=previous",
-        "ledger": {"events": 16, "eligible": 15, "delivered": 13, "answered": 12, "completed": 11, "open": 2,
-                   "response_rate": 0.923_076_923_076_923_1, "coverage": 0.8,
-                   "states": {"completed": 11, "partial(stopped)": 1, "scheduled": 1, "sent": 1,
-                              "suppressed(cancelled)": 1, "suppressed(sampled_out)": 1}},
-        "questions": [{
-            "script": "support", "question": "agent", "metric": "csi", "scale": "1-5", "factor": "support", "rho": 0.3,
-            "rows": [{
-                "key": null, "n": 12, "customers": 11, "deff": 1.05, "values": {"1": 2, "2": 5, "3": 2, "4": 1, "5": 2},
-                "indices": {"mean": {
-                    "value": 2.666_666_666_666_667, "lo": 1.952_658_411_831_645_7, "hi": 3.480_259_882_439_957,
-                    "state": "wide", "bounds": [2.333_333_333_333_333, 3.133_333_333_333_333_3],
-                    "compare": {"n": 11, "value": 3.909_090_909_090_909, "diff": -1.242_424_242_424_242_4,
-                                "lo": -2.197_539_193_877_586, "hi": 0.044_087_758_062_630_655,
-                                "p": 0.058_810_210_815_299_066, "verdict": "no_change"}
-                }}
-            }]
-        }]
-    })
-}
-
-/// What every report begins with.
-fn head(path: &str) -> Value {
-    json!({
-        "period": {"from": "2026-10-01", "to": "2026-10-31", "zone": "Europe/Moscow", "settled": true, "open": 0},
-        "filter": {"team": ["first-line"]},
-        "url": format!("/v1/figures/{path}?script=support&team=first-line&period=2026-10"),
-        "ledger": {"events": 120, "eligible": 110, "delivered": 90, "answered": 60, "completed": 55, "open": 0,
-                   "response_rate": 0.666_666_666_666_666_6, "coverage": 0.545_454_545_454_545_4,
-                   "states": {"completed": 55, "partial(expired)": 5, "expired(untouched)": 30,
-                              "undeliverable(never_linked)": 20, "suppressed(cancelled)": 10}},
-    })
-}
-
-fn report(path: &str, question: &Value) -> Value {
-    let mut report = head(path);
-    report["questions"] = json!([question]);
-    report
-}
-
-pub(super) fn agents() -> Value {
-    report(
-        "agents",
-        &json!({
-            "script": "support", "question": "agent", "index": "mean", "ranked": [],
-            "compared": [{"key": "a-17", "name": "Ольга", "n": 30, "rest_n": 30, "value": 4.5, "lo": 4.1, "hi": 4.8,
-                          "rest": 3.9, "q": 0.03, "label": "higher"}],
-            "unranked": [{"key": "a-21", "n_new": 7, "n": 0}],
-        }),
-    )
-}
-
-pub(super) fn topics() -> Value {
-    report(
-        "topics",
-        &json!({
-            "script": "support", "question": "agent", "index": "low",
-            "rows": [{"key": "refund", "n": 20, "rest_n": 40, "value": 40.0, "lo": 21.9, "hi": 61.3, "rest": 10.0,
-                      "impact": 10.0, "impact_lo": 2.0, "impact_hi": 17.4, "q": 0.01, "label": "higher"}],
-        }),
-    )
-}
-
-pub(super) fn reasons() -> Value {
-    report(
-        "reasons",
-        &json!({
-            "script": "support", "question": "agent", "low": 15, "given": 12,
-            "reasons": [{"key": "slow", "count": 9, "value": 75.0, "lo": 46.8, "hi": 91.1, "state": "wide",
-                         "together": 75.0}],
-        }),
-    )
-}
-
-pub(super) fn bounds() -> Value {
-    report(
-        "bounds",
-        &json!({
-            "script": "support", "question": "agent", "index": "mean", "n": 60, "eligible": 110, "bounds": [2.7, 4.5],
-            "late": {"n": 12, "compare": {"n": 47, "value": 4.3, "diff": -0.2, "lo": -0.9, "hi": 0.3, "p": 0.4,
-                                          "verdict": "no_change"}},
-        }),
-    )
-}
-
-pub(super) fn importance() -> Value {
-    let figure = |value: f64, lo: f64, hi: f64| json!({"value": value, "lo": lo, "hi": hi, "state": "ok"});
-    let mut report = head("importance");
-    report["scripts"] = json!([{
-        "script": "importance", "customers": 60, "simple": 6.55, "weighted": figure(6.52, 6.1, 6.9),
-        "factors": [{
-            "factor": "delivery", "importance": figure(8.9, 8.4, 9.3), "satisfaction": figure(6.1, 5.5, 6.7),
-            "weight": 0.3, "gap": -2.8, "gap_lo": -3.6, "gap_hi": -2.0, "important": "high", "satisfied": "low"
-        }]
-    }]);
-    report
-}
-
-pub(super) fn drivers() -> Value {
-    let mut report = head("drivers");
-    report["scripts"] = json!([{
-        "script": "purchase", "outcome": "recommend", "state": "found", "n": 420, "r2": 0.41, "explains_little": false,
-        "factors": [{"question": "goods", "factor": "goods", "share": 0.62, "lo": 0.51, "hi": 0.73,
-                     "correlation": 0.58, "mean": 0.81}]
-    }]);
-    report
-}
-
-pub(super) fn decomposition() -> Value {
-    let mut report = report(
-        "decomposition",
-        &json!({
-            "script": "support", "question": "agent", "index": "csat", "n_before": 300, "n": 320, "change": 10.0,
-            "mix": {"value": -4.0, "lo": -6.0, "hi": -2.0}, "rate": {"value": 14.0, "lo": 7.0, "hi": 21.0},
-            "groups": [{"key": "new", "share_before": 0.2, "share": 0.4, "mix": -3.0, "rate": 5.0}],
-        }),
-    );
-    report["by"] = json!("tenure");
-    report["compare"] = json!({"from": "2026-09-01", "to": "2026-09-30", "zone": "Europe/Moscow", "settled": true, "open": 0});
-    report
 }
 
 fn case_columns() -> Value {

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request, State as Shared};
 use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -11,13 +11,14 @@ use axum::response::{IntoResponse as _, Response};
 use super::refused::{Anywhere, Refused};
 use super::{Api, Problem};
 use crate::domain::time::Timestamp;
+use crate::service::hooks::State;
 use crate::store::Lane;
 use crate::store::gauges::LaneGauge;
 use crate::telemetry::metrics::{HTTP_SECONDS, Metrics, gauge};
 
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-pub(super) async fn request(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
+pub(super) async fn request(Shared(metrics): Shared<Metrics>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let method = word(request.method());
@@ -67,10 +68,11 @@ fn word(method: &Method) -> &'static str {
         Anywhere, Refused<503>,
     ),
 )]
-pub(super) async fn metrics(State(api): State<Api>) -> Result<Response, Problem> {
+pub(super) async fn metrics(Shared(api): Shared<Api>) -> Result<Response, Problem> {
     let now = api.ctx.clock.now();
     let mut tx = api.db.read().await?;
     let (gauges, lanes) = (tx.gauges(now).await?, tx.list_lane_gauges().await?);
+    let hooks = tx.list_hooks().await?;
     drop(tx);
     let age = |since: Option<Timestamp>| since.map_or(Duration::ZERO, |since| now.since(since)).as_secs_f64();
     let mut text = api.db.metrics().to_text();
@@ -90,7 +92,7 @@ pub(super) async fn metrics(State(api): State<Api>) -> Result<Response, Problem>
     one("afterword_surveys_sending", "Invitations that wait to be sent.", number(gauges.sending));
     one(
         "afterword_alerts_waiting",
-        "Alerts and requests for a human that nobody could be told.",
+        "Alerts and other new cases that nobody could be told of.",
         number(gauges.alerts_waiting),
     );
     one("afterword_alert_chats_lost", "Chats that refuse alerts.", number(gauges.lost_chats));
@@ -114,6 +116,20 @@ pub(super) async fn metrics(State(api): State<Api>) -> Result<Response, Problem>
     gauge(&mut text, "afterword_outbox_messages", "Messages that wait to be sent, by lane.", &waiting);
     let oldest = values(&|held| age(held.map(|gauge| gauge.oldest)));
     gauge(&mut text, "afterword_outbox_age_seconds", "For how long the oldest of them waits.", &oldest);
+    let delivered: Vec<_> = hooks
+        .into_iter()
+        .filter(|hook| hook.state != State::Revoked.as_str())
+        .filter_map(|hook| Some(([("hook", hook.name.into())], age(Some(hook.last_at?)))))
+        .collect();
+    if !delivered.is_empty() {
+        let ages: Vec<_> = delivered.iter().map(|(label, age)| (label.as_slice(), *age)).collect();
+        gauge(
+            &mut text,
+            "afterword_hook_delivery_age_seconds",
+            "How old a hook's newest delivery is.",
+            &ages,
+        );
+    }
     Ok(([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response())
 }
 

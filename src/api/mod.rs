@@ -24,6 +24,7 @@ mod receipt;
 mod refused;
 
 use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -55,15 +56,7 @@ pub fn router(api: Api) -> Router {
 pub fn router_beside(others: Router<Api>, api: Api, guesses: Guesses) -> Router {
     let (set, clock) = (KeySet::new(&api.ctx.config), api.ctx.clock.clone());
     let keys = auth::Keys { set, db: api.db.clone(), clock, guesses };
-    let protected = Router::new()
-        .route("/v1/events", post(events::post))
-        .route("/v1/events/{event_id}", get(events::get))
-        .route("/v1/answers", get(answers::list))
-        .route("/v1/cases", get(cases::list))
-        .route("/v1/cases/{number}", get(cases::get))
-        .route("/v1/customers/{id}", get(customers::get).delete(customers::delete))
-        .route("/v1/customers/{id}/link", post(links::post))
-        .route("/v1/surveys/{survey_id}", get(answers::survey))
+    let counted = Router::new()
         .route("/v1/figures", get(figures::get))
         .route("/v1/figures/agents", get(figures::agents))
         .route("/v1/figures/topics", get(figures::topics))
@@ -73,7 +66,20 @@ pub fn router_beside(others: Router<Api>, api: Api, guesses: Guesses) -> Router 
         .route("/v1/figures/importance", get(figures::importance))
         .route("/v1/figures/drivers", get(figures::drivers))
         .route("/v1/figures/decomposition", get(figures::decomposition))
-        .route_layer(axum::middleware::from_fn_with_state(keys, auth::require_key));
+        .route("/v1/figures/waiting", get(figures::waiting))
+        .route("/v1/figures/kpis", get(figures::kpis))
+        .route_layer(from_fn_with_state(figures::Turns::of_this_machine(), figures::wait_for_turn));
+    let protected = Router::new()
+        .route("/v1/events", post(events::post))
+        .route("/v1/events/{event_id}", get(events::get))
+        .route("/v1/answers", get(answers::list))
+        .route("/v1/cases", get(cases::list))
+        .route("/v1/cases/{number}", get(cases::get))
+        .route("/v1/customers/{id}", get(customers::get).delete(customers::delete))
+        .route("/v1/customers/{id}/link", post(links::post))
+        .route("/v1/surveys/{survey_id}", get(answers::survey))
+        .merge(counted)
+        .route_layer(from_fn_with_state(keys, auth::require_key));
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -84,8 +90,8 @@ pub fn router_beside(others: Router<Api>, api: Api, guesses: Guesses) -> Router 
         .merge(others)
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(axum::middleware::from_fn(address::refuse_nul))
+        .layer(from_fn(address::refuse_nul))
         .layer(CatchPanicLayer::custom(problem::from_panic))
-        .layer(axum::middleware::from_fn_with_state(api.db.metrics().clone(), measure::request))
+        .layer(from_fn_with_state(api.db.metrics().clone(), measure::request))
         .with_state(api)
 }

@@ -15,6 +15,7 @@ use crate::bot::router::Router;
 use crate::clock::Instant;
 use crate::jobs::Jobs;
 use crate::jobs::followers::Followers;
+use crate::jobs::reports::ReportJobs;
 use crate::jobs::scripts::ScriptJobs;
 use crate::jobs::segments::Segments;
 use crate::jobs::write_backs::{Planner, WriteBacks};
@@ -23,6 +24,7 @@ use crate::service::Context;
 use crate::store::{self, Db, Lease, Term};
 use crate::telegram::client::Client;
 use crate::telegram::health::Health;
+use crate::telegram::picture::Pictures;
 use crate::telegram::sender::{self, Callbacks, Sender};
 
 /// How often the holder renews the lease, and how often the others check whether it has ended.
@@ -54,6 +56,7 @@ pub(super) struct Leader {
     pub db: Db,
     pub ctx: Context,
     pub health: Health,
+    pub pictures: Pictures,
     pub bot: i64,
     pub callbacks: Callbacks,
     pub outbound: Outbound,
@@ -190,6 +193,7 @@ impl Leader {
             db: db.clone(),
             ctx: ctx.clone(),
             health: health.clone(),
+            pictures: self.pictures.clone(),
         };
         let (tracker, stop) = (&tasks.outward.tracker, &tasks.outward.stop);
         let sender = Sender::start_beside(self.callbacks.clone(), parts, tracker, stop);
@@ -226,6 +230,8 @@ impl Leader {
             mailer: self.mailer.clone(),
         };
         tasks.spawn_inward("the calls to other systems", write_backs.run(tasks.inward.stop.clone()));
+        let reports = ReportJobs { db: db.clone(), ctx: ctx.clone(), pulse: health.pulse.clone() };
+        tasks.spawn_inward("the reports", reports.run(tasks.inward.stop.clone()));
         let editor = ScriptJobs {
             client: client.clone(),
             db: db.clone(),

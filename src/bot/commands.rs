@@ -16,6 +16,8 @@ pub enum Command {
     Hooks,
     Staff,
     Cases,
+    Report,
+    Dashboard,
     Help,
 }
 
@@ -34,7 +36,7 @@ pub enum Call<'m> {
 
 impl Command {
     /// All commands, in menu order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Start,
         Self::Human,
         Self::Language,
@@ -42,6 +44,8 @@ impl Command {
         Self::Stop,
         Self::Forget,
         Self::Cases,
+        Self::Report,
+        Self::Dashboard,
         Self::Alerts,
         Self::Scripts,
         Self::Hooks,
@@ -63,6 +67,8 @@ impl Command {
             Self::Hooks => "hooks",
             Self::Staff => "staff",
             Self::Cases => "cases",
+            Self::Report => "report",
+            Self::Dashboard => "dashboard",
             Self::Help => "help",
         }
     }
@@ -82,6 +88,8 @@ impl Command {
             Self::Hooks => "command-hooks",
             Self::Staff => "command-staff",
             Self::Cases => "command-cases",
+            Self::Report => "command-report",
+            Self::Dashboard => "command-dashboard",
             Self::Help => "command-help",
         }
     }
@@ -99,6 +107,7 @@ impl Command {
             | Self::Help => true,
             Self::Alerts => role.is_some_and(Role::may_route_alerts),
             Self::Cases => role >= Some(Role::Lead),
+            Self::Dashboard | Self::Report => role.is_some(),
             Self::Scripts | Self::Hooks | Self::Staff => role == Some(Role::Admin),
         }
     }
@@ -129,6 +138,8 @@ impl Command {
             | Self::Hooks
             | Self::Staff
             | Self::Cases
+            | Self::Report
+            | Self::Dashboard
             | Self::Help => false,
         }
     }

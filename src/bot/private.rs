@@ -7,17 +7,19 @@ use super::visitor::visitor;
 use super::words::words;
 use super::{subscribing, talk};
 use crate::config::ChatTopic;
+use crate::domain::case::SurveyTakes;
 use crate::domain::ids::TopicId;
 use crate::domain::staff::Role;
 use crate::domain::template::escape_html;
-use crate::service::alerts::human::{self, Heard};
-use crate::service::alerts::{self, Said};
 use crate::service::answers;
 use crate::service::hooks::screens;
 use crate::service::prompts::{self, Awaited, Question};
 use crate::service::staff::team;
 use crate::service::talk as case_talk;
-use crate::service::{Unit, case_list, editor, erasing, languages, people, person, phones, roles, setup};
+use crate::service::{
+    Unit, alerts, case_list, dashboard, editor, erasing, languages, people, person, phones, report, roles,
+    setup,
+};
 use crate::store;
 use crate::store::persons::Person;
 use crate::view::staff::Refusal;
@@ -30,10 +32,9 @@ pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Me
     alerts::alive(unit, person.id.chat()).await?;
     match message.text.as_deref().and_then(|text| Command::parse(text, &ctx.bot_username)) {
         Some(Call::Known { command: Command::Human, argument }) => {
-            let said = Said { message_id: message.message_id, text: message.text.as_deref() };
-            let words = Some(said).filter(|_| !argument.is_empty());
+            let words = (!argument.is_empty()).then(|| words(person.id, message));
             let may_say = replies.may_say(person.id.chat(), person.id);
-            people::ask_for_human(unit, &person, words, may_say).await
+            people::ask_for_human(unit, &person, words.as_ref(), may_say).await
         }
         Some(Call::Known { command, argument }) => {
             if changes_nothing(&person, command, argument) && !replies.may_say(person.id.chat(), person.id) {
@@ -67,7 +68,9 @@ fn changes_nothing(person: &Person, command: Command, argument: &str) -> bool {
         | Command::Scripts
         | Command::Hooks
         | Command::Staff
-        | Command::Cases => false,
+        | Command::Cases
+        | Command::Report
+        | Command::Dashboard => false,
     }
 }
 
@@ -93,6 +96,8 @@ async fn run(unit: &mut Unit<'_>, person: &Person, command: Command, argument: &
             subscribing::alerts(unit, person, place, title, argument).await
         }
         Command::Cases => case_list::open(unit, person, argument).await,
+        Command::Report => report::open(unit, person).await,
+        Command::Dashboard => dashboard::command(unit, person, argument).await,
         Command::Scripts | Command::Hooks | Command::Staff => {
             if roles::role(&mut unit.tx, ctx, person.id).await? == Some(Role::Admin) {
                 return match command {
@@ -131,7 +136,7 @@ async fn on_words(
     }
     let words = words(person.id, message);
     let nothing_to_keep = words.text.is_none() && words.attachment.is_none();
-    if !nothing_to_keep || message.is_neither_words_nor_file() {
+    if message.says_something() {
         if let Some(file) = file(message)
             && editor::take_file(unit, person, file).await?
         {
@@ -140,35 +145,35 @@ async fn on_words(
         if asked_for(unit, person, message.text.as_deref()).await? {
             return Ok(());
         }
+        if message.paid_media.is_some() {
+            // Telegram copies no such message.
+            return reply(replies, unit, person, "case-cannot-pass").await;
+        }
+        if case_talk::customer_wrote(unit, person, &words).await? {
+            return Ok(());
+        }
     }
-    if (!nothing_to_keep || message.is_neither_words_nor_file())
-        && case_talk::customer_wrote(unit, person, &words).await?
-    {
-        return Ok(());
-    }
-    if (!nothing_to_keep || message.is_neither_words_nor_file())
-        && let Some(heard) = human::accept_words(unit, &words, message.text.as_deref()).await?
-    {
-        return match heard {
-            Heard::PassedOn => say(unit, person, "human-heard").await,
-            Heard::Kept => say(unit, person, "human-kept").await,
-            Heard::Further => Ok(()),
-        };
-    }
-    if nothing_to_keep {
+    let role = roles::role(&mut unit.tx, ctx, person.id).await?;
+    let is_free = role.is_none() && ctx.case_settings().free_messages;
+    let opens = is_free
+        && (!nothing_to_keep
+            || message.names_place() && answers::expects(unit, &words).await?.takes == SurveyTakes::Nothing);
+    if nothing_to_keep && !opens {
         // Nobody expects an answer to one of Telegram's service messages.
         if message.is_neither_words_nor_file() {
-            return reply(replies, unit, person, "customer-cannot-keep").await;
+            return cannot_help(replies, unit, person, "customer-cannot-keep").await;
         }
         return Ok(());
     }
-    if answers::accept_words(unit, &words).await? {
+    if !nothing_to_keep && answers::accept_words(unit, &words).await? {
         return Ok(());
+    }
+    if opens {
+        return case_talk::open(unit, person, &words).await;
     }
     if replies.is_answered_album(message) {
         return Ok(());
     }
-    let role = roles::role(&mut unit.tx, ctx, person.id).await?;
     if let Some(file) = file(message)
         && role == Some(Role::Admin)
     {
@@ -177,9 +182,22 @@ async fn on_words(
         let text = ctx.catalogue.with(locale, "editor-not-toml", &[("name", name.into())]);
         return person::say(unit, person.id, &View::text(text)).await;
     }
-    let answers_alert = message.replies_to(&ctx.bot_username) && role.is_some_and(Role::may_route_alerts);
-    let id = if answers_alert { "reply-other" } else { "customer-nobody-reads" };
-    reply(replies, unit, person, id).await
+    let answers_alert = message.replies_to(&ctx.bot_username);
+    if role.is_some_and(Role::may_route_alerts) {
+        let id = if answers_alert { "reply-other" } else { "staff-words" };
+        return reply(replies, unit, person, id).await;
+    }
+    cannot_help(replies, unit, person, "customer-nobody-reads").await
+}
+
+/// The same as [`reply`], with a button that asks for a human.
+async fn cannot_help(replies: &Replies, unit: &mut Unit<'_>, person: &Person, id: &str) -> store::Result<()> {
+    if !replies.may_say(person.id.chat(), person.id) {
+        return Ok(());
+    }
+    let ctx = unit.ctx;
+    let view = customer::cannot_help(&ctx.catalogue, person::locale(ctx, person), id);
+    person::say(unit, person.id, &view).await
 }
 
 /// Passes words that an admin was asked for to the code that asked. Returns false if nothing was asked for. `text` is

@@ -38,8 +38,6 @@ impl Router {
             return Ok(());
         }
         let Some(person) = message.chat.id.person() else { return Ok(()) };
-        let said = alerts::Said { message_id: message.message_id, text: message.text.as_deref() };
-        alerts::human::edited(unit, person, said).await?;
         answers::edited(unit, person, message.message_id, message.text_or_caption()).await
     }
 
@@ -87,7 +85,7 @@ impl Handler for Router {
     async fn handle(&self, unit: &mut Unit<'_>, update: &Update) -> Result<Reactions, HandleError> {
         if let Some(query) = &update.callback_query {
             self.health.tapped(query.message.is_some());
-            return Ok(Reactions { callback: Some(taps::tap(unit, query).await?) });
+            return Ok(Reactions { callback: Some(taps::tap(&self.replies, unit, query).await?) });
         }
         if let Some(message) = &update.message {
             self.message(unit, message).await?;

@@ -112,10 +112,16 @@ pub(super) async fn in_private(
                 }
                 return Ok(true);
             }
-            Addressed::Case(_) | Addressed::Other => {}
+            // What they reply to decides, even if a question waits.
+            Addressed::Case(_) | Addressed::Other => return Ok(false),
         }
     }
-    let Some(number) = talk::asked_to_reply(unit, place, person.id).await? else { return Ok(false) };
+    // The question is answered by the first part of an album; the other parts follow it.
+    let number = match talk::case_of_album(unit, place.chat, message.media_group_id.as_deref()).await? {
+        Some(number) => Some(number),
+        None => talk::asked_to_reply(unit, place, person.id).await?,
+    };
+    let Some(number) = number else { return Ok(false) };
     let words = words(person.id, message);
     talk::lead_wrote(unit, number, &Wrote { words: &words, place }).await?;
     Ok(true)

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::replies::Replies;
 use super::subscribing;
 use super::update::{CallbackQuery, ChatKind, Update};
 use super::visitor::{locale_of, visitor};
@@ -15,13 +16,14 @@ use crate::service::answers::{self, Tap};
 use crate::service::hooks::screens;
 use crate::service::staff::team;
 use crate::service::{
-    Context, Unit, alerts, case_list, cases, editor, erasing, languages, people, roles, setup, talk,
+    Context, Unit, alerts, case_list, cases, editor, erasing, languages, people, report, roles, setup, talk,
 };
 use crate::store;
 use crate::store::persons::Person;
 use crate::telegram::sender::CallbackAnswer;
 use crate::view::callback::{
-    Act, CaseAct, CaseTap, CasesAct, Data, EditorTap, HookAct, RequestAct, SetupAct, TeamAct, WordsAct,
+    Act, AlertsTap, CaseAct, CaseTap, CasesAct, Data, EditorTap, HookAct, ReportAct, RequestAct, SetupAct,
+    TeamAct, WordsAct,
 };
 
 /// The text of the toast, if any.
@@ -40,10 +42,14 @@ impl From<store::Error> for Stopped {
     }
 }
 
-pub(super) async fn tap(unit: &mut Unit<'_>, query: &CallbackQuery) -> store::Result<CallbackAnswer> {
+pub(super) async fn tap(
+    replies: &Replies,
+    unit: &mut Unit<'_>,
+    query: &CallbackQuery,
+) -> store::Result<CallbackAnswer> {
     let tapped = Tapped { query, place: place_of(query) };
     let done = if let Some(data) = query.data.as_deref().and_then(Data::decode) {
-        route(unit, &tapped, data).await
+        route(replies, unit, &tapped, data).await
     } else {
         tracing::debug!(person = query.from.id.get(), "a button that is none of ours was tapped");
         Ok(Some(tapped.text(unit.ctx, "survey-toast-unknown")))
@@ -56,21 +62,23 @@ pub(super) async fn tap(unit: &mut Unit<'_>, query: &CallbackQuery) -> store::Re
     Ok(CallbackAnswer { query_id: query.id.clone(), text })
 }
 
-async fn route(unit: &mut Unit<'_>, tapped: &Tapped<'_>, data: Data) -> Toast {
+async fn route(replies: &Replies, unit: &mut Unit<'_>, tapped: &Tapped<'_>, data: Data) -> Toast {
     match data {
         Data::Survey { survey, turn, act } => on_survey(unit, tapped, survey, turn, act).await,
         Data::Resume => on_resume(unit, tapped).await,
         Data::Language(locale) => on_language(unit, tapped, locale).await,
         Data::ChatLanguage { language, topic } => on_chat_language(unit, tapped, language, topic).await,
+        Data::Alerts(tap) => on_alerts(unit, tapped, tap).await,
         Data::Forget { mark } => on_forget(unit, tapped, mark).await,
         Data::KeepData => on_keep(unit, tapped).await,
         Data::ForgetRequest(act) => on_forget_request(unit, tapped, act).await,
         Data::Setup(act) => on_setup(unit, tapped, act).await,
         Data::Editor(tap) => on_editor(unit, tapped, tap).await,
         Data::Cases(act) => on_cases(unit, tapped, act).await,
+        Data::Report(act) => on_report(unit, tapped, act).await,
         Data::Case(tap) => on_case(unit, tapped, tap).await,
         Data::Team(act) => on_team(unit, tapped, act).await,
-        Data::Words(act) => on_words(unit, tapped, act).await,
+        Data::Words(act) => on_words(replies, unit, tapped, act).await,
         Data::Hooks(act) => on_hooks(unit, tapped, act).await,
     }
 }
@@ -194,6 +202,16 @@ async fn on_chat_language(
     Ok(Some(subscribing::language(unit, &person, place, title, (language, message.message_id)).await?))
 }
 
+/// A tap on what comes to a chat, in that chat, by somebody who may choose where alerts go.
+async fn on_alerts(unit: &mut Unit<'_>, tapped: &Tapped<'_>, tap: AlertsTap) -> Toast {
+    let Some(message) = &tapped.query.message else {
+        return Err(Stopped::Misplaced(tapped.text(unit.ctx, "survey-toast-unknown")));
+    };
+    let person = people::meet(&mut unit.tx, &visitor(&tapped.query.from)).await?;
+    let place = ChatTopic { chat: message.chat.id, topic: tap.topic };
+    Ok(subscribing::routes(unit, &person, place, (tap.act, message.message_id)).await?)
+}
+
 /// Does not record the tapper, who may be in the process of being forgotten; nor do the two functions below.
 async fn on_forget(unit: &mut Unit<'_>, tapped: &Tapped<'_>, mark: i64) -> Toast {
     let message_id = tapped.own_message(unit.ctx)?;
@@ -225,6 +243,15 @@ async fn on_cases(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: CasesAct) -> To
     Ok(case_list::tap(unit, &person, act, message_id).await?)
 }
 
+/// Nothing of the message is needed: a report is a new one.
+async fn on_report(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: ReportAct) -> Toast {
+    if matches!(tapped.place, Place::Elsewhere) {
+        return Err(tapped.foreign(unit.ctx));
+    }
+    let person = tapped.hear(unit).await?;
+    Ok(report::tap(unit, &person, act).await?)
+}
+
 async fn on_editor(unit: &mut Unit<'_>, tapped: &Tapped<'_>, tap: EditorTap) -> Toast {
     let message_id = tapped.own_message(unit.ctx)?;
     let person = tapped.hear(unit).await?;
@@ -237,26 +264,25 @@ async fn on_team(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: TeamAct) -> Toas
     Ok(team::tap(unit, &person, act, message_id).await?)
 }
 
-/// A lead's choice is theirs wherever it was asked for; everything else is in the tapper's own chat. What is stored
-/// decides whose it is, so the message may be missing.
-async fn on_words(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: WordsAct) -> Toast {
+/// A lead's choice and the card of a case are tapped in any chat, everything else in the tapper's own. What is stored
+/// decides who may do it, so the message may be missing.
+async fn on_words(replies: &Replies, unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: WordsAct) -> Toast {
     let (person, locale) = (tapped.person(), tapped.locale(unit.ctx));
-    if let WordsAct::Held { message, choice } = act {
-        return Ok(talk::choose(unit, person, locale, message, choice).await?);
-    }
-    if let WordsAct::Card(number) = act {
-        return on_card(unit, tapped, number).await;
-    }
-    if matches!(tapped.place, Place::Elsewhere) {
-        return Err(tapped.foreign(unit.ctx));
-    }
     match act {
-        WordsAct::Held { .. } | WordsAct::Card(_) => Ok(None),
+        WordsAct::Held { message, choice } => Ok(talk::choose(unit, person, locale, message, choice).await?),
+        WordsAct::Card(number) => on_card(unit, tapped, number).await,
+        _ if matches!(tapped.place, Place::Elsewhere) => Err(tapped.foreign(unit.ctx)),
         WordsAct::TakeBack(message) => Ok(talk::take_back(unit, person, locale, message).await?),
         WordsAct::About(number) => {
             let person = tapped.hear(unit).await?;
             talk::about(unit, &person, number).await?;
             Ok(None)
+        }
+        WordsAct::Human => {
+            let person = tapped.hear(unit).await?;
+            let may_say = replies.may_say(person.id.chat(), person.id);
+            people::ask_for_human(unit, &person, None, may_say).await?;
+            Ok((!may_say).then(|| tapped.text(unit.ctx, "toast-done")))
         }
         WordsAct::NotSolved(number) => {
             let person = tapped.hear(unit).await?;
@@ -300,11 +326,14 @@ async fn on_case(unit: &mut Unit<'_>, tapped: &Tapped<'_>, tap: CaseTap) -> Toas
     };
     let toast = cases::tap(unit, &case).await?;
     match tap.act {
-        CaseAct::Take => talk::show_kept_if_taken(unit, tap.number).await?,
+        CaseAct::Take | CaseAct::Reopen => talk::show_kept_if_taken(unit, tap.number).await?,
         CaseAct::Reply if toast.is_none() => {
             let topic = unit.tx.find_case_post(case.chat, case.message_id).await?.map(|post| post.thread_id);
             let place = ChatTopic { chat: case.chat, topic: topic.unwrap_or(TopicId::NONE) };
             talk::ask_reply(unit, tap.number, &person, place).await?;
+        }
+        CaseAct::History if toast.is_none() => {
+            return Ok(Some(cases::send_history(unit, &person, tap.number, case.locale).await?));
         }
         CaseAct::TakeBack if toast.is_none() => {
             return Ok(Some(talk::offer(unit, &person, tap.number, case.locale).await?));

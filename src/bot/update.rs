@@ -100,6 +100,11 @@ impl Message {
             || self.is_neither_words_nor_file()
     }
 
+    /// Whether the message is a place on a map.
+    pub fn names_place(&self) -> bool {
+        self.location.is_some() || self.venue.is_some()
+    }
+
     /// Whether the message has content that is neither words nor a file; everything else is one of Telegram's service
     /// messages.
     pub fn is_neither_words_nor_file(&self) -> bool {

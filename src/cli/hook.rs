@@ -130,7 +130,9 @@ fn presets(to: &mut Output<'_>) -> anyhow::Result<u8> {
             || "not yet seen on a real account".to_owned(),
             |verified| format!("seen to work {verified}"),
         );
-        writeln!(to.out, "{:<14}{}; {seen}", preset.slug, preset.title.get("en"))?;
+        let source =
+            preset.source.as_deref().map(|source| format!("; facts from {source}")).unwrap_or_default();
+        writeln!(to.out, "{:<14}{}; {seen}{source}", preset.slug, preset.title.get("en"))?;
     }
     Ok(DONE)
 }
@@ -186,11 +188,15 @@ impl At<'_> {
         unit.commit().await?;
         let url = self.url(&made.path);
         writeln!(to.out, "{url}")?;
-        writeln!(to.err, "Keep the address secret: whoever has it can send events. It is not shown again.")?;
+        writeln!(
+            to.err,
+            "Keep the address secret: anybody who has it can send events. It is not shown again."
+        )?;
         if self.ctx.config.public_url.is_none() {
             writeln!(to.err, "PUBLIC_URL is not set: put the address of this program before the path.")?;
         }
         shown::what_to_do(&made, &url, to)?;
+        shown::notes(&made.preset, &self.ctx.config, to)?;
         Ok(DONE)
     }
 
@@ -229,8 +235,13 @@ impl At<'_> {
         settings::change(&mut unit, &row, &changes).await?.map_err(Misuse::from)?;
         unit.commit().await?;
         let after = self.find(name).await?;
-        let differences = trying::differences(self.db, &before, &after).await?;
+        let differences = trying::differences(&mut self.db.read().await?, &before, &after).await?;
         shown::differences(&differences, to)?;
+        if preset.is_some()
+            && let Some(hook) = Hook::of(&after)
+        {
+            shown::notes(&hook.preset, &self.ctx.config, to)?;
+        }
         Ok(DONE)
     }
 
@@ -307,6 +318,7 @@ impl At<'_> {
             writeln!(to.err, "its hook is revoked")?;
             return Ok(DONE);
         };
+        shown::parts(&self.db.read().await?.list_delivery_parts(id).await?, to)?;
         let tried = trying::try_row(self.db, self.ctx, &hook, &row).await?;
         shown::tried(&tried, to)?;
         Ok(DONE)
@@ -326,14 +338,15 @@ impl At<'_> {
             row = HookRow { name: hook.name, settings: hook.settings, ..row };
         }
         let hook = Hook::of(&row).ok_or_else(|| Misuse("the preset cannot be read".to_owned()))?;
-        let tried = if let Some(stored) = &stored {
-            trying::try_row(self.db, self.ctx, &hook, stored).await?
-        } else {
-            let delivery = self.body_of(Path::new(delivery))?;
-            trying::try_delivery(self.db, self.ctx, &hook, &delivery).await?
+        let delivery = match &stored {
+            Some(stored) => trying::delivery(stored),
+            None => self.body_of(Path::new(delivery))?,
         };
+        let tried = trying::try_delivery(self.db, self.ctx, &hook, &delivery).await?;
         shown::tried(&tried, to)?;
-        Ok(if tried.is_failed() { PROBLEMS } else { DONE })
+        shown::missing(&trying::missing(&hook, &delivery), to)?;
+        shown::notes(&hook.preset, &self.ctx.config, to)?;
+        Ok(if tried.iter().any(trying::Tried::is_failed) { PROBLEMS } else { DONE })
     }
 
     /// A file as if it were delivered now: JSON if it begins like that, else a form.

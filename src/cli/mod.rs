@@ -21,6 +21,7 @@ use crate::telemetry::panics;
 pub mod backup;
 pub mod case;
 pub mod check;
+pub mod dashboard;
 pub mod demo;
 pub mod erase;
 pub mod export;
@@ -39,6 +40,7 @@ pub mod test;
 
 use case::CaseCommand;
 use check::CheckArgs;
+use dashboard::DashboardArgs;
 use demo::DemoArgs;
 use export::ExportArgs;
 use hook::HookCommand;
@@ -104,6 +106,8 @@ enum Command {
     /// Manages people's roles
     #[command(subcommand)]
     Staff(StaffCommand),
+    /// Prints a one-time link to the pages with scores, answers and cases
+    Dashboard(DashboardArgs),
     /// Erases a customer; their scores stay, anonymous
     Erase {
         /// The customer's ID, as in the events
@@ -239,6 +243,7 @@ async fn run_in(setup: &Setup, command: Command, to: &mut Output<'_>) -> anyhow:
         Command::Key(command) => key::run(setup, command, to).await,
         Command::Link { customer_id } => link::run(setup, &customer_id, to).await,
         Command::Staff(command) => staff::run(setup, command, to).await,
+        Command::Dashboard(args) => dashboard::run(setup, args, to).await,
         Command::Erase { customer_id } => erase::run(setup, &customer_id, to).await,
         Command::Migrate => migrate::run(setup, to).await,
         Command::Backup { file } => backup::run(setup, &file, to).await,

@@ -5,6 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
 use crate::config::ChatTopic;
+use crate::domain::counted::counted;
 use crate::domain::event::agent_id;
 use crate::domain::ids::PersonId;
 use crate::domain::staff::Role;
@@ -34,6 +35,14 @@ pub enum StaffCommand {
     Log,
     /// Prints a link that makes the first person who taps it an admin, within 24 hours; earlier links end
     Claim,
+    /// Lists who is signed in to the pages, newest first
+    Sessions,
+    /// Signs people out of the pages
+    SignOut {
+        /// Whom, by their Telegram user ID; without it everybody
+        #[arg(value_parser = clap::value_parser!(i64).range(1..).map(PersonId::new))]
+        telegram_id: Option<PersonId>,
+    },
     /// Removes somebody's role
     Remove {
         /// Their Telegram user ID
@@ -52,6 +61,8 @@ pub async fn run(setup: &Setup, command: StaffCommand, to: &mut Output<'_>) -> a
         StaffCommand::List => list(setup, &db, to).await?,
         StaffCommand::Log => log(&db, to).await?,
         StaffCommand::Claim => claim(setup, &db, to).await?,
+        StaffCommand::Sessions => sessions(setup, &db, to).await?,
+        StaffCommand::SignOut { telegram_id } => sign_out(&db, telegram_id, to).await?,
         StaffCommand::Remove { telegram_id } => remove(setup, &db, telegram_id, to).await?,
     };
     db.close().await;
@@ -168,6 +179,27 @@ fn told(entry: &LogEntry) -> String {
     line
 }
 
+async fn sessions(setup: &Setup, db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let sessions = db.read().await?.list_dashboard_sessions(None, setup.clock.now()).await?;
+    for session in &sessions {
+        let who = session.person.map_or_else(|| "shell".to_owned(), |person| person.to_string());
+        let device = revealed(&session.device);
+        writeln!(to.out, "{who}  {device}  since {}  last used {}", session.created_at, session.seen_at)?;
+    }
+    if sessions.is_empty() {
+        writeln!(to.err, "nobody is signed in")?;
+    }
+    Ok(DONE)
+}
+
+async fn sign_out(db: &Db, person: Option<PersonId>, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let mut tx = db.write().await?;
+    let ended = tx.delete_dashboard_sessions(person).await?;
+    tx.commit().await?;
+    writeln!(to.err, "{} ended", counted(ended, "session", "sessions"))?;
+    Ok(DONE)
+}
+
 async fn remove(setup: &Setup, db: &Db, person: PersonId, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let ctx = setup.context(db).await?;
     let mut unit = Unit::begin(db, &ctx).await?;
@@ -227,6 +259,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let setup = setup(folder.path(), "").await;
         assert!(ran(&setup, StaffCommand::List).await.1.contains("nobody has a role yet"));
+        assert_eq!(ran(&setup, StaffCommand::Sessions).await, (DONE, "nobody is signed in\n".to_owned()));
+        let sign_out = StaffCommand::SignOut { telegram_id: None };
+        assert_eq!(ran(&setup, sign_out).await, (DONE, "0 sessions ended\n".to_owned()));
         assert_eq!(
             ran(&setup, add(PersonId::new(7), Role::Agent, Some("a-17"))).await,
             (DONE, "7 is agent\n".to_owned())

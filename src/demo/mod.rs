@@ -9,6 +9,7 @@ mod acts;
 mod assets;
 mod cast;
 pub mod crowd;
+mod dashboard;
 mod faults;
 mod guard;
 mod http;

@@ -1,5 +1,5 @@
 //! The plot of the story that the demo tells, in the terminal and on its page: who does what. It is about one purchase,
-//! a low score and its reason, from the event to the end of the survey.
+//! a low score and its reason, and the case that it opens, from the event to the question after the case.
 
 use std::time::Duration;
 
@@ -8,14 +8,21 @@ use serde_json::{Map, Value, json};
 
 use super::cast::AGENT;
 use super::http;
+use crate::domain::case::Cause;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Catalogue, FluentValue};
-use crate::sandbox::{Stage, TapError, UserId};
+use crate::sandbox::{Action, Button, ChatId, Message, Stage, TapError, UserId};
+use crate::service::recovery;
+use crate::view::callback::{CaseAct, CaseTap, Data};
 
 /// The scores given, in the order of the questions; the low one leads to the question for a reason.
 pub(super) const SCORES: [&str; 3] = ["9", "3", "8"];
+/// How satisfied the customer is with the solution.
+pub(super) const SOLUTION: &str = "5";
 /// The index of the reason that is ticked: the delivery.
 const REASON: usize = 3;
+/// The cause that the lead names.
+const CAUSE: Cause = Cause::Delivery;
 
 /// Why the story cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +62,9 @@ pub(super) struct Plot<'a> {
     pub(super) api: String,
     pub(super) api_key: &'a str,
     pub(super) hero: &'a Hero,
+    /// The lead who takes the case, and the group in which the leads read of it.
+    pub(super) lead: UserId,
+    pub(super) leads: ChatId,
 }
 
 impl Plot<'_> {
@@ -94,7 +104,66 @@ impl Plot<'_> {
 
     /// Returns what became of the event.
     pub(super) async fn ledger(&self) -> Result<Value> {
-        self.call(http::client().get(format!("{}/v1/events/{}", self.api, self.hero.event_id()))).await
+        self.ledger_of(&self.hero.event_id()).await
+    }
+
+    async fn ledger_of(&self, event_id: &str) -> Result<Value> {
+        self.call(http::client().get(format!("{}/v1/events/{event_id}", self.api))).await
+    }
+
+    /// A lead takes the case.
+    pub(super) async fn take(&self) -> Result<()> {
+        self.press(CaseAct::Take).await
+    }
+
+    /// The lead replies to the post of the case.
+    pub(super) async fn reply(&self) -> Result<()> {
+        let (post, _) = self.post()?;
+        self.stage.world.reply_in(self.leads, self.lead, post.id, &self.text("demo-reply-text"));
+        self.stage.settle().await;
+        Ok(())
+    }
+
+    /// The customer answers the lead.
+    pub(super) async fn answer(&self) {
+        self.stage.world.say(self.hero.user, &self.text("demo-answer-text"));
+        self.stage.settle().await;
+    }
+
+    /// The lead resolves the case. The reply is its note.
+    pub(super) async fn resolve(&self) -> Result<()> {
+        for act in [CaseAct::Resolve, CaseAct::Cause(CAUSE), CaseAct::NoteIsLastReply(CAUSE)] {
+            self.press(act).await?;
+        }
+        Ok(())
+    }
+
+    /// When the question after the case is due; `None` if nobody will be asked.
+    pub(super) async fn recovery_due(&self) -> Result<Option<Timestamp>> {
+        let (_, case) = self.post()?;
+        let ledger = self.ledger_of(&recovery::event_id(case.number, 1)).await?;
+        Ok(due_at(&ledger))
+    }
+
+    /// The post of the hero's case, and one of its buttons.
+    fn post(&self) -> Result<(Message, CaseTap)> {
+        let messages = self.stage.world.messages(self.leads).into_iter().rev();
+        let customer = format!(", {}", self.hero.customer);
+        let mut posts = messages.filter_map(|message| {
+            let case = message.keyboard.iter().flatten().find_map(case_tap)?;
+            let is_heros = message.first_text().lines().any(|line| line.ends_with(&customer));
+            is_heros.then_some((message, case))
+        });
+        Ok(posts.next().ok_or(TapError::NoMessage(0))?)
+    }
+
+    /// The lead taps a button under the post.
+    async fn press(&self, act: CaseAct) -> Result<()> {
+        let (post, _) = self.post()?;
+        let place = place_of(&post, act).ok_or(TapError::NoMessage(post.id))?;
+        self.stage.world.tap(self.lead, self.leads, post.id, place)?;
+        self.stage.settle().await;
+        Ok(())
     }
 
     pub(super) async fn tap(&self, button: &str) -> Result<()> {
@@ -132,6 +201,30 @@ impl Plot<'_> {
     pub(super) fn text(&self, id: &str) -> String {
         self.catalogue.text(self.locale, id)
     }
+}
+
+/// The row and column of the button under the post.
+fn place_of(post: &Message, act: CaseAct) -> Option<(usize, usize)> {
+    let is_act = |button: &Button| case_tap(button).is_some_and(|tap| tap.act == act);
+    let rows = post.keyboard.iter().enumerate();
+    rows.flat_map(|(row, buttons)| {
+        buttons.iter().enumerate().map(move |(column, button)| ((row, column), button))
+    })
+    .find_map(|(place, button)| is_act(button).then_some(place))
+}
+
+fn case_tap(button: &Button) -> Option<CaseTap> {
+    let Action::Callback(data) = &button.action else { return None };
+    match Data::decode(data) {
+        Some(Data::Case(tap)) => Some(tap),
+        _ => None,
+    }
+}
+
+/// When the survey of an event is due, if it is scheduled.
+pub(super) fn due_at(ledger: &Value) -> Option<Timestamp> {
+    let due = ledger["due_at"].as_str().filter(|_| ledger["state"] == "scheduled")?;
+    Some(chrono::DateTime::parse_from_rfc3339(due).ok()?.to_utc().into())
 }
 
 /// The local time of the story, which takes place in Moscow.

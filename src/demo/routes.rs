@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::page::Page;
-use super::{acts, assets, faults, guard, live, month, relay, time, tour};
+use super::{acts, assets, dashboard, faults, guard, live, month, relay, time, tour};
 use crate::web;
 
 /// Serves the page until the future is dropped, because the streams to open windows never end by themselves.
@@ -36,6 +36,7 @@ fn routes(page: Page) -> Router {
         .route("/crowd", post(month::start))
         .route("/faults", post(faults::switch))
         .route("/crash", post(relay::crash))
+        .route("/dashboard", get(dashboard::open))
         .route("/reason/{event}", get(relay::reason))
         .route("/tour", post(tour::wish))
         .route("/tour/{step}", get(tour::left))

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::plot::{Hero, SCORES};
+use super::plot::{Hero, SCORES, SOLUTION};
 use crate::domain::time::Timestamp;
 
 /// The part of the page to look at.
@@ -28,6 +28,14 @@ pub(super) enum Deed {
     Tap(&'static str),
     /// The customer ticks a reason and adds a comment.
     Explain,
+    /// A lead takes the case.
+    Take,
+    /// The lead replies in the group, and the customer answers.
+    Talk,
+    /// The lead resolves the case, with a cause and a note.
+    Resolve,
+    /// The clock jumps to the time at which the question after the case is due.
+    WaitForRecovery,
     /// Nothing happens; there is something to see.
     Look,
 }
@@ -44,7 +52,7 @@ const fn step(name: &'static str, place: Place, deed: Deed) -> Step {
     Step { name, place, deed }
 }
 
-pub(super) const STEPS: [Step; 11] = [
+pub(super) const STEPS: [Step; 16] = [
     step("buy", Place::Till, Deed::Buy),
     step("link", Place::Customer, Deed::Follow),
     step("wait", Place::Customer, Deed::Wait),
@@ -54,6 +62,11 @@ pub(super) const STEPS: [Step; 11] = [
     step("words", Place::Customer, Deed::Explain),
     step("last", Place::Customer, Deed::Tap(SCORES[2])),
     step("full", Place::Group, Deed::Look),
+    step("take", Place::Group, Deed::Take),
+    step("talk", Place::Customer, Deed::Talk),
+    step("resolve", Place::Group, Deed::Resolve),
+    step("ask", Place::Customer, Deed::WaitForRecovery),
+    step("recovered", Place::Group, Deed::Tap(SOLUTION)),
     step("ledger", Place::Ledger, Deed::Look),
     step("export", Place::Out, Deed::Look),
 ];

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-use super::plot::{Hero, Plot, PlotError, SCORES, moscow};
+use super::plot::{Hero, Plot, PlotError, SCORES, SOLUTION, moscow};
 use crate::domain::time::Timestamp;
 use crate::i18n::{Catalogue, FluentValue};
 use crate::sandbox::{ChatId, GroupKind, MessageId, Sender, Stage, UserId, Wording, World};
@@ -38,6 +38,7 @@ type Result<T> = std::result::Result<T, StoryError>;
 #[derive(Clone, Debug)]
 pub struct Cast {
     anna: Hero,
+    pub lead: UserId,
     pub leads: ChatId,
 }
 
@@ -51,7 +52,7 @@ impl Cast {
         let anna: UserId = world.add_user(&catalogue.text(locale, "demo-anna"), Some(locale));
         let lead = world.add_user(&catalogue.text(locale, "demo-lead"), Some(locale));
         let leads = world.add_group(&catalogue.text(locale, "demo-leads"), GroupKind::Supergroup, lead);
-        Self { anna: Hero { user: anna, customer: CUSTOMER.to_owned(), order: ORDER }, leads }
+        Self { anna: Hero { user: anna, customer: CUSTOMER.to_owned(), order: ORDER }, lead, leads }
     }
 }
 
@@ -81,13 +82,23 @@ impl Teller<'_> {
         let link = self.purchase().await?;
         self.follow(&link).await?;
         self.answer().await?;
+        self.case().await?;
         self.ledger().await?;
         self.export().await
     }
 
     fn plot(&self) -> Plot<'_> {
-        let Self { stage, ctx, locale, api, api_key, .. } = self;
-        Plot { stage, catalogue: &ctx.catalogue, locale, api: api.clone(), api_key, hero: &self.cast.anna }
+        let Self { stage, ctx, locale, api, api_key, cast, .. } = self;
+        Plot {
+            stage,
+            catalogue: &ctx.catalogue,
+            locale,
+            api: api.clone(),
+            api_key,
+            hero: &cast.anna,
+            lead: cast.lead,
+            leads: cast.leads,
+        }
     }
 
     async fn purchase(&mut self) -> Result<String> {
@@ -132,6 +143,31 @@ impl Teller<'_> {
         self.show_last(anna)?;
         self.scene("demo-alert-full")?;
         self.show_since(self.cast.leads, 0)
+    }
+
+    /// The bad score is a case: a lead takes it, answers, resolves it, and the customer is asked once more.
+    async fn case(&mut self) -> Result<()> {
+        let (anna, leads) = (self.cast.anna.user, self.cast.leads);
+        self.scene("demo-case")?;
+        self.plot().take().await?;
+        let before = self.newest(anna);
+        self.plot().reply().await?;
+        self.plot().answer().await;
+        self.show_since(leads, 0)?;
+        self.scene("demo-case-anna")?;
+        self.show_since(anna, before)?;
+        self.plot().resolve().await?;
+        self.note("demo-case-resolved")?;
+        let before = self.newest(anna);
+        if let Some(due) = self.plot().recovery_due().await? {
+            self.stage.advance(due.since(self.stage.clock.now())).await;
+        }
+        self.scene("demo-recovery")?;
+        self.show_since(anna, before)?;
+        self.tap(SOLUTION).await?;
+        self.show_last(anna)?;
+        self.scene("demo-recovered")?;
+        self.show_since(leads, 0)
     }
 
     async fn ledger(&mut self) -> Result<()> {

@@ -113,10 +113,11 @@ pub struct CaseSettings {
     pub reopen_within: Duration,
     /// Whether customers are told by when they will hear.
     pub promises: bool,
-    /// Whether customers see the names of those who answer them.
+    /// Whether customers see the first names of those who answer them.
     pub shows_names: bool,
+    /// Cases of customers in these segments are urgent from the beginning.
     pub urgent_segments: BTreeSet<String>,
-    /// Whether a customer's free message opens a case.
+    /// Whether a message that belongs to nothing else opens a case.
     pub free_messages: bool,
 }
 

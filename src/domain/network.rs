@@ -20,6 +20,20 @@ pub struct Networks(Vec<Network>);
 /// The bits before an IPv4 address in its mapped form.
 const MAPPED: u32 = 96;
 
+/// Whether a host, a name or an address without a port, is this machine or one of a private network. Only there may
+/// secrets pass without encryption.
+#[must_use]
+pub fn is_near(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
+    match host.parse::<IpAddr>() {
+        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private() || address.is_link_local(),
+        Ok(IpAddr::V6(address)) => {
+            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+        }
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    }
+}
+
 fn bits(address: IpAddr) -> u128 {
     match address {
         IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
@@ -40,11 +54,6 @@ impl Networks {
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(address))
     }
-
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 impl FromIterator<Network> for Networks {
@@ -64,7 +73,7 @@ impl FromStr for Network {
         let before = if address.is_ipv4() { MAPPED } else { 0 };
         let prefix = match prefix {
             "" if !text.contains('/') => 128,
-            prefix => before + prefix.parse::<u32>().map_err(|_| wrong())?,
+            prefix => before + u32::from(prefix.parse::<u8>().map_err(|_| wrong())?),
         };
         if prefix > 128 {
             return Err(wrong());
@@ -121,7 +130,16 @@ mod tests {
 
     #[test]
     fn what_is_no_network_is_refused_and_each_is_written_as_it_is_read() {
-        for text in ["10.0.0.0/33", "10.0.0.1/8", "10.0/8", "x", "10.0.0.0/", "::/129", "10.0.0.0/-1"] {
+        for text in [
+            "10.0.0.0/33",
+            "10.0.0.1/8",
+            "10.0/8",
+            "x",
+            "10.0.0.0/",
+            "::/129",
+            "10.0.0.0/-1",
+            "10.0.0.0/4294967295",
+        ] {
             assert!(text.parse::<Network>().is_err(), "{text}");
         }
         for text in ["10.0.0.0/8", "192.0.2.7/32", "2a02:5180::/32", "0.0.0.0/0"] {

@@ -77,6 +77,29 @@ impl Period {
         Self { first: whole, last: whole }
     }
 
+    /// The calendar quarter of a day.
+    #[must_use]
+    pub fn quarter_of(day: NaiveDate) -> Self {
+        let month = day.month0() / 3 * 3 + 1;
+        let start = NaiveDate::from_ymd_opt(day.year(), month, 1).unwrap_or(day);
+        let whole = Whole { unit: Unit::Quarter, start };
+        Self { first: whole, last: whole }
+    }
+
+    /// The period of the same length just after.
+    #[must_use]
+    pub fn next(&self) -> Option<Self> {
+        let same = self.first.unit == self.last.unit;
+        let length = self.first.unit.steps(self.first.start, self.last.moved(1).start);
+        same.then(|| Self { first: self.first.moved(length), last: self.last.moved(length) })
+    }
+
+    /// This period and so many before it of the same kind. `None` for a period of mixed units.
+    #[must_use]
+    pub fn with_earlier(&self, more: i64) -> Option<Self> {
+        (self.first == self.last).then(|| Self { first: self.first.moved(-more), last: self.last })
+    }
+
     #[must_use]
     pub fn days(&self) -> Days {
         Days { from: self.first.start, until: self.last.moved(1).start }
@@ -94,6 +117,27 @@ impl Period {
         let from = days.from.checked_sub_days(length).unwrap_or(days.from);
         let day = |start| Whole { unit: Unit::Day, start };
         Self { first: day(from), last: day(days.from.pred_opt().unwrap_or(from)) }
+    }
+
+    /// The same period a year before: the same months, quarters or dates, and 52 weeks back for weeks. `None` before the
+    /// year 2000.
+    #[must_use]
+    pub fn a_year_before(&self) -> Option<Self> {
+        let back = |whole: Whole| {
+            let by = match whole.unit {
+                Unit::Day => {
+                    let start = whole.start.checked_sub_months(Months::new(12))?;
+                    return Some(Whole { start, ..whole });
+                }
+                Unit::Week => -52,
+                Unit::Month => -12,
+                Unit::Quarter => -4,
+                Unit::Year => -1,
+            };
+            Some(whole.moved(by))
+        };
+        let period = Self { first: back(self.first)?, last: back(self.last)? };
+        YEARS.contains(&period.first.start.year()).then_some(period)
     }
 
     /// The 365 days that end with the last day.
@@ -216,6 +260,38 @@ mod tests {
         assert_eq!(period.days(), Days { from, until });
         assert_eq!(period.to_string(), text);
         assert_eq!(period.previous().to_string(), previous);
+    }
+
+    #[rstest]
+    #[case("2026-11-21", Some("2026-11-22"))]
+    #[case("2026-W53", Some("2027-W01"))]
+    #[case("2026-12", Some("2027-01"))]
+    #[case("2026-Q4", Some("2027-Q1"))]
+    #[case("2026-08..2026-10", Some("2026-11..2027-01"))]
+    #[case("2026-Q4..2026-11-30", None)]
+    fn a_period_has_one_after_it(#[case] text: &str, #[case] next: Option<&str>) {
+        let period = Period::parse(text).unwrap();
+        assert_eq!(period.next().map(|next| next.to_string()).as_deref(), next);
+        assert!(period.next().is_none_or(|next| next.previous() == period));
+    }
+
+    #[test]
+    fn a_quarter_is_that_of_its_days_and_a_trend_ends_with_its_period() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
+        assert_eq!(Period::quarter_of(day).to_string(), "2026-Q4");
+        let trend = Period::month_of(day).with_earlier(11).unwrap();
+        assert_eq!(trend.to_string(), "2025-12..2026-11");
+        assert_eq!(Period::parse("2026-10..2026-11").unwrap().with_earlier(1), None);
+    }
+
+    #[rstest]
+    #[case("2026-10", "2025-10")]
+    #[case("2026-Q4..2027-01", "2025-Q4..2026-01")]
+    #[case("2028-02-29", "2027-02-28")]
+    #[case("2026-W47", "2025-W47")]
+    #[case("2026", "2025")]
+    fn a_period_has_one_a_year_before(#[case] text: &str, #[case] before: &str) {
+        assert_eq!(Period::parse(text).unwrap().a_year_before().unwrap().to_string(), before);
     }
 
     #[rstest]

@@ -26,8 +26,10 @@ written! {
         TimeZoneSet = "time_zone_set",
         AlertsSubscribed = "alerts_subscribed", AlertsUnsubscribed = "alerts_unsubscribed",
         AlertsWithdrawn = "alerts_withdrawn", AlertsKept = "alerts_kept",
+        AlertsRouted = "alerts_routed",
         ScriptPaused = "script_paused", ScriptResumed = "script_resumed",
         ForgetErased = "forget_erased", ForgetKept = "forget_kept",
-        CaseSettingSet = "case_setting_set",
+        PageShared = "page_shared", PageShareEnded = "page_share_ended",
+        CaseSettingSet = "case_setting_set", CaseMuted = "case_muted", CaseUnmuted = "case_unmuted",
     }
 }

@@ -202,7 +202,7 @@ mod tests {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 collect(&path, program);
-            } else if path.extension().is_some_and(|e| e == "rs") {
+            } else if path.extension().is_some_and(|e| e == "rs" || e == "html") {
                 program.push_str(&std::fs::read_to_string(&path).unwrap());
             }
         }

@@ -7,7 +7,8 @@ macro_rules! catalogue {
     ($language:literal) => {
         catalogue!(
             $language: "survey.ftl", "customer.ftl", "forget.ftl", "staff.ftl", "team.ftl", "editor.ftl", "setup.ftl",
-            "alert.ftl", "case.ftl", "talk.ftl", "deadlines.ftl", "cases.ftl", "demo.ftl", "hooks.ftl", "reach.ftl"
+            "alert.ftl", "case.ftl", "talk.ftl", "deadlines.ftl", "cases.ftl", "demo.ftl", "hooks.ftl", "reach.ftl",
+            "report.ftl", "figures.ftl", "pages.ftl"
         )
     };
     ($language:literal: $($name:literal),+) => {

@@ -1,8 +1,14 @@
-//! Maps what hooks received, and forgets what was kept long enough.
+//! Maps what hooks received, forgets what was kept long enough, and looks whether hooks are well.
+
+use std::time::Duration;
 
 use super::{Jobs, PAGES_A_TICK};
-use crate::service::hooks::{aging, taking};
+use crate::service::Unit;
+use crate::service::hooks::{aging, taking, watch};
 use crate::store;
+
+/// How often to look whether hooks are well.
+const WATCH_EVERY: Duration = Duration::from_mins(10);
 
 impl Jobs {
     /// Maps deliveries, page by page. The rest of a tick does not wait for more than a few pages.
@@ -16,6 +22,22 @@ impl Jobs {
             }
         }
         Ok(taken)
+    }
+
+    /// Looks from time to time whether hooks are well. Only time for which this program has run counts as silence.
+    pub(super) async fn watch_hooks(&mut self) -> store::Result<()> {
+        let instant = self.ctx.clock.instant();
+        if self.hooks_watched_at.is_some_and(|at| instant < at.plus(WATCH_EVERY)) {
+            return Ok(());
+        }
+        if !self.db.look().await?.list_hooks().await?.is_empty() {
+            let ran_for = self.hooks_watched_at.map(|at| instant.since(at)).unwrap_or_default();
+            let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+            watch::watch(&mut unit, ran_for).await?;
+            unit.commit().await?;
+        }
+        self.hooks_watched_at = Some(instant);
+        Ok(())
     }
 
     /// Returns false if there are more.

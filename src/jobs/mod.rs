@@ -8,8 +8,10 @@ pub mod erasing;
 pub mod followers;
 mod hooks;
 mod privacy;
+pub mod reports;
 pub mod scripts;
 pub mod segments;
+mod surveys;
 pub mod write_backs;
 
 use std::time::Duration;
@@ -23,7 +25,6 @@ use crate::service::due::Claimed;
 use crate::service::erasing::Aged;
 use crate::service::hooks::HookSet;
 use crate::service::{Context, Unit, alerts, answers, case_times, due, recovery, talk, unknown};
-use crate::store::due::{Chats, WaitingChats};
 use crate::store::erasing::ErasingRow;
 use crate::store::{self, Db};
 use crate::telegram::pulse::{Part, Pulse};
@@ -42,14 +43,6 @@ const UPDATES_KEPT: Duration = Duration::from_hours(48);
 const ERASINGS_KEPT: Duration = Duration::from_hours(24);
 /// How often messages whose fate is unknown are checked.
 const RESOLVE_EVERY: Duration = Duration::from_mins(1);
-/// How often to search the surveys that are held back for stale ones.
-const STALE_EVERY: Duration = Duration::from_mins(10);
-/// How many stale surveys one search returns at most.
-const STALE_FOUND: i64 = 1000;
-/// How many stale surveys end in one transaction.
-const STALE_TOGETHER: usize = 100;
-/// When to try again to claim a due survey that cannot be read.
-const BROKEN_AGAIN: Duration = Duration::from_hours(1);
 /// How often to look whether the admins have something to learn about the question after resolved cases.
 const OFFER_EVERY: Duration = Duration::from_mins(10);
 /// How often old records of seen updates are deleted.
@@ -65,8 +58,6 @@ const FULL_TICK: usize = 500;
 /// A message that has waited at the sender for longer than this is for a chat that Telegram parked. It does not count
 /// against the room.
 const FRESH: Duration = Duration::from_mins(1);
-/// The most chats for which messages may wait at the sender, parked or not, as a multiple of the room.
-const MOST_ROOMS: i64 = 10;
 
 /// The background work on one database.
 #[derive(Debug)]
@@ -85,6 +76,7 @@ pub struct Jobs {
     watched_erasings: Watched,
     requests_tended_at: Option<Instant>,
     recovery_offered_at: Option<Instant>,
+    hooks_watched_at: Option<Instant>,
     pulse: Pulse,
     resting_until: watch::Sender<Option<Instant>>,
 }
@@ -152,6 +144,7 @@ impl Jobs {
             watched_erasings,
             requests_tended_at: None,
             recovery_offered_at: None,
+            hooks_watched_at: None,
             pulse,
             resting_until,
         }
@@ -165,7 +158,7 @@ impl Jobs {
 
     /// Does everything that is overdue, in transactions of bounded size.
     pub async fn tick(&mut self) -> store::Result<Ran> {
-        let mut ran = Ran { deliveries: self.take_deliveries().await?, ..Ran::default() };
+        let mut ran = Ran::default();
         let mut found = self.look().await?;
         while self.round(&mut ran, &found).await? {
             found = self.look().await?;
@@ -180,8 +173,11 @@ impl Jobs {
         ran.unknown = self.resolve_unknown().await?;
         ran.cases = self.run_cases(found.cases).await?;
         self.offer_recovery().await?;
+        self.watch_hooks().await?;
         self.sweep().await?;
         self.scrub().await?;
+        // Last, so that a delivery which cannot be taken holds up nothing else.
+        ran.deliveries = self.take_deliveries().await?;
         Ok(ran)
     }
 
@@ -232,16 +228,6 @@ impl Jobs {
         Ok(Found { overdue, due, room, repeats, alerts, erasings, cases })
     }
 
-    fn room_for_invitations(&self, waiting: WaitingChats) -> i64 {
-        let Chats { fresh, all } = waiting.invited;
-        (self.room - fresh).min(MOST_ROOMS * self.room - all)
-    }
-
-    fn room_for_repeats(&self, waiting: WaitingChats) -> i64 {
-        let Chats { fresh, all } = waiting.repeated;
-        self.room_for_invitations(waiting) - fresh.max(all - (MOST_ROOMS - 1) * self.room)
-    }
-
     /// Acts on what was found. Returns false if that changed nothing.
     async fn round(&self, ran: &mut Ran, found: &Found) -> store::Result<bool> {
         self.moves();
@@ -267,48 +253,6 @@ impl Jobs {
             ran.decided += decided;
         }
         Ok(more || *ran != before)
-    }
-
-    /// Claims what is due in one transaction. If something in it is broken, uses one transaction per survey instead.
-    async fn claim(&self, due: &[SurveyKey], room: i64) -> store::Result<Claimed> {
-        let room = usize::try_from(room).unwrap_or(0);
-        match self.claim_together(due, room).await {
-            Err(error) if !error.is_transient() => self.claim_each(due, room).await,
-            done => done,
-        }
-    }
-
-    async fn claim_together(&self, due: &[SurveyKey], room: usize) -> store::Result<Claimed> {
-        let mut unit = Unit::begin(&self.db, &self.ctx).await?;
-        let claimed = due::claim_due(&mut unit, due, room).await?;
-        unit.commit().await?;
-        Ok(claimed)
-    }
-
-    /// Claims surveys one by one, so that a broken one does not hold up the others.
-    async fn claim_each(&self, due: &[SurveyKey], room: usize) -> store::Result<Claimed> {
-        let mut done = Claimed::default();
-        for id in due {
-            if done.claimed >= room {
-                break;
-            }
-            self.moves();
-            match self.claim_together(&[*id], 1).await {
-                Ok(Claimed { claimed, decided }) => {
-                    done.claimed += claimed;
-                    done.decided += decided;
-                }
-                Err(error) if !error.is_transient() => {
-                    tracing::error!(survey = id.get(), %error, "a due survey cannot be sent; it is tried again in an hour");
-                    let mut tx = self.db.write().await?;
-                    tx.reschedule_survey(*id, self.ctx.clock.now().plus(BROKEN_AGAIN)).await?;
-                    tx.commit().await?;
-                    done.decided += 1;
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(done)
     }
 
     /// Tells the health check that this loop is working and not stuck. Call it for each transaction.
@@ -369,30 +313,6 @@ impl Jobs {
             self.unknown_resolved_at = Some(instant);
         }
         Ok(resolved)
-    }
-
-    /// Ends surveys that were held back for too long.
-    async fn suppress_stale(&mut self) -> store::Result<usize> {
-        let instant = self.ctx.clock.instant();
-        if self.stale_suppressed_at.is_some_and(|at| instant < at.plus(STALE_EVERY)) {
-            return Ok(0);
-        }
-        let now = self.ctx.clock.now();
-        let mut suppressed = 0;
-        for _ in 0..PAGES_A_TICK {
-            self.moves();
-            let found = self.db.look().await?.list_held_too_long(now, STALE_FOUND).await?;
-            if found.is_empty() {
-                self.stale_suppressed_at = Some(instant);
-                break;
-            }
-            for some in found.chunks(STALE_TOGETHER) {
-                let mut unit = Unit::begin(&self.db, &self.ctx).await?;
-                suppressed += due::suppress_stale(&mut unit, some).await?;
-                unit.commit().await?;
-            }
-        }
-        Ok(suppressed)
     }
 
     async fn sweep(&mut self) -> store::Result<()> {

@@ -6,7 +6,7 @@ use super::{BATCH, Jobs, PAGES_A_TICK, segments};
 use crate::clock::Instant;
 use crate::service::Unit;
 use crate::service::erasing::{
-    Aged, Found, end_aged_run, erase_aged_events, erase_aged_requests, erase_aged_updates,
+    Aged, Found, end_aged_run, erase_aged_cases, erase_aged_events, erase_aged_updates,
 };
 use crate::store::{self, Error};
 
@@ -59,12 +59,12 @@ impl Jobs {
         }
         self.aged = Aged::default();
         let mut tx = self.db.look().await?;
-        let rest = tx.has_dead_updates_before(before).await?
-            || !tx.list_aged_human_requests(before, 1).await?.is_empty();
+        let rest =
+            tx.has_dead_updates_before(before).await? || !tx.list_aged_cases(before, 1).await?.is_empty();
         drop(tx);
         if rest {
             let mut unit = Unit::begin(&self.db, &self.ctx).await?;
-            erase_aged_requests(&mut unit, before, BATCH).await?;
+            erase_aged_cases(&mut unit, before, BATCH).await?;
             erase_aged_updates(&mut unit.tx, before, BATCH).await?;
             unit.commit().await?;
         }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use teloxide::payloads::SendChatAction;
 use teloxide::types::{ChatAction, Recipient};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::ids::ChatId;
@@ -46,26 +47,16 @@ impl ScriptJobs {
         while !stop.is_cancelled() {
             grew.mark_unchanged();
             self.pulse.expect(Part::ScriptJobs, self.ctx.clock.instant());
-            let pause = match Box::pin(self.next()).await {
+            let has_failed = match Box::pin(self.next()).await {
                 Ok(true) => continue,
-                Ok(false) => LOOK_EVERY,
+                Ok(false) => false,
                 Err(error) => {
                     tracing::warn!(%error, "what an admin asked for cannot be done now");
-                    AFTER_TROUBLE
+                    true
                 }
             };
             self.pulse.rests(Part::ScriptJobs);
-            let woken = async {
-                // After a failure, a new job does not cut the pause short.
-                if pause != LOOK_EVERY || grew.changed().await.is_err() {
-                    std::future::pending::<()>().await;
-                }
-            };
-            tokio::select! {
-                () = tokio::time::sleep(pause) => {}
-                () = woken => {}
-                () = stop.cancelled() => {}
-            }
+            rest(has_failed, &mut grew, &stop).await;
         }
     }
 
@@ -255,9 +246,26 @@ impl ScriptJobs {
     }
 }
 
+/// Waits until there may be another job. After a failure, a new job does not cut the pause short.
+pub(super) async fn rest(has_failed: bool, grew: &mut watch::Receiver<u64>, stop: &CancellationToken) {
+    let pause = if has_failed { AFTER_TROUBLE } else { LOOK_EVERY };
+    let woken = async {
+        if has_failed || grew.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = tokio::time::sleep(pause) => {}
+        () = woken => {}
+        () = stop.cancelled() => {}
+    }
+}
+
 /// Separates lasting failures, returned as text, from transient ones, returned as an error so that the job is tried
 /// again.
-async fn lasting(work: impl Future<Output = store::Result<()>>) -> store::Result<Result<(), String>> {
+pub(super) async fn lasting(
+    work: impl Future<Output = store::Result<()>>,
+) -> store::Result<Result<(), String>> {
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok(Ok(())) => Ok(Ok(())),
         Ok(Err(error)) if error.is_transient() => Err(error),

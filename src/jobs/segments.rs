@@ -59,7 +59,7 @@ impl Segments {
         tickets::follow(&self.db, &self.ctx).await?;
         while self.db.build_segments(zone).await? != Step::Nothing {}
         if self.is_fold_due().await? {
-            fold(&self.db, &self.ctx).await?;
+            self.db.fold_all_segments(zone).await?;
         }
         let now = self.ctx.clock.instant();
         if now >= self.recount_at {
@@ -79,15 +79,9 @@ impl Segments {
     }
 }
 
-/// Folds everything that waits.
-async fn fold(db: &Db, ctx: &Context) -> store::Result<()> {
-    while db.fold_segments(ctx.zone()).await? != Step::Nothing {}
-    Ok(())
-}
-
 /// Folds everything that waits, and forgets words that were only said of surveys that were erased.
 pub(super) async fn fold_erased(db: &Db, ctx: &Context) -> store::Result<()> {
-    fold(db, ctx).await?;
+    db.fold_all_segments(ctx.zone()).await?;
     while db.forget_unused_words(ctx.zone()).await? == Step::Overtaken {}
     Ok(())
 }
@@ -96,7 +90,7 @@ fn tell(recounted: &Recounted) {
     if recounted.wrong > 0 {
         tracing::error!(
             day = %recounted.date, surveys = recounted.wrong, differs = recounted.properties.join(", "),
-            "a day was counted wrong for figures; it is right again"
+            "the figures of a day differed from its rows; they are right again"
         );
     }
 }

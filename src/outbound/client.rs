@@ -50,14 +50,6 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-impl Answer {
-    /// Whether the other system has done what it was asked. A redirect is not followed and is no success.
-    #[must_use]
-    pub const fn is_success(&self) -> bool {
-        self.status >= 200 && self.status < 300
-    }
-}
-
 /// Why there is no answer. The texts hold no secrets: of the address they name the host at most.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {

@@ -87,12 +87,6 @@ impl Target {
         Ok(Self(url))
     }
 
-    /// The host, under which calls are counted and shown.
-    #[must_use]
-    pub fn host(&self) -> &str {
-        self.0.host_str().unwrap_or_default()
-    }
-
     pub(super) fn url(&self) -> Url {
         self.0.clone()
     }
@@ -101,7 +95,7 @@ impl Target {
 /// Only the host: path and query may hold a token.
 impl std::fmt::Debug for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Target({})", self.host())
+        write!(f, "Target({})", self.0.host_str().unwrap_or_default())
     }
 }
 

@@ -283,7 +283,7 @@ pub(super) fn bot_muted(state: &State, of: &Chat, by: &User, muted: bool) -> Val
         }
         let mut json =
             json!({ "status": "restricted", "user": bot(state), "is_member": true, "until_date": 0 });
-        for right in MEMBER_RIGHTS {
+        for right in GROUP_PERMISSIONS {
             json[right] = json!(false);
         }
         json
@@ -350,8 +350,6 @@ pub(super) fn full_chat(state: &State, of: &Chat) -> Value {
     }
     json
 }
-
-const MEMBER_RIGHTS: [&str; 14] = GROUP_PERMISSIONS;
 
 const GROUP_PERMISSIONS: [&str; 14] = [
     "can_send_messages",

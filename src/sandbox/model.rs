@@ -161,7 +161,7 @@ pub struct Text {
 }
 
 impl Text {
-    /// Whether both look the same to the reader, whatever their markup.
+    /// Whether both look the same to the reader, also with different markup.
     pub(super) fn looks_like(&self, other: &Self) -> bool {
         self.plain == other.plain && self.entities == other.entities
     }

@@ -174,6 +174,17 @@ impl World {
         })
     }
 
+    /// The newest picture that the bot sent to a chat.
+    #[must_use]
+    pub fn last_picture(&self, chat: ChatId) -> Option<Vec<u8>> {
+        self.read(|state| {
+            state.chat(chat).messages.iter().rev().find_map(|message| {
+                let attached = message.media.as_ref().filter(|attached| attached.media == Media::Photo)?;
+                state.files.get(&attached.file_id).cloned()
+            })
+        })
+    }
+
     #[track_caller]
     pub fn send_media(&self, user: UserId, media: Media, caption: Option<&str>) -> MessageId {
         let attached = self.act(|state| attach(state, media));

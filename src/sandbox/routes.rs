@@ -229,28 +229,48 @@ fn as_json<'b>(parts: &Parts, body: &'b [u8]) -> Result<Cow<'b, [u8]>, ApiError>
     Err(ApiError::misuse("the sandbox reads JSON and forms only"))
 }
 
-/// Reads a form with a file in it. The file becomes an object with its name and its content, which must be text.
+/// Reads a form with a file in it. The file becomes an object with its name and its content: a text, or for other files
+/// the bytes as characters up to U+00FF.
 fn multipart(boundary: &str, body: &[u8]) -> Result<Vec<u8>, ApiError> {
     let wrong = || ApiError::misuse("the form with a file cannot be read");
-    let body = std::str::from_utf8(body).map_err(|_| wrong())?;
     let mut fields = Map::new();
-    for part in body.split(&format!("--{boundary}")).skip(1) {
-        if part.starts_with("--") {
+    for part in split(body, format!("--{boundary}").as_bytes()).skip(1) {
+        if part.starts_with(b"--") {
             return Ok(Value::Object(fields).to_string().into_bytes());
         }
-        let (head, content) = part.split_once("\r\n\r\n").ok_or_else(wrong)?;
-        let content = content.strip_suffix("\r\n").ok_or_else(wrong)?;
+        let at = part.windows(4).position(|found| found == b"\r\n\r\n").ok_or_else(wrong)?;
+        let head = std::str::from_utf8(&part[..at]).map_err(|_| wrong())?;
+        let content = part[at + 4..].strip_suffix(b"\r\n").ok_or_else(wrong)?;
+        let content: Cow<'_, str> = std::str::from_utf8(content)
+            .map_or_else(|_| content.iter().copied().map(char::from).collect(), Cow::Borrowed);
         let quoted = |name: &str| {
             let (_, rest) = head.split_once(&format!("; {name}=\""))?;
             rest.split_once('"').map(|(value, _)| value.to_owned())
         };
         let value = match quoted("filename") {
             Some(file_name) => json!({ "file_name": file_name, "content": content }),
-            None => Value::String(content.to_owned()),
+            None => of_form(&quoted("name").ok_or_else(wrong)?, &content),
         };
         fields.insert(quoted("name").ok_or_else(wrong)?, value);
     }
     Err(wrong())
+}
+
+/// The parts of some bytes between others.
+fn split<'b>(bytes: &'b [u8], by: &'b [u8]) -> impl Iterator<Item = &'b [u8]> {
+    let mut rest = Some(bytes);
+    std::iter::from_fn(move || {
+        let bytes = rest?;
+        let Some(at) = bytes.windows(by.len()).position(|found| found == by) else { return rest.take() };
+        rest = Some(&bytes[at + by.len()..]);
+        Some(&bytes[..at])
+    })
+}
+
+/// The value of a parameter in a form.
+fn of_form(name: &str, value: &str) -> Value {
+    let text = || Value::String(value.to_owned());
+    if TEXTS.contains(&name) { text() } else { serde_json::from_str(value).unwrap_or_else(|_| text()) }
 }
 
 /// The parameters whose values stay texts in a form. All others are numbers, booleans or JSON.
@@ -274,12 +294,7 @@ fn form(encoded: &str) -> Result<Vec<u8>, ApiError> {
     url.set_query(Some(encoded));
     let mut fields = Map::new();
     for (name, value) in url.query_pairs() {
-        let text = || Value::String(value.to_string());
-        let value = if TEXTS.contains(&name.as_ref()) {
-            text()
-        } else {
-            serde_json::from_str(&value).unwrap_or_else(|_| text())
-        };
+        let value = of_form(&name, &value);
         fields.insert(name.into_owned(), value);
     }
     Ok(Value::Object(fields).to_string().into_bytes())

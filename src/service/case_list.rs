@@ -8,7 +8,7 @@ use crate::domain::ids::{CaseNumber, MessageId, TopicId};
 use crate::domain::staff::{Deed, Role};
 use crate::service::cases::lead_name;
 use crate::service::prompts::{self, Question};
-use crate::service::{Unit, alerts, person, roles, script_set, staff_log};
+use crate::service::{Unit, alerts, cases, person, roles, script_set, staff_log};
 use crate::store::cases::{ListedCase, Shown};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload};
@@ -18,6 +18,8 @@ use crate::view::cases::{self as view, List, PAGE, Setting};
 
 /// The most cards that one command shows.
 const MOST_CARDS: i64 = 5;
+/// The most muted people that are listed.
+const MOST_MUTED: i64 = 50;
 
 /// Handles `/cases` from somebody in private: without an argument the list, with a number the case's card, with
 /// anything else the cases of that customer or subject.
@@ -82,6 +84,11 @@ pub async fn tap(
             return Ok(None);
         }
         CasesAct::Settings => settings(unit, locale).await?,
+        CasesAct::Muted => muted(unit, locale).await?,
+        CasesAct::Unmute(muted_person) => {
+            cases::unmute(unit, muted_person, person.id).await?;
+            muted(unit, locale).await?
+        }
         CasesAct::Setting(setting) => {
             let setting = current(unit, setting).await?;
             if !setting.is_given {
@@ -105,9 +112,14 @@ pub async fn tap(
     Ok(None)
 }
 
+async fn muted(unit: &mut Unit<'_>, locale: &str) -> store::Result<View> {
+    let muted = unit.tx.list_muted(unit.now, MOST_MUTED).await?;
+    Ok(view::muted(&unit.ctx.catalogue, locale, &muted, unit.ctx.zone()))
+}
+
 /// Shows a case as a card with its buttons in the lead's private chat.
 async fn card(unit: &mut Unit<'_>, person: &Person, number: CaseNumber) -> store::Result<()> {
-    if alerts::send_card(unit, number, (person.id.chat(), TopicId::NONE), "").await? {
+    if alerts::send_card(unit, number, (person.id.chat(), TopicId::NONE), None).await? {
         return Ok(());
     }
     let (ctx, locale) = (unit.ctx, person::locale(unit.ctx, person));
@@ -131,7 +143,7 @@ async fn page(
         Tab::Late => Shown::Overdue,
         Tab::Closed => Shown::Resolved,
     };
-    let count = unit.tx.count_listed_cases(&shown, now).await?;
+    let count = unit.tx.count_listed_cases(&shown, now).await?.listed;
     let pages = count.div_euclid(PAGE) + i64::from(count.rem_euclid(PAGE) > 0);
     let page = page.clamp(0, (pages - 1).max(0));
     let cases = unit.tx.list_cases(&shown, now, (page * PAGE, PAGE)).await?;
@@ -208,8 +220,8 @@ fn budgets(all: &[Setting], setting: CaseSetting) -> Option<Budgets> {
 
 const BUDGETS: [CaseSetting; 2] = [CaseSetting::FirstContact, CaseSetting::Resolution];
 
-/// A budget of working time that is longer than the working day, and about how many days that is: whoever wrote `24h`
-/// may have meant a day.
+/// A budget of working time that is longer than the working day, and about how many days that is: an admin who wrote
+/// `24h` may have meant a day.
 fn too_long(all: &[Setting]) -> Option<(Duration, u32)> {
     let day = working_day(all)?;
     let changeable = BUDGETS

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::domain::calendar::Calendar;
+use crate::domain::case::Rules;
 use crate::domain::case::deadlines::Terms;
 use crate::domain::case_settings::{CaseSetting, CaseSettings};
 use crate::entropy::Entropy;
@@ -52,6 +53,12 @@ impl Context {
             }
         }
         settings
+    }
+
+    /// What the installation chose for the table of states of cases.
+    #[must_use]
+    pub fn case_rules(&self) -> Rules {
+        Rules { reopen: self.case_settings().reopen_within }
     }
 
     /// By what the deadlines of cases are counted.

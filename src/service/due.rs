@@ -11,7 +11,7 @@ use crate::domain::survey::Dialogue;
 use crate::domain::time::Timestamp;
 use crate::service::answers::Loaded;
 use crate::service::script_set::Live;
-use crate::service::{Context, Unit, person, roles, talks};
+use crate::service::{Context, Unit, held_surveys, person, roles};
 use crate::store::due::{DueRow, OpenSurvey};
 use crate::store::surveys::Claim;
 use crate::store::{self, Error, Lane, Outgoing, Payload, Tx};
@@ -124,8 +124,8 @@ async fn claim_or_end(unit: &mut Unit<'_>, row: &DueRow, done: &mut Claimed) -> 
     }
     let mut standing = Standing { is_staff: false, has_open_survey: false };
     if let Some(person) = row.person.filter(|_| !row.test) {
-        if let Some(held) = talks::holding(&mut unit.tx, person, now).await? {
-            talks::put_off(unit, row, held).await?;
+        if let Some(held) = held_surveys::holding(&mut unit.tx, person, now).await? {
+            held_surveys::put_off(unit, row, held).await?;
             done.decided += 1;
             return Ok(());
         }

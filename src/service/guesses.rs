@@ -32,16 +32,19 @@ pub enum Door {
     Api,
     Webhook,
     Hook,
+    /// Links to the pages.
+    Pages,
 }
 
 impl Door {
-    const ALL: [Self; 3] = [Self::Api, Self::Webhook, Self::Hook];
+    const ALL: [Self; 4] = [Self::Api, Self::Webhook, Self::Hook, Self::Pages];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Api => "api",
             Self::Webhook => "webhook",
             Self::Hook => "hook",
+            Self::Pages => "pages",
         }
     }
 }
@@ -148,13 +151,15 @@ impl Guesses {
             return;
         }
         state.told_at = Some(now);
-        let [api, webhook, hook] = std::mem::take(&mut state.untold);
+        let [api, webhook, hook, pages] = std::mem::take(&mut state.untold);
         drop(state);
         tracing::warn!(
             api,
             webhook,
             hook,
-            "wrong API keys, webhook secrets or addresses of hooks were refused; so many since this was last said"
+            pages,
+            "wrong API keys, webhook secrets, addresses of hooks or links to the pages were refused; so many since this was \
+             last said"
         );
     }
 

@@ -10,14 +10,22 @@ use crate::view::case::Menu;
 pub(super) struct Noted {
     /// In the order of each survey's first change.
     pub answers: Vec<AnswersChanged>,
+    /// Surveys about the solution of a case whose answers changed.
+    pub recovery: Vec<SurveyKey>,
     /// Surveys that ended.
     pub ended: Vec<SurveyKey>,
     /// Surveys with an answer at the alert level in which the customer has moved on.
     pub moved: BTreeSet<SurveyKey>,
     /// Cases that were resolved.
     pub closed: Vec<CaseNumber>,
-    /// New cases, for which time has something to do.
+    /// New cases.
     pub opened: Vec<CaseNumber>,
+    /// Cases that were posted in further chats, where the customer's words have not been shown.
+    pub announced: Vec<CaseNumber>,
+    /// Cases whose severity has risen, so that further chats may get them.
+    pub risen: BTreeSet<CaseNumber>,
+    /// Cases for which time has something else to do from now on, though their posts show nothing new.
+    pub timed: BTreeSet<CaseNumber>,
     /// Cases for which what had come due was done.
     pub ran: BTreeSet<CaseNumber>,
     /// Posts of cases that were made in this unit, and show what was done in it.
@@ -33,6 +41,12 @@ pub(super) struct CaseChanged {
     pub tapped: Option<((ChatId, MessageId), Menu)>,
     /// Surveys that came to the case; its chats hear of each.
     pub joined: Vec<SurveyKey>,
+    /// The case is open again, which its chats hear of.
+    pub reopened: bool,
+    /// The customer asks for a human, which its chats hear of.
+    pub asked: bool,
+    /// More of what the customer says waits, which the post tells.
+    pub kept: bool,
 }
 
 /// The answers of a survey changed in this unit.
@@ -77,6 +91,21 @@ impl Noted {
     /// A survey came to a case.
     pub fn joined(&mut self, number: CaseNumber, survey: SurveyKey) {
         self.cases.entry(number).or_default().joined.push(survey);
+    }
+
+    /// A case was reopened by something that makes no sound of its own.
+    pub fn reopened(&mut self, number: CaseNumber) {
+        self.cases.entry(number).or_default().reopened = true;
+    }
+
+    /// The customer of a case that is known already asks for a human.
+    pub fn asked(&mut self, number: CaseNumber) {
+        self.cases.entry(number).or_default().asked = true;
+    }
+
+    /// What the customer of a case says waits until a lead takes it.
+    pub fn kept(&mut self, number: CaseNumber) {
+        self.cases.entry(number).or_default().kept = true;
     }
 
     /// Merges this with what is already recorded for the survey.

@@ -2,11 +2,11 @@
 
 use crate::domain::ids::PersonId;
 use crate::domain::staff::Role;
-use crate::service::alerts::Said;
-use crate::service::alerts::human::{self, Asked};
+use crate::service::cases::{self, Asked, promise};
 use crate::service::moving::Moved;
 use crate::service::person::{locale, say};
 use crate::service::staff::{self, Invited};
+use crate::service::words::Words;
 use crate::service::{Unit, alerts, answers, erasing, events, moving, phones, roles, setup, talk};
 use crate::store::persons::Person;
 use crate::store::{self, Tx};
@@ -134,23 +134,40 @@ async fn greet_customer(unit: &mut Unit<'_>, person: &Person, welcome: &Welcome<
     if unknown && person.phone.is_none() { phones::offer(unit, person).await } else { Ok(()) }
 }
 
-/// Handles `/human`: tells the leads, with the words in the customer's message if there are any. If `may_say` is false,
-/// the customer is not told the same thing again.
+/// Handles `/human`: opens or joins a case, with the words in the customer's message if there are any. If `may_say` is
+/// false, the customer is not told the same thing again.
 pub async fn ask_for_human(
     unit: &mut Unit<'_>,
     person: &Person,
-    words: Option<Said<'_>>,
+    words: Option<&Words>,
     may_say: bool,
 ) -> store::Result<()> {
     let ctx = unit.ctx;
-    let id = match human::ask(unit, person, words).await? {
-        Asked::Told => "human-told",
-        Asked::Already | Asked::NobodyThere if !may_say => return Ok(()),
-        Asked::Already => "human-told-already",
-        Asked::NobodyThere => "human-nobody",
+    if talk::is_muted(unit, person).await? {
+        return Ok(());
+    }
+    let asked = cases::ask(unit, person).await?;
+    let number = asked.number();
+    let is_told = alerts::announce_case(unit, number).await?;
+    if let Some(words) = words {
+        talk::add(unit, person, number, words).await?;
+    }
+    let is_news = is_told && matches!(asked, Asked::New(_));
+    if !may_say && !is_news {
+        return Ok(());
+    }
+    let locale = locale(ctx, person);
+    let id = match asked {
+        _ if !is_told => "human-nobody",
+        Asked::New(_) => "human-told",
+        Asked::Already(_) => "human-already",
+        Asked::Late(_) => "human-already-late",
     };
-    let view = View::text(ctx.catalogue.text(locale(ctx, person), id));
-    say(unit, person.id, &view).await
+    let when = match asked {
+        Asked::New(_) | Asked::Already(_) if is_told => promise::tell_if_open(unit, number, locale).await?,
+        _ => String::new(),
+    };
+    say(unit, person.id, &words::about_human(&ctx.catalogue, locale, id, number, &when)).await
 }
 
 /// Binds the link's customer to this person, unless somebody else was first. Returns who moved, if the customer had

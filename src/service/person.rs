@@ -1,5 +1,6 @@
 //! A person whom the bot knows: their language, and sending them messages.
 
+use crate::config::Config;
 use crate::domain::ids::PersonId;
 use crate::domain::script::Script;
 use crate::service::{Context, Unit};
@@ -10,8 +11,13 @@ use crate::view::View;
 /// The language for messages to a person: the one they chose, else the one from Telegram, else the default.
 #[must_use]
 pub fn locale(ctx: &Context, person: &Person) -> &'static str {
+    locale_in(&ctx.config, person)
+}
+
+/// The same, for those who have the configuration only.
+pub fn locale_in(config: &Config, person: &Person) -> &'static str {
     let mut said = [&person.chosen_language, &person.language_code].into_iter().flatten();
-    said.find_map(|tag| ctx.config.languages.known(tag)).unwrap_or(ctx.config.default_locale)
+    said.find_map(|tag| config.languages.known(tag)).unwrap_or(config.default_locale)
 }
 
 /// The language of a chat that chose `chosen`, which the installation may no longer have.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::domain::ids::CaseNumber;
 use crate::service::cases::promise;
 use crate::service::noted::Noted;
-use crate::service::{Unit, alerts, answers, case_times};
+use crate::service::{Unit, alerts, answers, case_times, cases, talk};
 use crate::store;
 
 impl Unit<'_> {
@@ -21,19 +21,28 @@ impl Unit<'_> {
 async fn run(unit: &mut Unit<'_>) -> store::Result<()> {
     let answers = std::mem::take(&mut unit.noted.answers);
     alerts::follow_answers(unit, &answers).await?;
+    for survey in std::mem::take(&mut unit.noted.recovery) {
+        cases::show_recovery(unit, survey).await?;
+    }
     tell_of_cases(unit).await?;
     let ended = std::mem::take(&mut unit.noted.ended);
     alerts::resolve_corrected(unit, &ended).await?;
     for number in std::mem::take(&mut unit.noted.closed) {
         case_times::closed(unit, number).await?;
     }
+    for number in std::mem::take(&mut unit.noted.risen) {
+        alerts::announce_risen(unit, number).await?;
+    }
+    for number in std::mem::take(&mut unit.noted.announced) {
+        talk::show_kept_if_announced(unit, number).await?;
+    }
     // What was done with cases, by anybody and by what changed above, is drawn once.
-    let Noted { mut cases, opened, ran, posted, .. } = std::mem::take(&mut unit.noted);
+    let Noted { mut cases, opened, timed, ran, posted, .. } = std::mem::take(&mut unit.noted);
     let touched: BTreeSet<CaseNumber> =
-        cases.keys().chain(&opened).copied().chain(ran.iter().copied()).collect();
+        cases.keys().chain(&opened).chain(&timed).chain(&ran).copied().collect();
     case_times::plan(unit, &touched, &ran).await?;
     // The post of a case that was just opened shows all of it.
-    cases.retain(|number, changed| changed.tapped.is_some() || !opened.contains(number));
+    cases.retain(|number, changed| changed.tapped.is_some() || changed.kept || !opened.contains(number));
     alerts::show_cases(unit, &cases, &posted).await
 }
 

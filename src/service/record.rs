@@ -4,17 +4,19 @@
 use std::collections::HashMap;
 use std::vec::IntoIter;
 
+use futures_util::stream::{self, Stream, StreamExt as _};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use crate::domain::ids::{ChatId, CustomerKey, EventKey, MessageId, PersonId, SurveyKey};
+use crate::domain::ids::{CaseNumber, ChatId, CustomerKey, EventKey, PersonId, SurveyKey};
+use crate::store::cases::CaseMessageRecord;
 use crate::store::journal::Move;
 use crate::store::record::{
-    AlertRecord, AnswerRecord, CustomerRecord, EventRecord, FormerRecord, LinkRecord, MessageRecord,
-    PersonRecord, RequestRecord, SurveyRecord, WaitingRecord,
+    AlertRecord, AnswerRecord, CaseRecord, CustomerRecord, EventRecord, FormerRecord, LinkRecord,
+    MessageRecord, PersonRecord, SurveyRecord, WaitingRecord,
 };
-use crate::store::{self, Error, Tx};
+use crate::store::{self, Db, Error, Tx};
 
 /// How many events one piece holds.
 const EVENTS: usize = 64;
@@ -25,7 +27,7 @@ const EVENTS: usize = 64;
 pub struct Record {
     customer: CustomerKey,
     events: IntoIter<EventKey>,
-    persons: IntoIter<PersonId>,
+    cases: IntoIter<CaseNumber>,
     /// The part of the record that comes next. The head has been written already.
     stage: Stage,
 }
@@ -43,7 +45,7 @@ enum Stage {
     Events {
         is_first: bool,
     },
-    Requests {
+    Cases {
         is_first: bool,
     },
     Done,
@@ -57,11 +59,11 @@ pub struct Customer {
     head: Head,
     /// The customer's events, oldest first.
     events: Vec<Event>,
-    /// The customer's requests to speak with a human.
-    human_requests: Vec<Request>,
+    /// The customer's cases, oldest first.
+    cases: Vec<Case>,
 }
 
-/// The customer, without events and requests.
+/// The customer, without events and cases.
 #[derive(Debug, Serialize, ToSchema)]
 struct Head {
     #[serde(flatten)]
@@ -72,14 +74,14 @@ struct Head {
     links: Vec<LinkRecord>,
 }
 
-/// A request of the customer to speak with a human, and the messages they wrote about it. The words are not kept.
+/// A case of the customer, and what they and the leads wrote to each other about it.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = HumanRequest)]
-struct Request {
+#[schema(as = CustomerCase)]
+struct Case {
     #[serde(flatten)]
-    row: RequestRecord,
-    /// The IDs of the messages that the customer wrote about the request.
-    messages: Vec<MessageId>,
+    row: CaseRecord,
+    /// What the customer and the leads wrote, oldest first.
+    messages: Vec<CaseMessageRecord>,
 }
 
 /// An event as it was accepted, and the survey that it led to.
@@ -143,10 +145,12 @@ impl Record {
         let key = customer.id;
         let events = tx.list_event_keys(key).await?;
         let persons = tx.list_person_records(key).await?;
+        let people: Vec<PersonId> = persons.iter().map(|person| person.telegram_id).collect();
+        let cases = tx.list_case_numbers(key, &people).await?;
         let record = Self {
             customer: key,
             events: events.into_iter(),
-            persons: persons.iter().map(|person| person.telegram_id).collect::<Vec<_>>().into_iter(),
+            cases: cases.into_iter(),
             stage: Stage::Events { is_first: true },
         };
         let mut links = tx.list_link_records(key).await?;
@@ -163,6 +167,21 @@ impl Record {
         Ok(Some((record, piece)))
     }
 
+    /// The whole record, piece by piece. An error after the first one breaks it off.
+    pub fn pieces(
+        self,
+        db: Db,
+        head: Vec<u8>,
+    ) -> impl Stream<Item = store::Result<Vec<u8>>> + Send + 'static {
+        let rest = stream::try_unfold((db, self), |(db, mut record)| async {
+            let mut tx = db.read().await?;
+            let piece = record.next(&mut tx).await?;
+            drop(tx);
+            Ok(piece.map(|piece| (piece, (db, record))))
+        });
+        stream::once(async { Ok(head) }).chain(rest)
+    }
+
     /// Returns the next piece, or `None` after the last one.
     pub async fn next(&mut self, tx: &mut Tx) -> store::Result<Option<Vec<u8>>> {
         let mut piece = Vec::new();
@@ -170,24 +189,24 @@ impl Record {
             Stage::Events { mut is_first } => {
                 let keys: Vec<EventKey> = self.events.by_ref().take(EVENTS).collect();
                 if keys.is_empty() {
-                    self.stage = Stage::Requests { is_first: true };
-                    return Ok(Some(b"],\"human_requests\":[".to_vec()));
+                    self.stage = Stage::Cases { is_first: true };
+                    return Ok(Some(b"],\"cases\":[".to_vec()));
                 }
                 for event in events(tx, self.customer, &keys).await? {
                     write_item(&event, &mut is_first, &mut piece)?;
                 }
                 self.stage = Stage::Events { is_first };
             }
-            Stage::Requests { mut is_first } => {
-                let Some(person) = self.persons.next() else {
+            Stage::Cases { mut is_first } => {
+                let Some(number) = self.cases.next() else {
                     self.stage = Stage::Done;
                     return Ok(Some(b"]}".to_vec()));
                 };
-                for row in tx.list_request_records(person).await? {
-                    let messages = tx.list_human_messages(row.id).await?;
-                    write_item(&Request { row, messages }, &mut is_first, &mut piece)?;
+                if let Some(row) = tx.find_case_record(number).await? {
+                    let messages = tx.list_case_message_records(number).await?;
+                    write_item(&Case { row, messages }, &mut is_first, &mut piece)?;
                 }
-                self.stage = Stage::Requests { is_first };
+                self.stage = Stage::Cases { is_first };
             }
             Stage::Done => return Ok(None),
         }

@@ -3,6 +3,8 @@
 use crate::domain::case::{Cause, Membership};
 use crate::domain::event::{Customer, ERASED, Event, Extra, Kind, Metrics, Normalised};
 use crate::domain::happening::Happening;
+use crate::domain::ids::CaseNumber;
+use crate::domain::ledger::State;
 use crate::domain::script::{Script, Trigger};
 use crate::service::events::{self, Links};
 use crate::service::{Unit, alerts};
@@ -49,9 +51,9 @@ pub async fn offer(unit: &mut Unit<'_>) -> store::Result<()> {
 const MOST: usize = 2;
 
 /// Asks the customer of a resolved case whether the solution helped: makes an event of the program's own, about which
-/// scripts decide like about any other. Returns whether there is one.
+/// scripts decide like about any other. Returns whether a survey about it will be sent.
 ///
-/// Nobody is asked without contact, or where there was nothing to solve.
+/// Nobody is asked without contact, or where there was nothing to solve. If no script asks, nothing was asked.
 pub async fn ask(unit: &mut Unit<'_>, row: &CaseRow, cause: Cause) -> store::Result<bool> {
     let is_solved = !matches!(
         cause,
@@ -72,11 +74,23 @@ pub async fn ask(unit: &mut Unit<'_>, row: &CaseRow, cause: Cause) -> store::Res
     }
     let Some(event) = event(unit, row).await? else { return Ok(false) };
     let event_id = event.event_id.clone();
-    events::accept(unit, &[Normalised::from(event)], Links::Omit).await?;
+    let accepted = events::accept(unit, &[Normalised::from(event)], Links::Omit).await?;
+    let is_due = accepted.iter().flatten().any(|accepted| {
+        !accepted.known && matches!(accepted.state, State::Scheduled | State::WaitingForLink)
+    });
+    if !is_due {
+        return Ok(false);
+    }
     if let Some(survey) = unit.tx.find_survey_of_event(&event_id).await? {
         unit.tx.insert_case_survey(row.number, survey, Membership::Recovery).await?;
     }
     Ok(true)
+}
+
+/// The ID of the event that a case is when it has been resolved so many times.
+#[must_use]
+pub fn event_id(case: CaseNumber, resolved: usize) -> String {
+    format!("case-{case}-{}", resolved.max(1))
 }
 
 /// The event that a resolved case is: about the customer, subject, agent and store of the case's first event.
@@ -91,7 +105,7 @@ async fn event(unit: &mut Unit<'_>, row: &CaseRow) -> store::Result<Option<Event
     let resolved = steps.iter().filter(|step| step.kind == Happening::Resolved.as_str()).count();
     Ok(Some(Event {
         // Which resolving this is, counting this one.
-        event_id: format!("case-{}-{}", row.number, resolved.max(1)),
+        event_id: event_id(row.number, resolved),
         kind: Kind::CaseResolved,
         occurred_at: unit.now,
         // The customer's account and number are known; an old event must not change them back.

@@ -50,7 +50,7 @@ pub(super) async fn detail(
     person: Option<PersonId>,
     detail: &str,
 ) -> store::Result<()> {
-    let (actor, act, detail) = (by, deed.as_str(), Some(detail));
+    let (actor, act, detail) = (by, deed.as_str(), Some(detail).filter(|detail| !detail.is_empty()));
     unit.tx
         .insert_log_entry(&NewLogEntry { actor, act, person, detail, ..NewLogEntry::default() }, unit.now)
         .await

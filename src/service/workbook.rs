@@ -2,6 +2,7 @@
 //! a text is never a formula.
 
 use std::borrow::Cow;
+use std::fs::File;
 use std::io::{self, Seek as _, Write};
 
 use chrono::NaiveDate;
@@ -108,13 +109,18 @@ impl Book {
     }
 
     /// Writes the whole workbook.
-    pub fn save(mut self, out: &mut dyn Write) -> io::Result<()> {
-        // The packed file is made on disk, because it may be larger than what should be held in memory.
+    pub fn save(self, out: &mut dyn Write) -> io::Result<()> {
+        io::copy(&mut self.save_to_file()?, out)?;
+        Ok(())
+    }
+
+    /// Writes the whole workbook to a file on disk without a name, because it may be larger than what should be held in
+    /// memory. Returns the file from its beginning.
+    pub fn save_to_file(mut self) -> io::Result<File> {
         let mut packed = tempfile::tempfile()?;
         self.workbook.save_to_writer(&mut packed).map_err(failed)?;
         packed.rewind()?;
-        io::copy(&mut packed, out)?;
-        Ok(())
+        Ok(packed)
     }
 
     fn next_part(&mut self) -> io::Result<()> {

@@ -17,6 +17,14 @@ pub struct AlertChat {
     pub subscribed_by: Option<PersonId>,
     /// The subscriber's first name in Telegram.
     pub subscriber: Option<String>,
+    /// Whether new cases come to it.
+    pub cases: bool,
+    /// Whether overdue cases come to it.
+    pub escalations: bool,
+    /// Whether cases come without sound at night.
+    pub night_silent: bool,
+    /// [`Filters`](crate::domain::routing::Filters) as JSON.
+    pub filters: String,
 }
 
 /// A chat or topic that gets no alerts until an admin keeps it, because the role of the person who subscribed it has
@@ -37,10 +45,16 @@ impl Tx {
     /// Lists the chats and topics that are subscribed, including those that refuse alerts.
     pub async fn list_alert_chats(&mut self) -> Result<Vec<AlertChat>> {
         let query = query_as(
-            "SELECT c.chat_id, c.thread_id, c.title, c.locale, c.subscribed_by, p.first_name AS subscriber \
-             FROM alert_chats c LEFT JOIN persons p ON p.id = c.subscribed_by \
+            "SELECT c.chat_id, c.thread_id, c.title, c.locale, c.subscribed_by, p.first_name AS subscriber, c.cases, \
+             c.escalations, c.night_silent, c.filters FROM alert_chats c LEFT JOIN persons p ON p.id = c.subscribed_by \
              WHERE c.withdrawn_at IS NULL ORDER BY c.chat_id, c.thread_id",
         );
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Lists the chats and topics to which cases come without sound at night.
+    pub async fn list_chats_silent_at_night(&mut self) -> Result<Vec<(ChatId, TopicId)>> {
+        let query = query_as("SELECT chat_id, thread_id FROM alert_chats WHERE night_silent = TRUE");
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
@@ -66,7 +80,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Subscribes a chat or topic, or updates its subscription. Its language stays.
+    /// Subscribes a chat or topic, or updates its subscription. Its language and filters stay. One to which nothing came
+    /// gets new cases again.
     pub async fn upsert_alert_chat(
         &mut self,
         (chat_id, thread_id): (ChatId, TopicId),
@@ -77,7 +92,8 @@ impl Tx {
         let query = query(
             "INSERT INTO alert_chats (chat_id, thread_id, title, locale, subscribed_by, subscribed_at) \
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (chat_id, thread_id) DO UPDATE SET \
-             title = excluded.title, subscribed_by = excluded.subscribed_by, withdrawn_at = NULL",
+             title = excluded.title, subscribed_by = excluded.subscribed_by, withdrawn_at = NULL, \
+             cases = CASE WHEN alert_chats.escalations THEN alert_chats.cases ELSE TRUE END",
         )
         .bind(chat_id)
         .bind(thread_id)

@@ -24,7 +24,8 @@ pub struct AlertRow {
 /// An alert to be stored.
 #[derive(Clone, Copy, Debug)]
 pub struct NewAlert<'a> {
-    pub survey: SurveyKey,
+    /// `None`: the post shows the case alone.
+    pub survey: Option<SurveyKey>,
     pub case: Option<CaseNumber>,
     pub chat_id: Option<ChatId>,
     pub thread_id: TopicId,
@@ -35,11 +36,51 @@ pub struct NewAlert<'a> {
 }
 
 impl NewAlert<'_> {
+    const WAITING: NewAlert<'static> = NewAlert {
+        survey: None,
+        case: None,
+        chat_id: None,
+        thread_id: TopicId::NONE,
+        message: None,
+        fold: None,
+        refused: None,
+    };
+
     /// An alert that waits for a chat.
     #[must_use]
     pub const fn of(survey: SurveyKey) -> Self {
-        let thread_id = TopicId::NONE;
-        Self { survey, case: None, chat_id: None, thread_id, message: None, fold: None, refused: None }
+        Self { survey: Some(survey), ..Self::WAITING }
+    }
+
+    /// The post of a case that no score opened, which waits for a chat.
+    #[must_use]
+    pub const fn of_case(number: CaseNumber) -> Self {
+        Self { case: Some(number), ..Self::WAITING }
+    }
+}
+
+/// What a post shows: a survey's answers or, if no survey opened it, a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum About {
+    Survey(SurveyKey),
+    Case(CaseNumber),
+}
+
+/// The columns of a post that say which survey or case it shows.
+#[derive(Clone, Copy, Debug, FromRow)]
+struct Stored {
+    id: AlertKey,
+    survey: Option<SurveyKey>,
+    case_number: Option<CaseNumber>,
+}
+
+impl Stored {
+    fn about(self) -> Option<About> {
+        self.survey.map(About::Survey).or(self.case_number.map(About::Case))
+    }
+
+    fn with_id(self) -> Option<(AlertKey, About)> {
+        Some((self.id, self.about()?))
     }
 }
 
@@ -71,60 +112,75 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Lists the alerts that wait for a chat to take them, oldest first. With `refused`, it includes those whose text
+    /// Lists the surveys and cases whose posts wait for a chat, oldest first. With `refused`, it includes those whose text
     /// was refused.
-    pub async fn list_waiting_alerts(&mut self, refused: bool, limit: i64) -> Result<Vec<AlertRow>> {
-        let sql = format!(
-            "{ALERT} WHERE a.chat_id IS NULL AND (a.refused IS NULL OR $1 = TRUE) ORDER BY a.id LIMIT $2"
-        );
-        let query = query_as(AssertSqlSafe(sql)).bind(refused).bind(limit);
-        Ok(on_engine!(self, fetch_all, query)?)
+    pub async fn list_waiting_alerts(&mut self, refused: bool, limit: i64) -> Result<Vec<About>> {
+        let query = query_as::<Stored>(
+            "SELECT id, survey, case_number FROM case_posts \
+             WHERE chat_id IS NULL AND (refused IS NULL OR $1 = TRUE) ORDER BY id LIMIT $2",
+        )
+        .bind(refused)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?.into_iter().filter_map(Stored::about).collect())
     }
 
-    /// Whether an alert, or a customer who asked for a human, waits for a chat to take it.
+    /// Whether a post waits for a chat to take it.
     pub async fn has_waiting_alerts(&mut self) -> Result<bool> {
         let query = query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM case_posts WHERE chat_id IS NULL AND refused IS NULL) \
-             OR EXISTS (SELECT 1 FROM human_requests WHERE told_at IS NULL)",
+            "SELECT EXISTS (SELECT 1 FROM case_posts WHERE chat_id IS NULL AND refused IS NULL)",
         );
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Lists the alerts that were meant for this chat, or for this topic of it, and never arrived there, oldest first.
+    /// Lists the posts that were meant for this chat, or for this topic of it, and never arrived there, oldest first.
     pub async fn list_undelivered_alerts(
         &mut self,
         chat_id: ChatId,
         thread_id: Option<TopicId>,
         limit: i64,
-    ) -> Result<Vec<AlertRow>> {
-        let sql = format!(
-            "{ALERT} JOIN messages m ON m.id = COALESCE(a.message, f.message) WHERE a.chat_id = $1 \
+    ) -> Result<Vec<(AlertKey, About)>> {
+        let query = query_as::<Stored>(
+            "SELECT a.id, a.survey, a.case_number FROM case_posts a LEFT JOIN alert_folds f ON f.id = a.fold \
+             JOIN messages m ON m.id = COALESCE(a.message, f.message) WHERE a.chat_id = $1 \
              AND a.thread_id = COALESCE(CAST($2 AS BIGINT), a.thread_id) AND m.message_id IS NULL \
-             ORDER BY a.id LIMIT $3"
-        );
-        let query = query_as(AssertSqlSafe(sql)).bind(chat_id).bind(thread_id).bind(limit);
-        Ok(on_engine!(self, fetch_all, query)?)
+             AND a.kind IN ('post', 'card') ORDER BY a.id LIMIT $3",
+        )
+        .bind(chat_id)
+        .bind(thread_id)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?.into_iter().filter_map(Stored::with_id).collect())
     }
 
-    /// Returns the survey that an alert is about.
-    pub async fn find_survey_of_alert(&mut self, id: AlertKey) -> Result<Option<SurveyKey>> {
-        let query = query_scalar("SELECT survey FROM case_posts WHERE id = $1").bind(id);
-        Ok(on_engine!(self, fetch_optional, query)?)
+    /// Returns the survey or case that a post shows.
+    pub async fn find_about(&mut self, id: AlertKey) -> Result<Option<About>> {
+        let query =
+            query_as::<Stored>("SELECT id, survey, case_number FROM case_posts WHERE id = $1").bind(id);
+        Ok(on_engine!(self, fetch_optional, query)?.and_then(Stored::about))
     }
 
-    /// Lists the surveys of the alert or alerts that a message shows.
-    pub async fn list_surveys_in_message(
+    /// Lists the surveys and cases that a message shows: one, or those of a fold.
+    pub async fn list_about_in_message(
         &mut self,
         message: MessageKey,
         limit: i64,
-    ) -> Result<Vec<SurveyKey>> {
-        let query = query_scalar(
-            "SELECT survey FROM case_posts WHERE message = $1 \
+    ) -> Result<Vec<(AlertKey, About)>> {
+        let query = query_as::<Stored>(
+            "SELECT id, survey, case_number FROM case_posts WHERE message = $1 \
              OR fold IN (SELECT id FROM alert_folds WHERE message = $1) ORDER BY id DESC LIMIT $2",
         )
         .bind(message)
         .bind(limit);
-        Ok(on_engine!(self, fetch_all, query)?)
+        Ok(on_engine!(self, fetch_all, query)?.into_iter().filter_map(Stored::with_id).collect())
+    }
+
+    /// Finds the post of a case that shows no survey and waits for a chat.
+    pub async fn find_waiting_post(&mut self, number: CaseNumber) -> Result<Option<AlertKey>> {
+        let query = query_scalar(
+            "SELECT id FROM case_posts WHERE case_number = $1 AND survey IS NULL AND chat_id IS NULL \
+             ORDER BY id LIMIT 1",
+        )
+        .bind(number);
+        Ok(on_engine!(self, fetch_optional, query)?)
     }
 
     /// Whether an alert, or something that belongs to one, is still queued for this chat.
@@ -169,7 +225,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Lists the scores that a survey's customer gave in other surveys, newest first.
+    /// Lists the scores that a survey's customer gave in surveys about earlier events, newest first.
     pub async fn list_earlier_scores(
         &mut self,
         survey: SurveyKey,
@@ -179,7 +235,7 @@ impl Tx {
         let query = query_as(
             "SELECT s.id AS survey, s.script, s.script_version, a.question, a.value, a.answered_at \
              FROM events e JOIN surveys s ON s.id = e.id JOIN answers a ON a.survey = s.id \
-             WHERE e.customer = (SELECT customer FROM events WHERE id = $1) AND s.id <> $1 AND s.test = $2 \
+             WHERE e.customer = (SELECT customer FROM events WHERE id = $1) AND s.id < $1 AND s.test = $2 \
              AND a.part = 'answer' AND a.value IS NOT NULL AND a.withdrawn_at IS NULL \
              AND s.script_version IS NOT NULL ORDER BY s.id DESC, a.id LIMIT $3",
         )

@@ -101,6 +101,23 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
+    /// Lists the messages of a customer that a message of ours shows, in the order in which they came, with their texts
+    /// where these are kept.
+    pub async fn list_shown_texts(
+        &mut self,
+        message: MessageKey,
+        person: PersonId,
+    ) -> Result<Vec<(MessageId, Option<String>)>> {
+        let query = query_as(
+            "SELECT p.message_id, c.text FROM copy_parts p LEFT JOIN case_messages c ON c.chat_id = p.person \
+             AND c.message_id = p.message_id AND c.side = 'customer' AND c.kind IS NULL \
+             WHERE p.message = $1 AND p.person = $2 ORDER BY p.message_id",
+        )
+        .bind(message)
+        .bind(person);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
     /// Finds the newest message with a person's words that waits for this chat or topic, if no attempt was made to send
     /// it.
     pub async fn find_waiting_words(

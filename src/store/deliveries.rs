@@ -19,6 +19,14 @@ pub struct NewDelivery {
     pub body: String,
 }
 
+impl NewDelivery {
+    /// What it counts towards the bound of what waits.
+    #[must_use]
+    pub fn bytes(&self) -> i64 {
+        i64::try_from(self.body.len()).unwrap_or(i64::MAX)
+    }
+}
+
 /// A stored delivery.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct DeliveryRow {
@@ -44,6 +52,17 @@ pub struct Settled<'a> {
     pub delivery_id: Option<&'a str>,
 }
 
+/// What became of one element of a delivery that holds several.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct DeliveryPart {
+    /// From 1.
+    pub part: i64,
+    pub state: String,
+    pub reason: Option<String>,
+    pub event_id: Option<String>,
+    pub customer: Option<String>,
+}
+
 /// A message in which a delivery is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct DeliveryMessage {
@@ -59,25 +78,108 @@ impl Tx {
     /// Stores deliveries. Their keys follow the order given.
     pub async fn insert_deliveries(&mut self, deliveries: &[NewDelivery]) -> Result<()> {
         let text = |values: &str| {
-            format!("INSERT INTO deliveries (hook, received_at, headers, query, body, state) VALUES {values}")
+            format!(
+                "INSERT INTO deliveries (hook, received_at, headers, query, body, bytes, state) VALUES {values}"
+            )
         };
-        self.insert_rows(deliveries, 6, text, |query, new| {
+        self.insert_rows(deliveries, 7, text, |query, new| {
             query
                 .bind(new.hook)
                 .bind(new.received_at)
                 .bind(&new.headers)
                 .bind(&new.query)
                 .bind(&new.body)
+                .bind(new.bytes())
                 .bind("received")
         })
         .await
     }
 
-    /// Lists the oldest deliveries that have not been mapped yet.
-    pub async fn list_received(&mut self, limit: i64) -> Result<Vec<DeliveryRow>> {
-        let text = format!("SELECT {COLUMNS} FROM deliveries WHERE state = 'received' ORDER BY id LIMIT $1");
-        let query = query_as::<DeliveryRow>(sqlx::AssertSqlSafe(text)).bind(limit);
+    /// Lists the oldest deliveries that have not been mapped yet: at most `limit`, and no more after so many `bytes` of
+    /// bodies in base64.
+    pub async fn list_received(&mut self, limit: i64, bytes: i64) -> Result<Vec<DeliveryRow>> {
+        let text = format!(
+            "SELECT {COLUMNS} FROM deliveries WHERE id IN (SELECT id FROM \
+             (SELECT id, SUM(bytes) OVER (ORDER BY id) - bytes AS before FROM (SELECT id, bytes FROM deliveries \
+             WHERE state = 'received' ORDER BY id LIMIT $1) oldest) counted WHERE before < $2) ORDER BY id"
+        );
+        let query = query_as::<DeliveryRow>(sqlx::AssertSqlSafe(text)).bind(limit).bind(bytes);
         Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Which of the deliveries from one key to another have not been mapped yet.
+    pub async fn list_still_received(&mut self, first: i64, last: i64) -> Result<Vec<i64>> {
+        let query = query_scalar::<i64>(
+            "SELECT id FROM deliveries WHERE state = 'received' AND id >= $1 AND id <= $2 ORDER BY id",
+        )
+        .bind(first)
+        .bind(last);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// How many bytes of a hook's deliveries wait to be mapped, in base64.
+    pub async fn count_waiting_bytes(&mut self, hook: i64) -> Result<i64> {
+        let query = query_scalar::<i64>(
+            "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM deliveries WHERE hook = $1 AND state = 'received'",
+        )
+        .bind(hook);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// How many of a hook's newest deliveries were mapped, at most `newest` of them, and how many of these failed.
+    pub async fn count_failed(&mut self, hook: i64, newest: i64) -> Result<(i64, i64)> {
+        let query = query_as(
+            "SELECT COUNT(*), COUNT(CASE WHEN state = 'failed' THEN 1 END) FROM (SELECT state FROM deliveries \
+             WHERE hook = $1 AND state <> 'received' ORDER BY id DESC LIMIT $2) newest",
+        )
+        .bind(hook)
+        .bind(newest);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// Replaces what is noted about a delivery's elements.
+    pub async fn set_delivery_parts(&mut self, delivery: i64, parts: &[DeliveryPart]) -> Result<()> {
+        on_engine!(self, execute, query("DELETE FROM delivery_parts WHERE delivery = $1").bind(delivery))?;
+        let text = |values: &str| {
+            format!(
+                "INSERT INTO delivery_parts (delivery, part, state, reason, event_id, customer) VALUES {values}"
+            )
+        };
+        self.insert_rows(parts, 6, text, |query, part| {
+            query
+                .bind(delivery)
+                .bind(part.part)
+                .bind(&part.state)
+                .bind(&part.reason)
+                .bind(&part.event_id)
+                .bind(&part.customer)
+        })
+        .await
+    }
+
+    /// What became of a delivery's elements; empty if it is about one thing only.
+    pub async fn list_delivery_parts(&mut self, delivery: i64) -> Result<Vec<DeliveryPart>> {
+        let query = query_as::<DeliveryPart>(
+            "SELECT part, state, reason, event_id, customer FROM delivery_parts WHERE delivery = $1 ORDER BY part",
+        )
+        .bind(delivery);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Notes whom a delivery was about by a mapping before.
+    pub async fn note_former_customers(&mut self, delivery: i64, customers: &[String]) -> Result<()> {
+        let text = |values: &str| {
+            format!(
+                "INSERT INTO delivery_former_customers (delivery, customer) VALUES {values} ON CONFLICT DO NOTHING"
+            )
+        };
+        self.insert_rows(customers, 2, text, |query, customer| query.bind(delivery).bind(customer)).await
+    }
+
+    async fn forget_former_customers(&mut self, delivery: i64) -> Result<()> {
+        let query = query("DELETE FROM delivery_former_customers WHERE delivery = $1").bind(delivery);
+        on_engine!(self, execute, query)?;
+        Ok(())
     }
 
     pub async fn find_delivery(&mut self, id: i64) -> Result<Option<DeliveryRow>> {
@@ -93,10 +195,12 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Notes what became of a delivery. A body that is too large for the log goes.
+    /// Notes what became of a delivery. If its body is too large for the log, what it held goes.
     pub async fn settle_delivery(&mut self, id: i64, settled: &Settled<'_>) -> Result<()> {
         let query = query(
             "UPDATE deliveries SET state = $2, reason = $3, event_id = $4, customer = $5, delivery_id = $6, \
+             headers = CASE WHEN LENGTH(body) > $7 THEN '' ELSE headers END, \
+             query = CASE WHEN LENGTH(body) > $7 THEN '' ELSE query END, \
              body = CASE WHEN LENGTH(body) > $7 THEN '' ELSE body END WHERE id = $1",
         )
         .bind(id)
@@ -110,7 +214,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Puts a delivery back among those that wait to be mapped. Returns false if its body is gone.
+    /// Puts a delivery back among those that wait to be mapped. Returns false if what it held is gone.
     pub async fn requeue_delivery(&mut self, id: i64) -> Result<bool> {
         let query = query(
             "UPDATE deliveries SET state = 'received', delivery_id = NULL WHERE id = $1 AND headers <> ''",
@@ -119,7 +223,7 @@ impl Tx {
         Ok(on_engine!(self, execute, query)? == 1)
     }
 
-    /// Whether the system sent this delivery before, and something became of it.
+    /// Whether the system sent this delivery before, and something became of it. What was only watched became nothing.
     pub async fn is_repeat(
         &mut self,
         hook: i64,
@@ -129,7 +233,7 @@ impl Tx {
     ) -> Result<bool> {
         let query = query_scalar::<i64>(
             "SELECT id FROM deliveries WHERE hook = $1 AND delivery_id = $2 AND id < $3 AND received_at >= $4 \
-             AND state <> 'failed' LIMIT 1",
+             AND state NOT IN ('failed', 'watched') LIMIT 1",
         )
         .bind(hook)
         .bind(delivery_id)
@@ -158,16 +262,21 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Lists the deliveries of which one customer's event was made.
+    /// Lists the deliveries that are about one customer.
     pub async fn list_deliveries_of(&mut self, customer: &str) -> Result<Vec<i64>> {
-        let query = query_scalar::<i64>("SELECT id FROM deliveries WHERE customer = $1").bind(customer);
+        let query = query_scalar::<i64>(
+            "SELECT id FROM deliveries WHERE customer = $1 \
+             UNION SELECT delivery FROM delivery_parts WHERE customer = $1 \
+             UNION SELECT delivery FROM delivery_former_customers WHERE customer = $1",
+        )
+        .bind(customer);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Lists deliveries that are older than the log keeps.
+    /// Lists deliveries that are older than the log keeps. One that was not mapped yet is not among them.
     pub async fn list_old_deliveries(&mut self, before: Timestamp, limit: i64) -> Result<Vec<i64>> {
         let query = query_scalar::<i64>(
-            "SELECT id FROM deliveries WHERE received_at < $1 ORDER BY received_at LIMIT $2",
+            "SELECT id FROM deliveries WHERE received_at < $1 AND state <> 'received' ORDER BY received_at LIMIT $2",
         )
         .bind(before)
         .bind(limit);
@@ -186,10 +295,10 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Forgets what a delivery held. Its outcome stays.
+    /// Forgets what a delivery held. Its outcome stays, and whom it is about, so that erasing them finds it.
     pub async fn empty_delivery(&mut self, id: i64) -> Result<()> {
         let query = query(
-            "UPDATE deliveries SET headers = '', query = '', body = '', customer = NULL, \
+            "UPDATE deliveries SET headers = '', query = '', body = '', \
              state = CASE WHEN state = 'received' THEN 'failed' ELSE state END WHERE id = $1",
         )
         .bind(id);
@@ -197,15 +306,19 @@ impl Tx {
         Ok(())
     }
 
-    /// Forgets which event a delivery became, and how the system named it.
+    /// Forgets whom a delivery is about, which event it became, and how the system named it.
     pub async fn forget_delivery_event(&mut self, id: i64) -> Result<()> {
-        let query =
-            query("UPDATE deliveries SET event_id = NULL, delivery_id = NULL, reason = NULL WHERE id = $1");
+        let query = query(
+            "UPDATE deliveries SET customer = NULL, event_id = NULL, delivery_id = NULL, reason = NULL WHERE id = $1",
+        );
         on_engine!(self, execute, query.bind(id))?;
-        Ok(())
+        self.forget_former_customers(id).await?;
+        self.set_delivery_parts(id, &[]).await
     }
 
     pub async fn delete_delivery(&mut self, id: i64) -> Result<()> {
+        self.set_delivery_parts(id, &[]).await?;
+        self.forget_former_customers(id).await?;
         on_engine!(self, execute, query("DELETE FROM deliveries WHERE id = $1").bind(id))?;
         Ok(())
     }

@@ -249,7 +249,8 @@ impl Tx {
     }
 
     pub async fn reschedule_survey(&mut self, id: SurveyKey, due_at: Timestamp) -> Result<()> {
-        let query = query("UPDATE surveys SET due_at = $2 WHERE id = $1").bind(id).bind(due_at);
+        let query =
+            query("UPDATE surveys SET due_at = $2, held_by = NULL WHERE id = $1").bind(id).bind(due_at);
         on_engine!(self, execute, query)?;
         Ok(())
     }

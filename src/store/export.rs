@@ -121,6 +121,12 @@ pub struct ExportedEvent {
     pub store: Option<String>,
     pub channel: Option<String>,
     pub tags: String,
+    pub first_response_s: Option<i64>,
+    pub resolution_s: Option<i64>,
+    pub messages: Option<i64>,
+    pub reopened: Option<i64>,
+    pub sla_breached: Option<bool>,
+    pub first_contact_resolution: Option<bool>,
     pub test: bool,
     /// The remaining fields as JSON; empty for an erased customer's event.
     pub body: String,
@@ -140,13 +146,12 @@ impl ExportedEvent {
     }
 }
 
-/// For a customer who is being erased, these columns show only what will be kept.
+/// For a customer who is being erased, these columns show only what will be kept; `service::export` leaves that of the
+/// event's ID, tags and segments.
 const EVENT_COLUMNS: &str = "e.event_id, e.kind, e.occurred_at, e.agent_id, e.agent_name, e.agent_since, \
-     e.automation, e.team, e.store, e.tags, c.erasing IS NOT NULL AS is_being_erased, \
+     e.automation, e.team, e.store, e.channel, e.tags, e.segments, c.erasing IS NOT NULL AS is_being_erased, \
      CASE WHEN c.erasing IS NULL THEN c.customer_id ELSE '' END AS customer_id, \
      CASE WHEN c.erasing IS NULL THEN e.subject_id END AS subject_id, \
-     CASE WHEN c.erasing IS NULL THEN e.segments ELSE '' END AS segments, \
-     CASE WHEN c.erasing IS NULL THEN e.channel END AS channel, \
      s.id AS survey, s.survey_id, s.script, s.script_version, s.sent_at, s.test";
 
 const ANSWER_COLUMNS: &str = "a.question, a.part, a.value, a.options, \
@@ -234,6 +239,25 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query_as(AssertSqlSafe(sql.clone())).bind(survey_id))?)
     }
 
+    /// Lists these surveys, in no order.
+    pub async fn list_exported_surveys_of(&mut self, surveys: &[SurveyKey]) -> Result<Vec<ExportedSurvey>> {
+        let text = |list: &str| {
+            format!("SELECT {EVENT_COLUMNS}, {SURVEY_COLUMNS} FROM {SURVEY_TABLES} WHERE s.id IN {list}")
+        };
+        self.rows_of(surveys, text).await
+    }
+
+    /// Lists the current answers of these surveys with all their parts.
+    pub async fn list_exported_answers_of(&mut self, surveys: &[SurveyKey]) -> Result<Vec<ExportedAnswer>> {
+        let text = |list: &str| {
+            format!(
+                "SELECT a.id, {EVENT_COLUMNS}, {ANSWER_COLUMNS} FROM answers a {ANSWER_JOINS} \
+                 WHERE a.survey IN {list} AND a.withdrawn_at IS NULL AND {HAS_CONTENT}"
+            )
+        };
+        self.rows_of(surveys, text).await
+    }
+
     /// Lists all answers of a survey, including withdrawn ones, in the order in which they were first given.
     pub async fn list_answers_of_survey(&mut self, survey: SurveyKey) -> Result<Vec<ExportedAnswer>> {
         let sql = format!(
@@ -251,11 +275,10 @@ impl Tx {
             fetch_all,
             query_as(
                 "SELECT e.id, e.event_id, e.kind, e.occurred_at, e.agent_id, e.agent_name, e.team, e.agent_since, \
-                 e.automation, e.store, e.tags, e.test, s.state, s.reason, c.erasing IS NOT NULL AS is_being_erased, \
+                 e.automation, e.store, e.channel, e.tags, e.segments, e.first_response_s, e.resolution_s, e.messages, e.reopened, \
+                 e.sla_breached, e.first_contact_resolution, e.test, s.state, s.reason, c.erasing IS NOT NULL AS is_being_erased, \
                  CASE WHEN c.erasing IS NULL THEN c.customer_id ELSE '' END AS customer_id, \
                  CASE WHEN c.erasing IS NULL THEN e.subject_id END AS subject_id, \
-                 CASE WHEN c.erasing IS NULL THEN e.segments ELSE '' END AS segments, \
-                 CASE WHEN c.erasing IS NULL THEN e.channel END AS channel, \
                  CASE WHEN c.erasing IS NULL THEN e.body ELSE '{}' END AS body FROM events e JOIN customers c ON c.id = e.customer \
                  LEFT JOIN surveys s ON s.id = e.id \
                  WHERE e.id > $1 AND e.occurred_at >= $2 AND e.occurred_at < $3 AND e.test <= $4 \

@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query_as, query_scalar};
-use crate::domain::ids::{ChatId, MessageKey, SurveyKey, TopicId};
+use crate::domain::ids::{CaseNumber, ChatId, MessageKey, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
 /// A message that combines many alerts.
@@ -13,15 +13,15 @@ pub struct FoldRow {
     pub chat_id: ChatId,
     pub thread_id: TopicId,
     pub message: MessageKey,
-    /// Whether it lists requests for a human from people whom nobody knows.
+    /// Whether it lists people whom nobody knows.
     pub strangers: bool,
 }
 
-/// An item of a fold: a survey with a bad score, or a request for a human.
+/// An item of a fold: a survey with a bad score, or a case that no score opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct FoldedRow {
     pub survey: Option<SurveyKey>,
-    pub request: Option<i64>,
+    pub case_number: Option<CaseNumber>,
 }
 
 /// The number of items in a fold.
@@ -30,12 +30,13 @@ pub struct FoldCount {
     pub scores: i64,
     /// Of these, the surveys with a score at the alert level now.
     pub bad: i64,
-    pub requests: i64,
+    /// Cases that no score opened.
+    pub others: i64,
 }
 
 impl Tx {
-    /// Counts the alerts and customers' requests that this chat has got since `since`, in all its topics. Rows dated
-    /// after `now` were written before the clock was set back and do not count.
+    /// Counts the posts that this chat has got since `since`, in all its topics, without those about strangers. Rows
+    /// dated after `now` were written before the clock was set back and do not count.
     pub async fn count_alerts_since(
         &mut self,
         chat_id: ChatId,
@@ -43,9 +44,9 @@ impl Tx {
         now: Timestamp,
     ) -> Result<i64> {
         let query = query_scalar(
-            "SELECT (SELECT COUNT(*) FROM case_posts WHERE chat_id = $1 AND created_at BETWEEN $2 AND $3) \
-             + (SELECT COUNT(*) FROM human_alerts WHERE chat_id = $1 AND created_at BETWEEN $2 AND $3 \
-             AND stranger = FALSE)",
+            "SELECT COUNT(*) FROM case_posts p LEFT JOIN cases c ON c.number = p.case_number \
+             WHERE p.chat_id = $1 AND p.created_at BETWEEN $2 AND $3 AND p.kind = 'post' \
+             AND (c.stranger IS NULL OR c.stranger = FALSE)",
         )
         .bind(chat_id)
         .bind(since)
@@ -53,7 +54,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Counts the requests of strangers that this chat has got since `since`.
+    /// Counts the posts about strangers that this chat has got since `since`.
     pub async fn count_strangers_since(
         &mut self,
         chat_id: ChatId,
@@ -61,8 +62,8 @@ impl Tx {
         now: Timestamp,
     ) -> Result<i64> {
         let query = query_scalar(
-            "SELECT COUNT(*) FROM human_alerts WHERE chat_id = $1 AND created_at BETWEEN $2 AND $3 \
-             AND stranger = TRUE",
+            "SELECT COUNT(*) FROM case_posts p JOIN cases c ON c.number = p.case_number \
+             WHERE p.chat_id = $1 AND p.created_at BETWEEN $2 AND $3 AND p.kind = 'post' AND c.stranger = TRUE",
         )
         .bind(chat_id)
         .bind(since)
@@ -120,9 +121,9 @@ impl Tx {
 
     pub async fn count_folded(&mut self, fold: i64) -> Result<FoldCount> {
         let query = query_as(
-            "SELECT (SELECT COUNT(*) FROM case_posts WHERE fold = $1) AS scores, \
-             (SELECT COUNT(*) FROM case_posts WHERE fold = $1 AND ringing = TRUE) AS bad, \
-             (SELECT COUNT(*) FROM human_alerts WHERE fold = $1) AS requests",
+            "SELECT (SELECT COUNT(*) FROM case_posts WHERE fold = $1 AND survey IS NOT NULL) AS scores, \
+             (SELECT COUNT(*) FROM case_posts WHERE fold = $1 AND survey IS NOT NULL AND ringing = TRUE) AS bad, \
+             (SELECT COUNT(*) FROM case_posts WHERE fold = $1 AND survey IS NULL) AS others",
         )
         .bind(fold);
         Ok(on_engine!(self, fetch_one, query)?)
@@ -131,10 +132,7 @@ impl Tx {
     /// Lists the newest `limit` items of a fold, newest first.
     pub async fn list_folded(&mut self, fold: i64, limit: i64) -> Result<Vec<FoldedRow>> {
         let query = query_as(
-            "SELECT survey, request FROM (\
-             SELECT survey, CAST(NULL AS BIGINT) AS request, created_at, id FROM case_posts WHERE fold = $1 \
-             UNION ALL SELECT CAST(NULL AS BIGINT) AS survey, request, created_at, request AS id \
-             FROM human_alerts WHERE fold = $1) AS folded ORDER BY created_at DESC, id DESC LIMIT $2",
+            "SELECT survey, case_number FROM case_posts WHERE fold = $1 ORDER BY created_at DESC, id DESC LIMIT $2",
         )
         .bind(fold)
         .bind(limit);

@@ -47,8 +47,7 @@ impl Tx {
              FROM script_states t WHERE t.paused_at IS NULL UNION ALL SELECT MIN(due_at) FROM surveys \
              WHERE state = 'scheduled' AND test = TRUE AND due_at <= $1) AS d) AS due_since, \
              (SELECT COUNT(*) FROM surveys WHERE state = 'sending') AS sending, \
-             (SELECT COUNT(*) FROM case_posts WHERE chat_id IS NULL) \
-             + (SELECT COUNT(*) FROM human_requests WHERE told_at IS NULL) AS alerts_waiting, \
+             (SELECT COUNT(*) FROM case_posts WHERE chat_id IS NULL) AS alerts_waiting, \
              (SELECT COUNT(*) FROM lost_chats) AS lost_chats, \
              (SELECT COUNT(*) FROM outbox WHERE unknown_at IS NOT NULL) AS unknown, \
              (SELECT COUNT(*) FROM dead_updates) AS dead_updates",

@@ -14,7 +14,7 @@ pub struct Backlog {
     /// How many messages there are whose arrival is unknown, and since when there have been any.
     pub unknown: i64,
     pub unknown_since: Option<Timestamp>,
-    /// Alerts and requests for a human that could not be delivered to anybody.
+    /// Alerts and other new cases that could not be delivered to anybody.
     pub alerts_waiting: i64,
     /// How many of the alerts have a text that Telegram refuses.
     pub alerts_refused: i64,
@@ -27,8 +27,7 @@ impl Tx {
              (SELECT MIN(created_at) FROM outbox WHERE lane IN ({})) AS oldest_outgoing, \
              (SELECT COUNT(*) FROM outbox WHERE unknown_at IS NOT NULL) AS unknown, \
              (SELECT MIN(unknown_at) FROM outbox WHERE unknown_at IS NOT NULL) AS unknown_since, \
-             (SELECT COUNT(*) FROM case_posts WHERE chat_id IS NULL) \
-             + (SELECT COUNT(*) FROM human_requests WHERE told_at IS NULL) AS alerts_waiting, \
+             (SELECT COUNT(*) FROM case_posts WHERE chat_id IS NULL) AS alerts_waiting, \
              (SELECT COUNT(*) FROM case_posts WHERE chat_id IS NULL AND refused IS NOT NULL) AS alerts_refused",
             Lane::codes(|lane| lane.is_urgent)
         )));

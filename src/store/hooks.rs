@@ -1,5 +1,7 @@
 //! Hooks: their settings, and the hashes of their tokens. What they received is in `deliveries`.
 
+use std::time::Duration;
+
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
@@ -22,6 +24,16 @@ pub struct HookRow {
     pub created_at: Timestamp,
     pub refused: i64,
     pub refused_at: Option<Timestamp>,
+    /// When its newest delivery came.
+    pub last_at: Option<Timestamp>,
+    /// Since when it has never been silent for as long as [`Tx::note_hook_delivered`] was told.
+    pub steady_since: Option<Timestamp>,
+    /// How long the program has run since its newest delivery, in milliseconds.
+    pub silent_ms: i64,
+    /// When the leads were told that it is silent; `None` if it is well, or nobody was told.
+    pub silent_told: Option<Timestamp>,
+    /// The same of deliveries that fail.
+    pub failing_told: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for HookRow {
@@ -59,12 +71,17 @@ impl HookRow {
             created_at: Timestamp::from_millis(0),
             refused: 0,
             refused_at: None,
+            last_at: None,
+            steady_since: None,
+            silent_ms: 0,
+            silent_told: None,
+            failing_told: None,
         }
     }
 }
 
-const COLUMNS: &str =
-    "id, name, preset, source, token_hash, secrets, settings, state, created_at, refused, refused_at";
+const COLUMNS: &str = "id, name, preset, source, token_hash, secrets, settings, state, created_at, refused, \
+                       refused_at, last_at, steady_since, silent_ms, silent_told, failing_told";
 
 impl Tx {
     /// Returns a counter that grows with every change of a hook. A reader compares it with the value it has in memory.
@@ -173,9 +190,64 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
+    /// Notes that a hook has delivered. What it was silent for is over; a silence of `broken_by` or more ends the time
+    /// since which it has been steady, and so does a clock that was set back to before it.
+    pub async fn note_hook_delivered(&mut self, id: i64, now: Timestamp, broken_by: Duration) -> Result<()> {
+        let query = query(
+            "UPDATE hooks SET last_at = $2, steady_since = CASE WHEN steady_since IS NULL OR steady_since > $2 \
+             OR silent_ms >= $3 THEN $2 ELSE steady_since END, silent_ms = 0, silent_told = NULL WHERE id = $1",
+        )
+        .bind(id)
+        .bind(now)
+        .bind(millis(broken_by));
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Adds to the time for which hooks have been silent while the program ran. One that only watches is among them: when
+    /// it goes live, it is known whether it was steady before.
+    pub async fn lengthen_silences(&mut self, by: Duration) -> Result<()> {
+        let query =
+            query("UPDATE hooks SET silent_ms = silent_ms + $1 WHERE state <> 'revoked'").bind(millis(by));
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    pub async fn set_hook_silent_told(&mut self, id: i64, at: Option<Timestamp>) -> Result<()> {
+        let query = query("UPDATE hooks SET silent_told = $2 WHERE id = $1").bind(id).bind(at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    pub async fn set_hook_failing_told(&mut self, id: i64, at: Option<Timestamp>) -> Result<()> {
+        let query = query("UPDATE hooks SET failing_told = $2 WHERE id = $1").bind(id).bind(at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Pairs of hooks through which purchases of the same orders came since a moment, and how many orders.
+    pub async fn list_hooks_of_same_orders(
+        &mut self,
+        since: Timestamp,
+    ) -> Result<Vec<(String, String, i64)>> {
+        let query = query_as(
+            "SELECT x.name, y.name, COUNT(DISTINCT a.subject_id) FROM hooks x JOIN hooks y ON y.id > x.id \
+             JOIN events a ON a.hook = x.name AND a.kind = 'purchase' AND a.received_at >= $1 \
+             JOIN events b ON b.hook = y.name AND b.subject_id = a.subject_id AND b.kind = 'purchase' \
+             WHERE x.state <> 'revoked' AND y.state <> 'revoked' \
+             GROUP BY x.name, y.name ORDER BY x.name, y.name",
+        )
+        .bind(since);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
     async fn hooks_changed(&mut self) -> Result<()> {
         let query = query("UPDATE counters SET value = value + 1 WHERE name = 'hooks'");
         on_engine!(self, execute, query)?;
         Ok(())
     }
+}
+
+fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }

@@ -127,22 +127,18 @@ impl Tx {
             "INSERT INTO migrated_chats (old_id, new_id) VALUES ($1, $2) \
              ON CONFLICT (old_id) DO UPDATE SET new_id = excluded.new_id",
             "DELETE FROM outbox WHERE chat_id = $1 AND alert IN (SELECT a.id FROM case_posts a JOIN case_posts b \
-             ON b.survey = a.survey AND b.thread_id = a.thread_id AND b.chat_id = $2 WHERE a.chat_id = $1)",
+             ON (b.survey = a.survey OR (b.survey IS NULL AND a.survey IS NULL AND b.case_number = a.case_number \
+             AND b.kind = a.kind AND a.kind IN ('post', 'card'))) AND b.thread_id = a.thread_id AND b.chat_id = $2 \
+             WHERE a.chat_id = $1)",
             "DELETE FROM case_posts WHERE chat_id = $1 AND EXISTS (SELECT 1 FROM case_posts b \
-             WHERE b.survey = case_posts.survey AND b.thread_id = case_posts.thread_id AND b.chat_id = $2)",
-            "DELETE FROM outbox WHERE chat_id = $1 AND (message IN (SELECT a.message FROM human_alerts a \
-             JOIN human_alerts b ON b.request = a.request AND b.thread_id = a.thread_id AND b.chat_id = $2 \
-             WHERE a.chat_id = $1) OR message IN (SELECT c.message FROM copies c \
-             JOIN human_requests r ON r.person = c.person JOIN human_alerts a ON a.request = r.id AND a.chat_id = $1 \
-             JOIN human_alerts b ON b.request = r.id AND b.thread_id = a.thread_id AND b.chat_id = $2 \
-             WHERE c.survey IS NULL))",
-            "DELETE FROM human_alerts WHERE chat_id = $1 AND EXISTS (SELECT 1 FROM human_alerts b \
-             WHERE b.request = human_alerts.request AND b.thread_id = human_alerts.thread_id AND b.chat_id = $2)",
+             WHERE (b.survey = case_posts.survey OR (b.survey IS NULL AND case_posts.survey IS NULL \
+             AND b.case_number = case_posts.case_number AND b.kind = case_posts.kind \
+             AND b.kind IN ('post', 'card'))) AND b.thread_id = case_posts.thread_id AND b.chat_id = $2)",
             "UPDATE outbox SET chat_id = $2 WHERE chat_id = $1",
             "UPDATE messages SET chat_id = $2, message_id = NULL WHERE chat_id = $1",
             "UPDATE case_posts SET chat_id = $2 WHERE chat_id = $1",
             "UPDATE alert_folds SET chat_id = $2 WHERE chat_id = $1",
-            "UPDATE human_alerts SET chat_id = $2 WHERE chat_id = $1",
+            "UPDATE cases SET home_chat = $2 WHERE home_chat = $1",
             "UPDATE alert_chats SET chat_id = $2 WHERE chat_id = $1 AND NOT EXISTS \
              (SELECT 1 FROM alert_chats n WHERE n.chat_id = $2 AND n.thread_id = alert_chats.thread_id)",
             "DELETE FROM alert_chats WHERE chat_id = $1 AND chat_id <> $2",

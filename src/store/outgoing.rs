@@ -57,6 +57,9 @@ pub struct Payload {
     /// A file that we made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Document>,
+    /// A drawing of ours as SVG, sent as a photo with the text as its caption.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
     /// The customer's messages that the text consists of, as long as more may be added.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
@@ -124,6 +127,13 @@ impl Payload {
     #[must_use]
     pub fn keyboard(mut self, markup: Option<&impl Serialize>) -> Self {
         self.keyboard = markup.and_then(|markup| serde_json::value::to_raw_value(markup).ok());
+        self
+    }
+
+    /// Sends the text below a picture. It must fit a caption, which has at most 1024 characters.
+    #[must_use]
+    pub fn picture(mut self, svg: String) -> Self {
+        self.picture = Some(svg);
         self
     }
 

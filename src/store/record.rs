@@ -7,7 +7,9 @@ use utoipa::ToSchema;
 
 use super::{Result, Tx, on_engine, query_as, query_scalar};
 use crate::domain::described::{BandWord, PartWord, ReasonWord, StateWord};
-use crate::domain::ids::{ChatId, CustomerKey, EventKey, MessageId, PersonId, SurveyKey, TopicId};
+use crate::domain::ids::{
+    CaseNumber, ChatId, CustomerKey, EventKey, MessageId, PersonId, SurveyKey, TopicId,
+};
 use crate::domain::time::Timestamp;
 
 /// Defines structs that are read from a table and written as JSON with all their fields.
@@ -69,8 +71,8 @@ records! {
     }
     /// A personal link of the customer.
     LinkRecord {
-        /// The link's token. null for a key with the scope `read`: such a key may not make links, and a link makes
-        /// whoever finds it the customer.
+        /// The link's token. null for a key with the scope `read`: such a key may not make links, and with a
+        /// link anybody can become the customer.
         token: Option<String>,
         /// When the link was made.
         created_at: Timestamp,
@@ -203,19 +205,36 @@ records! {
         /// When the alert was made.
         created_at: Timestamp,
     }
-    /// A request of the customer to speak with a human.
-    RequestRecord {
-        #[serde(skip)] id: i64,
-        /// The Telegram user who asked.
-        telegram_id: PersonId,
-        /// When they asked.
-        asked_at: Timestamp,
-        /// Until when their messages are passed on as part of the request.
-        listens_until: Timestamp,
-        /// When the first message was passed on or kept for the leads. null if there was none.
-        heard_at: Option<Timestamp>,
-        /// When the leads were told. null while there is nobody to tell.
-        told_at: Option<Timestamp>,
+    /// A case of the customer.
+    CaseRecord {
+        /// The number of the case.
+        number: CaseNumber,
+        /// The Telegram user in whose chat it is talked.
+        telegram_id: Option<PersonId>,
+        /// What opened it: `score`, `human` or `message`.
+        source: String,
+        /// Whether somebody of the staff opened it to try things out.
+        test: bool,
+        /// What it is about.
+        category: String,
+        /// `minor`, `normal` or `urgent`.
+        severity: String,
+        /// `open`, `taken`, `waiting_for_customer` or `resolved`.
+        status: String,
+        /// Why it was resolved. null until then.
+        cause: Option<String>,
+        /// What was done for the customer, in a lead's words.
+        note: Option<String>,
+        /// The ID of the order or ticket.
+        subject_id: Option<String>,
+        /// The title of the order or ticket.
+        subject_title: Option<String>,
+        /// When it was opened.
+        opened_at: Timestamp,
+        /// When somebody first contacted the customer. null until then.
+        contacted_at: Option<Timestamp>,
+        /// When it was resolved. null until then.
+        resolved_at: Option<Timestamp>,
     }
     /// A message of the bot that waits to be sent.
     WaitingRecord {
@@ -270,14 +289,13 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Lists the requests of one person.
-    pub async fn list_request_records(&mut self, person: PersonId) -> Result<Vec<RequestRecord>> {
+    pub async fn find_case_record(&mut self, number: CaseNumber) -> Result<Option<CaseRecord>> {
         let query = query_as(
-            "SELECT id, person AS telegram_id, asked_at, listens_until, heard_at, told_at FROM human_requests \
-             WHERE person = $1 ORDER BY id",
+            "SELECT number, person AS telegram_id, source, test, category, severity, status, cause, note, subject_id, \
+             subject_title, opened_at, contacted_at, resolved_at FROM cases WHERE number = $1",
         )
-        .bind(person);
-        Ok(on_engine!(self, fetch_all, query)?)
+        .bind(number);
+        Ok(on_engine!(self, fetch_optional, query)?)
     }
 
     /// Lists the keys of a customer's events, oldest first.

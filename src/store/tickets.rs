@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Result, Tx, on_engine, query, query_as};
+use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::event::Kind;
 use crate::domain::ids::EventKey;
 use crate::domain::stats::tickets::Step;
@@ -12,8 +12,8 @@ use crate::domain::time::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TicketStep {
     pub event: EventKey,
-    /// The same for all steps of a ticket. Below 0 if its other steps are not known: the event named no subject, or its
-    /// customer was erased.
+    /// The same for all steps of a ticket. Below 0 for an erased customer, and for an event that named no subject, which
+    /// is a ticket of its own.
     pub ticket: i64,
     pub step: Step,
     pub at: Timestamp,
@@ -36,28 +36,6 @@ struct StepRow {
     ticket: i64,
     step: String,
     at: Timestamp,
-}
-
-/// What the events of closed tickets say, to be counted.
-#[derive(Clone, Debug, FromRow)]
-pub struct ClosedTicket {
-    pub event: EventKey,
-    pub occurred_at: Timestamp,
-    pub agent_id: Option<String>,
-    pub agent_since: Option<String>,
-    pub team: Option<String>,
-    pub store: Option<String>,
-    pub channel: Option<String>,
-    pub automation: Option<String>,
-    /// Joined by `|`, like the segments.
-    pub tags: String,
-    pub segments: String,
-    pub first_response_s: Option<i64>,
-    pub resolution_s: Option<i64>,
-    pub messages: Option<i64>,
-    pub reopened: Option<i64>,
-    pub sla_breached: Option<bool>,
-    pub first_contact_resolution: Option<bool>,
 }
 
 const STEPS: [(Step, Kind, &str); 3] = [
@@ -121,6 +99,17 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
+    /// Whether any event after `after` and up to `last` opened a ticket, tests left out.
+    pub async fn has_ticket_opened_between(&mut self, after: EventKey, last: EventKey) -> Result<bool> {
+        let query = query_scalar::<bool>(
+            "SELECT EXISTS (SELECT 1 FROM events WHERE id > $1 AND id <= $2 AND test = FALSE \
+             AND kind = 'ticket_opened')",
+        )
+        .bind(after)
+        .bind(last);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
     pub async fn insert_ticket_steps(&mut self, steps: &[TicketStep]) -> Result<()> {
         let text =
             |values: &str| format!("INSERT INTO ticket_steps (event, ticket, step, at) VALUES {values}");
@@ -130,28 +119,39 @@ impl Tx {
         .await
     }
 
-    /// Lists the stored steps before this moment, ticket by ticket.
-    pub async fn list_ticket_steps(&mut self, until: Timestamp) -> Result<Vec<TicketStep>> {
-        let query = query_as::<StepRow>(
-            "SELECT event, ticket, step, at FROM ticket_steps WHERE at < $1 ORDER BY ticket, at, event",
-        )
-        .bind(until);
-        Ok(on_engine!(self, fetch_all, query)?.into_iter().filter_map(StepRow::read).collect())
+    /// Whether any ticket was ever opened, as far as the steps are stored.
+    pub async fn has_opened_tickets(&mut self) -> Result<bool> {
+        let query = query_scalar::<bool>("SELECT EXISTS (SELECT 1 FROM ticket_steps WHERE step = 'opened')");
+        Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Lists the tickets that were closed from one moment until before another, tests left out.
-    pub async fn list_closed_tickets(
-        &mut self,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Result<Vec<ClosedTicket>> {
-        let query = query_as(
-            "SELECT id AS event, occurred_at, agent_id, agent_since, team, store, channel, automation, tags, segments, \
-             first_response_s, resolution_s, messages, reopened, sla_breached, first_contact_resolution FROM events \
-             WHERE kind = 'ticket_closed' AND test = FALSE AND occurred_at >= $1 AND occurred_at < $2 ORDER BY id",
+    /// Lists the tickets that were opened or closed from one moment up to but not including another.
+    pub async fn list_tickets_between(&mut self, from: Timestamp, until: Timestamp) -> Result<Vec<i64>> {
+        let query = query_scalar(
+            "SELECT DISTINCT ticket FROM ticket_steps WHERE step IN ('opened', 'closed') AND at >= $1 AND at < $2",
         )
         .bind(from)
         .bind(until);
         Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Lists the tickets that were open at a moment: those with a step before it that no closing followed by then. At
+    /// equal times the closing comes last.
+    pub async fn list_open_tickets(&mut self, at: Timestamp) -> Result<Vec<i64>> {
+        let query = query_scalar(
+            "SELECT DISTINCT o.ticket FROM ticket_steps o WHERE o.step IN ('opened', 'reopened') AND o.at < $1 \
+             AND NOT EXISTS (SELECT 1 FROM ticket_steps c WHERE c.ticket = o.ticket AND c.step = 'closed' \
+             AND c.at >= o.at AND c.at < $1)",
+        )
+        .bind(at);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Lists the stored steps of these tickets, in any order.
+    pub async fn list_steps_of(&mut self, tickets: &[i64]) -> Result<Vec<TicketStep>> {
+        let text =
+            |list: &str| format!("SELECT event, ticket, step, at FROM ticket_steps WHERE ticket IN {list}");
+        let found: Vec<StepRow> = self.rows_of(tickets, text).await?;
+        Ok(found.into_iter().filter_map(StepRow::read).collect())
     }
 }

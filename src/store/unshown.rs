@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{ChatId, MessageKey, SurveyKey, TopicId};
+use crate::domain::ids::{CaseNumber, ChatId, MessageKey, SurveyKey, TopicId};
 
 /// A customer's message with a file that is not shown in a chat that has the alert.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -46,18 +46,18 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Counts the messages of a request for a human that are not shown in this chat or topic.
+    /// Counts the customer's messages about a case that are not shown in this chat or topic.
     pub async fn count_unshown_words(
         &mut self,
-        request: i64,
+        number: CaseNumber,
         (chat_id, thread_id): (ChatId, TopicId),
     ) -> Result<i64> {
         let query = query_scalar(
             "SELECT COUNT(*) FROM copies c JOIN messages m ON m.id = c.message \
-             JOIN human_messages h ON h.person = c.person AND h.message_id = c.source \
-             WHERE h.request = $1 AND m.chat_id = $2 AND m.thread_id = $3 AND c.refused IS NOT NULL",
+             JOIN case_messages w ON w.person = c.person AND w.message_id = c.source AND w.side = 'customer' \
+             WHERE w.case_number = $1 AND m.chat_id = $2 AND m.thread_id = $3 AND c.refused IS NOT NULL",
         )
-        .bind(request)
+        .bind(number)
         .bind(chat_id)
         .bind(thread_id);
         Ok(on_engine!(self, fetch_one, query)?)

@@ -45,6 +45,11 @@ pub struct WriteBackSurvey {
     pub opted_out: bool,
     /// The name of the hook through which the event came.
     pub hook: Option<String>,
+    /// When a completed survey takes no further words, and since when it takes none.
+    pub closing_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+    /// Until when a stopped survey can be continued.
+    pub continue_until: Option<Timestamp>,
 }
 
 impl WriteBackSurvey {
@@ -99,7 +104,8 @@ impl Tx {
             format!(
                 "SELECT s.id AS survey, s.state, s.reason, s.script, s.test, e.occurred_at, e.received_at, \
                  CASE WHEN c.erasing IS NULL THEN e.body ELSE '{{}}' END AS body, e.customer, c.customer_id, \
-                 c.time_zone, c.language, c.person, p.opted_out_at IS NOT NULL AS opted_out, e.hook FROM surveys s \
+                 c.time_zone, c.language, c.person, p.opted_out_at IS NOT NULL AS opted_out, e.hook, \
+                 s.closing_at, s.ended_at, s.continue_until FROM surveys s \
                  JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
                  LEFT JOIN persons p ON p.id = c.person WHERE s.id IN {list} ORDER BY s.id"
             )
@@ -223,19 +229,25 @@ impl Tx {
         Ok(())
     }
 
-    /// Ends a write-back as `sent`, `skipped` or `failed`.
+    /// Ends a write-back as `sent`, `skipped` or `failed`. `has_left`: it may have arrived, and counts as a message to the
+    /// customer.
     pub async fn end_write_back(
         &mut self,
         survey: SurveyKey,
         kind: &str,
         state: &'static str,
         reason: Option<&str>,
+        has_left: bool,
     ) -> Result<()> {
-        let query = query("UPDATE write_backs SET state = $3, reason = $4 WHERE survey = $1 AND kind = $2")
-            .bind(survey)
-            .bind(kind)
-            .bind(state)
-            .bind(reason);
+        let query = query(
+            "UPDATE write_backs SET state = $3, reason = $4, sent_at = CASE WHEN $5 THEN sent_at END \
+             WHERE survey = $1 AND kind = $2",
+        )
+        .bind(survey)
+        .bind(kind)
+        .bind(state)
+        .bind(reason)
+        .bind(has_left);
         on_engine!(self, execute, query)?;
         Ok(())
     }

@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn a_part_that_ends_late_is_not_heard_once_another_program_talks_to_telegram() {
         let health = Health::default();
-        health.set_standby(Some("the heir".to_owned()));
+        health.set_standby(Some("another program".to_owned()));
         health.set_sender(Some("the lease was lost".to_owned()));
         health.intake_fails("no answer".to_owned(), Instant::LONG_AGO);
         assert_eq!(health.problems(), Vec::<String>::new());

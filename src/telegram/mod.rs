@@ -7,5 +7,6 @@ pub mod error;
 pub mod health;
 pub mod lanes;
 pub mod limits;
+pub mod picture;
 pub mod pulse;
 pub mod sender;

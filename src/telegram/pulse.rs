@@ -17,16 +17,18 @@ pub enum Part {
     Sender,
     Jobs,
     ScriptJobs,
+    Reports,
 }
 
 impl Part {
-    const ALL: [Self; 3] = [Self::Sender, Self::Jobs, Self::ScriptJobs];
+    const ALL: [Self; 4] = [Self::Sender, Self::Jobs, Self::ScriptJobs, Self::Reports];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Sender => "the sender",
             Self::Jobs => "the background work",
             Self::ScriptJobs => "the work that admins asked for",
+            Self::Reports => "the reports that staff asked for",
         }
     }
 }

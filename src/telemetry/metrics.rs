@@ -48,8 +48,10 @@ pub static WRONG_KEYS: Family = family(
 pub static WRITE_BACKS: Family =
     family("afterword_write_backs_total", "Calls to other systems, by way and by what came of them.");
 
-pub static DELIVERIES: Family =
-    family("afterword_hook_deliveries_total", "Deliveries to hooks that were mapped, by hook and outcome.");
+pub static DELIVERIES: Family = family(
+    "afterword_hook_deliveries_total",
+    "Deliveries to hooks, or their elements, by hook and by what became of them.",
+);
 
 /// The upper bounds of a histogram's buckets, in seconds.
 const BUCKETS: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 30.0];

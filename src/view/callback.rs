@@ -2,11 +2,13 @@
 //!
 //! Anybody can send any callback data, so the data only names things. The code that reads it decides what is allowed.
 
+mod alerts;
 mod case;
 mod cases;
 pub mod editor;
 mod forget;
 mod hooks;
+mod report;
 mod setup;
 mod team;
 pub mod words;
@@ -15,11 +17,13 @@ use crate::domain::ids::{SurveyKey, TopicId};
 use crate::domain::locale;
 use crate::domain::survey::Input;
 
+pub use alerts::{AlertsAct, AlertsTap};
 pub use case::{CaseAct, CaseTap};
 pub use cases::{CasesAct, Tab};
 pub use editor::{EditorAct, EditorTap, Screen};
 pub use forget::RequestAct;
 pub use hooks::HookAct;
+pub use report::{Mark, ReportAct, Reported};
 pub use setup::SetupAct;
 pub use team::TeamAct;
 pub use words::WordsAct;
@@ -38,6 +42,8 @@ pub enum Data {
     Language(&'static str),
     /// The language of the alerts in the button's group, or in this topic of it.
     ChatLanguage { language: &'static str, topic: TopicId },
+    /// What comes to the button's chat, or to this topic of it.
+    Alerts(AlertsTap),
     /// Erases everything about the customers that the mark stands for.
     Forget { mark: i64 },
     /// Cancels the erasure.
@@ -58,6 +64,8 @@ pub enum Data {
     Words(WordsAct),
     /// The list of cases and their settings.
     Cases(CasesAct),
+    /// Reports of figures.
+    Report(ReportAct),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +87,7 @@ impl Data {
             Self::ChatLanguage { language, topic } => {
                 format!("{VERSION}c:{language}:{}", base36(topic.get()))
             }
+            Self::Alerts(tap) => format!("{VERSION}a:{}", tap.encode()),
             Self::Forget { mark } => format!("{VERSION}f:{}", base36(*mark)),
             Self::KeepData => format!("{VERSION}k"),
             Self::ForgetRequest(act) => format!("{VERSION}g:{}", act.encode()),
@@ -89,6 +98,7 @@ impl Data {
             Self::Editor(tap) => format!("{VERSION}d:{}", tap.encode()),
             Self::Words(act) => format!("{VERSION}w:{}", act.encode()),
             Self::Cases(act) => format!("{VERSION}i:{}", act.encode()),
+            Self::Report(act) => format!("{VERSION}y:{}", act.encode()),
             Self::Survey { survey, turn, act } => {
                 format!("{VERSION}s:{}:{}:{}", base36(survey.get()), base36(*turn), encode_act(*act))
             }
@@ -114,6 +124,9 @@ impl Data {
             let (language, topic) = (locale::code(language)?, TopicId::new(from_base36(topic)?));
             return Some(Self::ChatLanguage { language, topic });
         }
+        if let Some(tap) = rest.strip_prefix("a:") {
+            return AlertsTap::decode(tap).map(Self::Alerts);
+        }
         if rest == "k" {
             return Some(Self::KeepData);
         }
@@ -134,6 +147,9 @@ impl Data {
         }
         if let Some(act) = rest.strip_prefix("i:") {
             return CasesAct::decode(act).map(Self::Cases);
+        }
+        if let Some(act) = rest.strip_prefix("y:") {
+            return ReportAct::decode(act).map(Self::Report);
         }
         if let Some(tap) = rest.strip_prefix("d:") {
             return EditorTap::decode(tap).map(Self::Editor);

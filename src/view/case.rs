@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use super::callback::{CaseAct, CaseTap, Data};
+use super::callback::{CaseAct, CaseTap, Data, Mark};
 use super::talk::Unsent;
 use super::{Button, written};
 use crate::domain::case::{Cause, Severity, Source, Status};
@@ -13,13 +13,14 @@ use crate::i18n::Catalogue;
 
 /// A case as one chat shows it.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "a flag each for what a line or a button depends on")]
 pub struct CaseShown<'a> {
     pub number: CaseNumber,
     pub turn: i64,
     pub status: Status,
     pub source: Source,
     pub severity: Severity,
-    /// The owner's name, or that of whoever resolved it.
+    /// The name of the owner, or of the lead who resolved it.
     pub lead: Option<&'a str>,
     pub contacted: bool,
     pub contact_due_at: Option<Timestamp>,
@@ -32,14 +33,24 @@ pub struct CaseShown<'a> {
     pub afterword: bool,
     /// The scores that came to the case later.
     pub joined: Vec<String>,
+    /// How satisfied the customer is with the solution, each time they were asked.
+    pub recovery: Vec<String>,
     pub home: Option<Home<'a>>,
     /// What became of the leads' last words to the customer.
     pub last_reply: Option<LastReply<'a>>,
     /// Whether the customer has blocked the bot.
     pub is_blocked: bool,
+    /// Whether what they write is not passed on.
+    pub is_muted: bool,
+    /// Whether nobody knew them when the case was opened.
+    pub stranger: bool,
     /// Where the company shows the order or ticket.
     pub ticket: Option<&'a str>,
     pub menu: Menu,
+    /// What the case is about.
+    pub category: &'a str,
+    /// What it may be about, with names, if the menu shows that.
+    pub categories: &'a [(String, String)],
     pub zone: Tz,
     pub now: Timestamp,
 }
@@ -75,6 +86,7 @@ pub enum Menu {
         has_reply: bool,
     },
     Severities,
+    Categories,
 }
 
 impl CaseShown<'_> {
@@ -104,8 +116,7 @@ pub fn head(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> String
         lines.push(catalogue.with(locale, "case-line-late", &values));
     }
     if case.reopened > 0 {
-        let values = [("count", case.reopened.into())];
-        lines.push(catalogue.with(locale, "case-line-reopened", &values));
+        lines.push(reopened(catalogue, locale, case.reopened));
     }
     if case.severity == Severity::Urgent && !case.status.is_resolved() {
         lines.push(format!("❗ {}", catalogue.text(locale, severity_id(Severity::Urgent))));
@@ -151,6 +162,9 @@ pub fn lines(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Strin
     if let Some(note) = case.note.filter(|_| case.status.is_resolved()) {
         lines.push(catalogue.with(locale, "case-line-note", &[("note", escape_html(note).into())]));
     }
+    for score in &case.recovery {
+        lines.push(catalogue.with(locale, "case-line-recovery", &[("score", score.as_str().into())]));
+    }
     if case.afterword {
         lines.push(catalogue.text(locale, "case-line-after"));
     }
@@ -187,6 +201,12 @@ pub fn joined(catalogue: &Catalogue, locale: &str, score: &str) -> String {
     catalogue.with(locale, "case-line-joined", &[("score", score.into())])
 }
 
+/// How many times the case was opened again.
+#[must_use]
+pub fn reopened(catalogue: &Catalogue, locale: &str, count: i64) -> String {
+    catalogue.with(locale, "case-line-reopened", &[("count", count.into())])
+}
+
 /// The buttons under a post.
 #[must_use]
 pub fn buttons(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Vec<Vec<Button>> {
@@ -195,16 +215,18 @@ pub fn buttons(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Vec
     match case.menu {
         Menu::State => state_buttons(catalogue, locale, case),
         Menu::More => {
-            let mut rows = Vec::new();
+            let mut first = vec![button("case-button-history", CaseAct::History)];
             if let Some(url) = case.ticket {
-                rows.push(vec![Button::url(catalogue.text(locale, "case-button-ticket"), url)]);
+                first.push(Button::url(catalogue.text(locale, "case-button-ticket"), url));
             }
+            let mut rows = vec![first];
             let mut acts = Vec::new();
             if case.status.owner().is_some() {
                 acts.push(button("case-button-release", CaseAct::Release));
             }
             if !case.status.is_resolved() {
                 acts.push(button("case-button-severity", CaseAct::Severities));
+                acts.push(button("case-button-category", CaseAct::Categories));
             }
             rows.push(acts);
             if !case.status.is_resolved() && !case.contacted {
@@ -214,6 +236,7 @@ pub fn buttons(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Vec
             if case.last_reply.is_some_and(|reply| reply.unsent.is_none()) {
                 rows.push(vec![button("case-button-takeback", CaseAct::TakeBack)]);
             }
+            rows.push(vec![mute(catalogue, locale, case)]);
             rows.push(back);
             rows.retain(|row| !row.is_empty());
             rows
@@ -249,7 +272,28 @@ pub fn buttons(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Vec
                 .map(|severity| vec![button(severity_id(*severity), CaseAct::SetSeverity(*severity))]);
             severities.chain([back]).collect()
         }
+        Menu::Categories => categories(case).chain([back]).collect(),
     }
+}
+
+/// A button for each category, two a row.
+fn categories(case: &CaseShown<'_>) -> impl Iterator<Item = Vec<Button>> {
+    let button = move |(key, name): &(String, String)| {
+        let text = if key == case.category { format!("✓ {name}") } else { name.clone() };
+        let act = CaseAct::SetCategory(Mark::of(key));
+        Button::new(text, &Data::Case(CaseTap { number: case.number, turn: case.turn, act }))
+    };
+    case.categories.chunks(2).map(move |pair| pair.iter().map(button).collect())
+}
+
+/// Mutes the customer, or undoes that.
+fn mute(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Button {
+    let (id, act) = if case.is_muted {
+        ("case-button-unmute", CaseAct::Unmute)
+    } else {
+        ("case-button-mute", CaseAct::Mute)
+    };
+    case.button(catalogue, locale, id, act)
 }
 
 fn state_buttons(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Vec<Vec<Button>> {
@@ -260,7 +304,12 @@ fn state_buttons(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> V
     let resolve = || button("case-button-resolve", CaseAct::Resolve);
     match case.status {
         Status::Open if case.source == Source::Message && !case.contacted => {
-            vec![vec![button("case-button-take", CaseAct::Take), reply()], vec![none_needed(), more()]]
+            let mut rows =
+                vec![vec![button("case-button-take", CaseAct::Take), reply()], vec![none_needed(), more()]];
+            if case.stranger {
+                rows.push(vec![mute(catalogue, locale, case)]);
+            }
+            rows
         }
         Status::Open => {
             vec![vec![button("case-button-take", CaseAct::Take), reply()], vec![resolve(), more()]]
@@ -268,7 +317,7 @@ fn state_buttons(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> V
         Status::Taken(_) | Status::Waiting(_) => vec![vec![reply()], vec![resolve(), more()]],
         Status::Resolved(_) => {
             let mut first = vec![button("case-button-reopen", CaseAct::Reopen)];
-            first.extend(case.ticket.map(|_| more()));
+            first.push(more());
             let mut rows = vec![first];
             if case.afterword {
                 rows.push(vec![none_needed()]);

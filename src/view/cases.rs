@@ -11,7 +11,7 @@ use crate::domain::case_settings::CaseSetting;
 use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
 use crate::i18n::Catalogue;
-use crate::store::cases::{CaseCounts, ListedCase};
+use crate::store::cases::{CaseCounts, ListedCase, Muted};
 
 /// Rows of a page.
 pub const PAGE: i64 = 8;
@@ -77,10 +77,25 @@ pub fn list(catalogue: &Catalogue, locale: &str, list: &List<'_>) -> View {
     };
     view = view.row(Tab::ALL[..3].iter().copied().map(tab)).row(Tab::ALL[3..].iter().copied().map(tab));
     if list.is_admin {
-        let text = catalogue.text(locale, "cases-settings");
-        view = view.row([Button::new(text, &Data::Cases(CasesAct::Settings))]);
+        let button = |id: &str, act| Button::new(catalogue.text(locale, id), &Data::Cases(act));
+        view =
+            view.row([button("cases-settings", CasesAct::Settings), button("cases-muted", CasesAct::Muted)]);
     }
     view
+}
+
+/// The people who are muted, a button each that undoes it.
+#[must_use]
+pub fn muted(catalogue: &Catalogue, locale: &str, muted: &[Muted], zone: Tz) -> View {
+    let id = if muted.is_empty() { "cases-muted-nobody" } else { "cases-muted-title" };
+    let mut view = View::text(catalogue.text(locale, id));
+    for muted in muted {
+        let who = muted.first_name.as_deref().unwrap_or("?").chars().take(NAME).collect::<String>();
+        let at = written(&catalogue.text(locale, "case-at"), muted.muted_until, zone);
+        let text = catalogue.with(locale, "cases-muted-until", &[("who", who.into()), ("at", at.into())]);
+        view = view.row([Button::new(text, &Data::Cases(CasesAct::Unmute(muted.person)))]);
+    }
+    view.row([Button::new(catalogue.text(locale, "cases-back"), &Data::Cases(CasesAct::Page(Tab::All, 0)))])
 }
 
 /// How many cases there are.
@@ -110,6 +125,7 @@ fn row(
         Some(due) if due < list.now => "🔥",
         _ if is_resolved => "✅",
         _ if case.severity == Severity::Urgent.as_str() => "❗",
+        _ if case.test => "🧪",
         _ => "·",
     };
     let about = match case.score {

@@ -3,7 +3,7 @@
 use super::callback::{Data, TeamAct};
 use super::editor::cut;
 use super::{Button, View, paragraphs};
-use crate::domain::ids::{ChatId, PersonId, TopicId};
+use crate::domain::ids::{CaseNumber, ChatId, PersonId, TopicId};
 use crate::domain::loss::Loss;
 use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
@@ -70,6 +70,8 @@ pub enum NoChat<'a> {
     Person(Option<&'a str>),
     /// The person who subscribed the chat has lost their role.
     Withdrawn(Place<'a>),
+    /// The case fits the filters of no chat.
+    Unrouted(CaseNumber),
 }
 
 /// A line under an alert that tells the admin why they get it and what to do about it.
@@ -77,6 +79,9 @@ pub enum NoChat<'a> {
 pub fn no_chat(catalogue: &Catalogue, locale: &str, why: NoChat<'_>) -> String {
     let (id, chat) = match why {
         NoChat::Never => return catalogue.text(locale, "alert-no-chat"),
+        NoChat::Unrouted(number) => {
+            return catalogue.with(locale, "alert-no-route", &[("n", number.to_string().into())]);
+        }
         NoChat::Lost(place, Loss::Gone) => ("alert-no-chat-gone", place.name(catalogue, locale)),
         NoChat::Lost(place, Loss::Silent) => ("alert-no-chat-silent", place.name(catalogue, locale)),
         NoChat::Person(name) => {

@@ -2,11 +2,30 @@
 
 use std::time::Duration;
 
-use super::callback::Data;
+use super::callback::{Data, WordsAct};
 use super::{BelowInput, Button, View, in_each, language_name, paragraphs, with_languages};
+use crate::domain::ids::CaseNumber;
 use crate::domain::locale::Languages;
 use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
+
+/// A text that says what the bot cannot do, with a button that asks for a human.
+#[must_use]
+pub fn cannot_help(catalogue: &Catalogue, locale: &str, id: &str) -> View {
+    View::text(catalogue.text(locale, id)).row([human(catalogue, locale)])
+}
+
+/// The button that asks for a human.
+pub(super) fn human(catalogue: &Catalogue, locale: &str) -> Button {
+    Button::new(catalogue.text(locale, "button-human"), &Data::Words(WordsAct::Human))
+}
+
+/// What somebody reads who has asked for a human. `when` is by when somebody replies, with the blank before it.
+#[must_use]
+pub fn about_human(catalogue: &Catalogue, locale: &str, id: &str, number: CaseNumber, when: &str) -> View {
+    let values = [("n", number.to_string().into()), ("when", when.into())];
+    View::text(catalogue.with(locale, id, &values))
+}
 
 /// What came of the personal link that somebody followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +89,10 @@ pub fn welcome(catalogue: &Catalogue, locale: &str, welcome: &Welcome<'_>) -> Vi
         } else {
             View::text(paragraphs([hello.as_str(), &followed, &about, &stop, &privacy]))
         }
+    };
+    let view = match welcome.followed {
+        Followed::Taken | Followed::Unknown => view.row([human(catalogue, locale)]),
+        Followed::Nothing | Followed::Linked | Followed::AlreadyLinked => view,
     };
     if welcome.opted_out { with_resume(catalogue, locale, view, &text("customer-opted-out")) } else { view }
 }
@@ -257,6 +280,16 @@ mod tests {
 
         [Get surveys again]
         ");
+    }
+
+    #[test]
+    fn whoever_comes_by_a_link_that_does_not_work_can_ask_for_a_human() {
+        let catalogue = Catalogue::default();
+        for followed in [Followed::Taken, Followed::Unknown] {
+            let shown = welcome(&catalogue, "en", &Welcome { followed, ..first_words() }).shown();
+            assert!(shown.ends_with("[Talk to a person]"), "{shown}");
+        }
+        assert!(!welcome(&catalogue, "en", &first_words()).shown().contains("[Talk to a person]"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use super::alert::duration;
 use super::written;
 use crate::domain::case::Cause;
+use crate::domain::case::deadlines::Deadline;
 use crate::domain::ids::CaseNumber;
 use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
@@ -65,8 +66,7 @@ pub struct Due<'a> {
     pub due: Timestamp,
     /// Whose case it is.
     pub owner: Option<&'a str>,
-    /// Whether the deadline is that of the first contact.
-    pub is_contact: bool,
+    pub deadline: Deadline,
 }
 
 impl Due<'_> {
@@ -87,9 +87,13 @@ pub fn warning(
     left: std::time::Duration,
     zone: Tz,
 ) -> String {
-    let id = if due.is_contact { "warn-contact" } else { "warn-resolve" };
-    let minutes = left.as_secs().div_ceil(60) * 60;
-    let left = duration(catalogue, locale, minutes);
+    let id = match due.deadline {
+        Deadline::Contact => "warn-contact",
+        Deadline::Resolution => "warn-resolve",
+    };
+    // Rounded up to a full minute.
+    let seconds = left.as_secs().div_ceil(60) * 60;
+    let left = duration(catalogue, locale, seconds);
     let values = [n(due.number), ("at", at(catalogue, locale, due.due, zone).into()), ("left", left.into())];
     format!("{} {}", catalogue.with(locale, id, &values), due.whose(catalogue, locale))
 }
@@ -97,7 +101,10 @@ pub fn warning(
 /// Tells the leads that a deadline has passed.
 #[must_use]
 pub fn overdue(catalogue: &Catalogue, locale: &str, due: &Due<'_>, zone: Tz) -> String {
-    let id = if due.is_contact { "esc-contact" } else { "esc-resolve" };
+    let id = match due.deadline {
+        Deadline::Contact => "esc-contact",
+        Deadline::Resolution => "esc-resolve",
+    };
     let values = [n(due.number), ("at", at(catalogue, locale, due.due, zone).into())];
     format!("{} {}", catalogue.with(locale, id, &values), due.whose(catalogue, locale))
 }

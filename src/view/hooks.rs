@@ -1,5 +1,8 @@
 //! The screens of `/hooks`: systems, a hook with its newest deliveries, and one delivery field by field.
 
+mod changed;
+mod reason;
+
 use chrono_tz::Tz;
 
 use super::callback::{Data, HookAct};
@@ -9,7 +12,7 @@ use crate::domain::hook::verify::Check;
 use crate::domain::hook::{Mapped, Preset, Trial, What, shipped};
 use crate::domain::template::escape_html;
 use crate::i18n::{Catalogue, FluentValue};
-use crate::store::deliveries::DeliveryRow;
+use crate::store::deliveries::{DeliveryPart, DeliveryRow};
 use crate::store::hooks::HookRow;
 
 /// The most characters of a field's value or expression.
@@ -76,7 +79,7 @@ impl Hooks<'_> {
                 self.with("hooks-line", &values)
             })
             .collect();
-        let lines = fitting(&lines, |count| self.with("team-more", &[("count", count.to_string().into())]));
+        let lines = fitting(&lines, |count| self.more(count));
         let none = if hooks.is_empty() { self.text("hooks-none") } else { String::new() };
         let view = View::text(paragraphs([self.text("hooks-title").as_str(), &none, &lines]));
         let buttons: Vec<Button> = hooks
@@ -132,7 +135,13 @@ impl Hooks<'_> {
 
     /// A hook with its newest deliveries.
     #[must_use]
-    pub fn hook(&self, hook: &HookRow, settings: &str, deliveries: &[DeliveryRow]) -> View {
+    pub fn hook(
+        &self,
+        hook: &HookRow,
+        settings: &str,
+        takes_secret: bool,
+        deliveries: &[DeliveryRow],
+    ) -> View {
         let values = [
             ("name", escape_html(&hook.name).into()),
             ("system", escape_html(&self.title_of(&hook.preset)).into()),
@@ -159,11 +168,10 @@ impl Hooks<'_> {
         } else {
             self.button("hooks-button-go", HookAct::Go(hook.id))
         };
+        let secret = takes_secret.then(|| self.button("hooks-button-secret", HookAct::AskSecret(hook.id)));
+        let settings = self.button("hooks-button-settings", HookAct::AskSetting(hook.id));
         view.row([switch, self.button("hooks-button-refresh", HookAct::Hook(hook.id))])
-            .row([
-                self.button("hooks-button-secret", HookAct::AskSecret(hook.id)),
-                self.button("hooks-button-settings", HookAct::AskSetting(hook.id)),
-            ])
+            .row(secret.into_iter().chain([settings]))
             .row([
                 self.button("hooks-button-address", HookAct::Address(hook.id)),
                 self.button("hooks-button-revoke", HookAct::Revoke(hook.id)),
@@ -180,6 +188,9 @@ impl Hooks<'_> {
     }
 
     fn outcome(&self, state: &str, reason: Option<&str>) -> String {
+        if let Some(counted) = reason.and_then(|reason| self.counted(reason)) {
+            return counted;
+        }
         let id = match (state, reason) {
             ("event", _) => "hooks-outcome-event",
             ("known", _) => "hooks-outcome-known",
@@ -190,22 +201,58 @@ impl Hooks<'_> {
             ("skipped", Some("repeat")) => "hooks-outcome-repeat",
             ("skipped", _) => "hooks-outcome-no-rule",
             (_, reason) => {
-                let reason = escape_html(&cut(reason.unwrap_or_default(), VALUE));
+                let reason = self.reason(reason.unwrap_or_default());
                 return self.with("hooks-outcome-failed", &[("reason", reason.into())]);
             }
         };
         self.text(id)
     }
 
-    /// A delivery: every field with its value and its expression.
+    /// What the elements of a delivery became, from `event 2, failed 1`; `None` if that is no such text.
+    fn counted(&self, reason: &str) -> Option<String> {
+        let each = reason.split(", ").map(|part| {
+            let (state, count) = part.split_once(' ')?;
+            let id = match state {
+                "event" => "hooks-outcome-event",
+                "known" => "hooks-outcome-known",
+                "watched" => "hooks-outcome-watched",
+                "skipped" => "hooks-outcome-skipped",
+                "failed" => "hooks-outcome-not-read",
+                _ => return None,
+            };
+            let count = count.parse::<u32>().ok()?.to_string();
+            let values = [("outcome", self.text(id).into()), ("count", count.into())];
+            Some(self.with("hooks-outcome-counted", &values))
+        });
+        each.collect::<Option<Vec<_>>>().map(|each| each.join(", "))
+    }
+
+    /// A delivery: every field with its value and its expression; so for each element if it holds several. `trials` is
+    /// empty if what it held is gone.
     #[must_use]
-    pub fn delivery(&self, hook: &HookRow, delivery: &DeliveryRow, trial: Option<&Trial>) -> View {
+    pub fn delivery(
+        &self,
+        hook: &HookRow,
+        delivery: &DeliveryRow,
+        parts: &[DeliveryPart],
+        trials: &[Trial],
+    ) -> View {
         let values = [("name", escape_html(&hook.name).into()), ("line", self.line(delivery).into())];
         let head = self.with("hooks-delivery", &values);
-        let fields = match trial {
-            Some(trial) => self.fields(trial),
-            None => self.text("hooks-delivery-gone"),
-        };
+        let mut lines: Vec<String> = parts
+            .iter()
+            .map(|part| {
+                let outcome = self.outcome(&part.state, part.reason.as_deref());
+                let values = [("number", part.part.to_string().into()), ("outcome", outcome.into())];
+                self.with("hooks-element", &values)
+            })
+            .collect();
+        match trials {
+            [] => lines.push(self.text("hooks-delivery-gone")),
+            [first, ..] => lines.extend(self.fields(first)),
+        }
+        let fields = fitting(&lines, |count| self.more(count));
+        let trial = trials.first();
         let view = View::text(paragraphs([head.as_str(), &fields]));
         let go = (hook.state == "watching" && delivery.state == "watched")
             .then(|| self.button("hooks-button-go", HookAct::Go(hook.id)));
@@ -213,7 +260,7 @@ impl Hooks<'_> {
         view.row(go).row(again.into_iter().chain([self.button("hooks-button-hook", HookAct::Hook(hook.id))]))
     }
 
-    fn fields(&self, trial: &Trial) -> String {
+    fn fields(&self, trial: &Trial) -> Vec<String> {
         let mut lines: Vec<String> = trial
             .fields
             .iter()
@@ -231,12 +278,39 @@ impl Hooks<'_> {
             })
             .collect();
         if let Mapped::Failed(failure) = &trial.mapped {
-            let reason = escape_html(&failure.to_string());
+            let reason = self.reason(&failure.to_string());
             lines.push(self.with("hooks-outcome-failed", &[("reason", reason.into())]));
         } else if lines.is_empty() {
             lines.push(self.text("hooks-outcome-no-rule"));
         }
-        fitting(&lines, |count| self.with("team-more", &[("count", count.to_string().into())]))
+        lines
+    }
+
+    fn more(&self, count: usize) -> String {
+        self.with("hooks-more", &[("count", count.to_string().into())])
+    }
+
+    /// Tells the leads, in one line, that a hook has been silent.
+    #[must_use]
+    pub fn silent(&self, hook: &HookRow, hours: i64) -> View {
+        let values = [
+            ("name", escape_html(&hook.name).into()),
+            ("system", escape_html(&self.title_of(&hook.preset)).into()),
+            ("hours", hours.into()),
+        ];
+        View::text(self.with("hooks-silent", &values))
+    }
+
+    /// Tells the leads, in one line, that many of a hook's deliveries fail.
+    #[must_use]
+    pub fn failing(&self, hook: &HookRow, failed: i64, newest: i64) -> View {
+        let values = [
+            ("name", escape_html(&hook.name).into()),
+            ("system", escape_html(&self.title_of(&hook.preset)).into()),
+            ("failed", failed.into()),
+            ("newest", newest.into()),
+        ];
+        View::text(self.with("hooks-failing", &values))
     }
 
     /// Asks for a secret, which comes as the admin's next words.

@@ -17,22 +17,29 @@ pub mod alert;
 pub mod callback;
 pub mod case;
 pub mod cases;
+pub mod charts;
 pub mod chats;
 pub mod customer;
+pub mod dashboard;
 pub mod deadlines;
 pub mod editor;
 pub mod forget;
+pub mod history;
 pub mod hooks;
+pub mod numbers;
 pub mod offers;
 pub mod promise;
 pub mod qr;
 pub mod reach;
 pub mod recovery;
+pub mod report;
+pub mod routing;
 pub mod setup;
 pub mod staff;
 pub mod survey;
 pub mod talk;
 pub mod team;
+pub mod verdicts;
 
 /// A message: HTML as Telegram reads it, and inline buttons in rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -140,7 +140,7 @@ mod tests {
         Мы читаем каждый ответ.
 
         --
-        Вы получили это письмо, потому что имели с нами дело; такие письма приходят не чаще раза в день. Больше не получать:
+        Вы получили это письмо, потому что недавно покупали у нас или обращались к нам. Больше не получать:
         https://shop.example/u/y
         ");
     }
@@ -164,7 +164,7 @@ mod tests {
         We read every answer.
 
         --
-        You get this e-mail because you have dealt with us, at most one a day. To get no more of them:
+        You get this e-mail because you have recently bought from us or contacted us. To get no more of them:
         https://shop.example/u/y
         ");
     }

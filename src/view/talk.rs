@@ -81,6 +81,13 @@ pub fn about(catalogue: &Catalogue, locale: &str, id: &str, case: CaseNumber) ->
     View::text(catalogue.with(locale, id, &[("n", case.to_string().into())]))
 }
 
+/// Tells a customer that their message opened a case. `when` begins with a blank or is empty.
+#[must_use]
+pub fn told(catalogue: &Catalogue, locale: &str, case: CaseNumber, when: &str) -> View {
+    let values = [("n", case.to_string().into()), ("when", when.into())];
+    View::text(catalogue.with(locale, "message-told", &values))
+}
+
 /// Tells a customer that their case is open again. `when` begins with a blank or is empty.
 #[must_use]
 pub fn back(catalogue: &Catalogue, locale: &str, case: CaseNumber, when: &str) -> View {
@@ -166,6 +173,12 @@ pub fn named(catalogue: &Catalogue, locale: &str, case: &Named) -> String {
         }
         None => catalogue.with(locale, "case-about-nothing", &[n]),
     }
+}
+
+/// The name of the lead who writes, above their words.
+#[must_use]
+pub fn author(catalogue: &Catalogue, locale: &str, name: &str) -> String {
+    catalogue.with(locale, "case-from", &[("name", isolated(name).into_owned().into())])
 }
 
 /// Asks the customer which of their cases their words are about.

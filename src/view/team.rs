@@ -264,12 +264,18 @@ impl Team<'_> {
             Ok(Deed::AlertsUnsubscribed) => "log-alerts-unsubscribed",
             Ok(Deed::AlertsWithdrawn) => "log-alerts-withdrawn",
             Ok(Deed::AlertsKept) => "log-alerts-kept",
+            Ok(Deed::AlertsRouted) => "log-alerts-routed",
             Ok(Deed::AgentIdGiven) => "log-agent-id-given",
             Ok(Deed::AgentIdTaken) => "log-agent-id-taken",
             Ok(Deed::TimeZoneSet) => "log-time-zone-set",
             Ok(Deed::ForgetErased) => "log-forget-erased",
             Ok(Deed::ForgetKept) => "log-forget-kept",
             Ok(Deed::CaseSettingSet) => "log-case-setting",
+            Ok(Deed::CaseMuted) => "log-case-muted",
+            Ok(Deed::CaseUnmuted) => "log-case-unmuted",
+            Ok(Deed::PageShared) => "log-page-shared",
+            Ok(Deed::PageShareEnded) if entry.person.is_some() => "log-page-share-ended-of",
+            Ok(Deed::PageShareEnded) => "log-page-share-ended",
             Err(_) => return entry.act.clone(),
         };
         let values = [

@@ -2,12 +2,14 @@
 //! that keeps an open window up to date.
 
 mod assets;
+mod attached;
 mod headers;
 mod live;
 mod origin;
 pub mod unsubscribe;
 
 pub use assets::{Asset, Kind, routes};
+pub use attached::{Attached, attached, of_file};
 pub use headers::{compressed, hardened};
 pub use live::{View, stream};
 pub use origin::{Host, is_own};

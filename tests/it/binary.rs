@@ -86,13 +86,15 @@ fn it_says_its_version() {
 
 #[test]
 fn the_demo_tells_its_story_to_the_end_in_both_languages_whatever_the_environment_says() {
-    for (language, alert, end) in [
-        ("ru", "Плохая оценка: 3 из 10", "Вся история заняла"),
-        ("en", "Bad score: 3 of 10", "The whole story took"),
+    for (language, alert, recovered, end) in [
+        ("ru", "Плохая оценка: 3 из 10", "Оценка решения: 5", "Вся история заняла"),
+        ("en", "Bad score: 3 of 10", "Solution rated 5", "The whole story took"),
     ] {
         let (code, out, err) = run(&["demo", "--story", "--lang", language], &[("MIN_GAP", "nonsense")]);
         assert_eq!((code, err.as_str()), (0, ""), "{out}");
-        assert!(out.contains(alert) && out.contains(end), "{out}");
+        assert!([alert, recovered, end].iter().all(|text| out.contains(text)), "{out}");
+        // The question after the case is no earlier score.
+        assert!(["Раньше:", "Earlier:"].iter().all(|title| !out.contains(title)), "{out}");
         assert_eq!(out.contains("│ Bot (edited): "), language == "en", "{out}");
         assert_eq!(out.contains("│ Бот (изменено): "), language == "ru", "{out}");
         assert!(out.lines().all(|line| line.trim_end() == line), "{out}");

@@ -144,6 +144,17 @@ async fn the_page_passes_on_calls_of_the_api_and_no_others() {
     }
 }
 
+#[tokio::test]
+async fn the_page_leads_to_the_dashboard_of_the_lead() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_child, url) = demo(folder.path()).await;
+    let page = reqwest::get(format!("{url}/dashboard")).await.unwrap();
+    assert_eq!(page.status(), 200);
+    assert!(page.url().path().starts_with("/login/"), "{}", page.url());
+    let page = page.text().await.unwrap();
+    assert!(page.contains("Olivia") && page.contains("method=\"post\""), "{page}");
+}
+
 /// The paths that the page's HTML loads.
 fn named_in(html: &str) -> BTreeSet<&str> {
     let quoted = |attribute| html.split(attribute).skip(1).filter_map(|rest| rest.split('"').next());

@@ -64,7 +64,20 @@ run_again! { POSTGRES, stories:
         leads_see_the_list_page_it_and_take_a_case_from_its_card,
         others_are_refused_and_a_group_gets_two_counts,
     }
+    case_retention {
+        a_case_that_waits_for_a_chat_is_posted_without_the_details_that_are_gone,
+        an_unresolved_case_outlives_the_details_of_its_event_and_leads_go_on_with_it,
+    }
+    case_seeds {
+        whatever_people_do_the_rules_hold_and_every_word_goes_where_it_belongs,
+    }
+    case_settings {
+        customers_see_who_writes_where_the_installation_wants_it,
+    }
     case_times {
+        leads_read_in_private_what_was_done_and_said_and_it_goes_with_its_customer,
+        the_card_of_an_overdue_case_keeps_its_heading_until_the_case_is_resolved,
+        the_category_is_the_first_reason_and_a_lead_may_choose_another_and_the_deadline_follows,
         a_resolved_case_is_told_and_asked_about_and_its_answer_joins_it,
         a_solution_that_did_not_help_reopens_the_case_as_urgent_and_is_asked_about_twice_at_most,
         a_survey_that_is_due_in_a_talk_waits_for_three_days_of_silence,
@@ -89,6 +102,9 @@ run_again! { POSTGRES, stories:
         after_a_quarter_of_an_hour_the_button_goes_by_itself,
         whoever_wants_no_surveys_any_more_cannot_continue_one,
     }
+    customer_page {
+        the_page_says_whether_the_bot_reaches_a_customer,
+    }
     editing {
         an_admin_edits_and_publishes_in_english,
     }
@@ -97,6 +113,9 @@ run_again! { POSTGRES, stories:
     }
     endings {
         a_chat_that_is_not_there_any_more_is_an_outcome,
+    }
+    erasing_figures {
+        figures_by_what_many_share_go_on_counting_an_erased_customer,
     }
     erasing_many {
         the_customer_who_asks_for_it_reads_first_that_it_goes_on_and_then_that_it_is_done,
@@ -109,7 +128,7 @@ run_again! { POSTGRES, stories:
         a_tap_proves_that_an_invitation_arrived_which_nobody_knew_of,
     }
     floods {
-        a_text_that_waits_is_changed_there_and_one_that_came_with_others_comes_again_marked,
+        an_edited_text_is_changed_where_it_is_shown_also_among_others,
         words_of_somebody_who_is_listed_with_others_come_under_their_name,
     }
     forgetting {
@@ -118,6 +137,18 @@ run_again! { POSTGRES, stories:
         a_request_with_very_many_events_runs_out_in_bounded_steps_and_goes_on_after_a_kill,
         nobody_without_the_role_decides,
         what_a_finder_was_asked_and_did_not_answer_stays_the_customers,
+    }
+    hook_health {
+        check_names_two_hooks_that_make_purchases_of_the_same_orders,
+        the_leads_hear_once_of_a_hook_that_fell_silent_and_again_after_it_was_well,
+        the_leads_hear_once_when_more_than_a_fifth_of_the_newest_deliveries_fail,
+    }
+    hook_presets {
+        a_customer_whom_a_changed_preset_calls_otherwise_is_still_erased_by_the_former_id,
+        a_changed_preset_shows_what_it_changes_for_the_newest_deliveries,
+        a_delivery_that_was_only_watched_is_no_repeat_of_itself,
+        an_admin_sees_each_element_of_a_delivery_and_reasons_in_their_language,
+        each_element_of_a_delivery_becomes_something_of_its_own,
     }
     hooks {
         a_delivery_is_shown_with_every_field_and_a_changed_mapping_with_its_differences,
@@ -128,9 +159,19 @@ run_again! { POSTGRES, stories:
         an_admin_connects_a_system_in_telegram_and_nothing_shown_there_outlives_its_customer,
         an_erased_customer_is_in_no_delivery_and_what_is_old_goes_by_itself,
         ten_deliveries_without_a_customers_id_are_ten_failures_and_no_customer,
+        what_waits_to_be_mapped_is_bounded_for_each_hook,
+    }
+    free_messages {
+        a_message_out_of_the_blue_opens_a_case_that_needs_no_reply_or_gets_one,
+        more_than_sixty_strangers_in_an_hour_are_told_to_the_admins_once,
+        of_a_stranger_twenty_messages_are_kept_and_shown_to_whoever_takes_the_case,
+        whoever_is_muted_is_told_once_a_day_and_heard_again_when_a_lead_undoes_it,
     }
     humans {
         a_request_waits_for_somebody_to_tell,
+        what_was_said_in_a_request_is_kept_no_longer_than_anything,
+        whoever_asks_again_after_the_deadline_makes_the_case_urgent,
+        words_with_the_command_go_along_and_edits_follow,
     }
     leads {
         the_language_of_a_group_is_chosen_by_a_button_and_not_by_who_wrote_last,
@@ -153,6 +194,24 @@ run_again! { POSTGRES, stories:
         a_survey_that_is_about_to_be_sent_goes_to_the_new_chat_at_once,
         a_tap_in_the_former_chat_counts_for_nothing_though_it_comes_together_with_the_move,
     }
+    page_files {
+        every_page_with_figures_can_be_taken_as_tables_and_pictures,
+        lists_can_be_taken_as_tables_by_leads_only,
+    }
+    pages {
+        a_customers_page_tells_what_happened_to_them_in_order,
+        a_search_reads_the_words_of_any_number_of_surveys,
+        a_survey_and_a_case_are_told_whole_and_the_lists_lead_there,
+        agents_see_their_own_and_of_the_rest_not_even_that_it_is_there,
+        colours_and_language_are_of_the_session,
+        every_count_of_answers_is_the_figures_n,
+    }
+    pages_way_in {
+        a_link_ends_after_ten_minutes_and_with_the_next_one,
+        every_page_is_guarded_and_after_signing_out_nothing_is_left,
+        sessions_run_out_and_end_from_the_chat_and_from_the_shell,
+        the_role_is_judged_at_every_request_and_a_session_ends_with_it,
+    }
     people {
         what_belongs_to_no_survey_gets_an_honest_answer_and_an_album_gets_one,
     }
@@ -174,12 +233,29 @@ run_again! { POSTGRES, stories:
         an_answer_to_the_old_message_overtakes_a_reminder_on_its_way,
         blocking_before_the_reminder_is_learnt_from_it,
     }
+    report {
+        a_lead_reads_the_scores_of_a_period_and_asks_for_others_by_buttons,
+        an_agent_reads_their_own_scores_and_strangers_none,
+    }
     role_ends {
         the_admins_are_told_as_soon_as_one_can_be_and_nothing_is_lost_meanwhile,
         the_log_and_check_say_who_subscribed_which_chat_and_what_became_of_it,
     }
     rules_throttle {
         a_script_that_asks_rarely_gives_way_to_the_next_by_priority,
+    }
+    routing {
+        a_case_goes_where_its_filters_fit_else_to_chats_without_filters_else_to_the_admins,
+        check_names_filters_that_nothing_can_fit_and_chats_that_get_nothing,
+        overdue_cases_come_to_the_chats_that_want_them_and_whose_filters_fit,
+        while_the_only_fitting_chat_refuses_messages_its_cases_go_to_the_admins_with_the_reason,
+    }
+    routing_fallbacks {
+        chats_that_the_environment_names_for_overdue_cases_have_no_filters_for_them,
+        if_neither_a_fitting_chat_nor_an_admin_can_be_told_every_chat_gets_the_case,
+    }
+    routing_nights {
+        at_night_a_chat_that_wants_it_so_gets_cases_without_sound_and_by_day_with_it,
     }
     scripts {
         a_file_goes_out_and_comes_back_with_its_comments_as_a_draft_that_is_published,
@@ -188,12 +264,16 @@ run_again! { POSTGRES, stories:
     segments {
         a_new_time_zone_moves_what_was_counted_to_its_days,
         a_recount_finds_what_is_wrong_and_mends_it,
-        any_cut_of_what_was_lived_comes_to_the_same_as_its_rows,
         check_recounts_on_request_and_says_what_it_put_right,
         the_steps_of_a_ticket_belong_together_until_its_customer_is_erased,
     }
     setup_of_a_newcomer {
         another_zone_is_named_in_words_and_asked_for_again_until_there_is_such_a_one,
+    }
+    shared_pages {
+        a_link_ends_by_time_by_hand_and_with_the_role_of_its_maker,
+        a_link_shows_one_page_as_it_was_seen_and_leads_nowhere,
+        agents_have_their_names_only_if_these_were_chosen,
     }
     silences {
         after_a_downtime_into_the_night_surveys_are_shown_again_in_the_morning,
@@ -207,6 +287,10 @@ run_again! { POSTGRES, stories:
     }
     stopping {
         a_survey_stopped_under_way_that_arrives_was_refused,
+    }
+    support_figures {
+        the_kpis_of_a_desk_are_what_its_events_come_to,
+        the_kpis_of_cases_are_those_of_the_cases_opened_in_the_period,
     }
     talk {
         a_case_in_a_list_gets_a_message_of_its_own_by_its_number,
@@ -240,4 +324,8 @@ run_again! { POSTGRES, stories:
         several_messages_in_a_row_are_one_comment_and_answered_once,
         words_to_another_score_replace_those_to_the_former_one,
     }
+}
+
+run_again! { POSTGRES, truth:
+    every_figure_of_a_generated_shop_is_what_its_exports_come_to
 }

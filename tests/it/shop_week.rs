@@ -82,7 +82,7 @@ async fn the_export_of_a_week_agrees_with_what_the_customers_did() {
     the_answers_agree(&setup, &shop, &crowd).await;
     every_event_has_its_outcome(&story, &setup, &shop, &crowd).await;
     the_live_scripts_replayed_come_to_the_same(&story).await;
-    crate::recount::the_figures_agree(&story).await;
+    crate::truth::the_figures_agree(&story).await;
     story.end().await;
 }
 

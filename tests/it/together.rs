@@ -2,10 +2,12 @@
 
 use afterword::app::{self, Parts, Running};
 use afterword::entropy::Entropy;
+use afterword::service::hooks::{HookSet, taking};
 use serde_json::{Value, json};
 
 use crate::cluster;
-use crate::harness::{self, API_KEY, Setting, Story, hours};
+use crate::harness::{self, API_KEY, Setting, Story, hours, seconds};
+use crate::stories::hooks::{live, log};
 
 /// A story with a second program, which waits for its turn.
 async fn two() -> Option<(Story, Running)> {
@@ -194,4 +196,48 @@ async fn when_one_stops_the_other_goes_on_where_it_was() {
     assert_eq!(story.state("purchase-1").await, "completed");
     assert_eq!(story.answered(&["question", "value"]).await, "quality · 2\nservice · 9\nprice · 9\n");
     story.end().await;
+}
+
+#[tokio::test]
+async fn a_delivery_that_both_take_at_once_is_mapped_once() {
+    const DELIVERIES: usize = 20;
+    let Some((story, second)) = two().await else { return };
+    let hook = live(&story, "shop", "paste").await;
+    let order = |number: usize| {
+        json!({"event_id": format!("order-{number}"), "kind": "purchase", "customer": {"id": "C-1"}})
+            .to_string()
+    };
+    for number in 0..DELIVERIES {
+        let address = if number % 2 == 0 { story.running.addr } else { second.addr };
+        let url = format!("http://{address}{hook}");
+        let request = reqwest::Client::new().post(url).header("content-type", "application/json");
+        assert_eq!(request.body(order(number)).send().await.unwrap().status(), 200);
+    }
+    // As two programs would that both hold the lease for a moment.
+    let sets = [HookSet::default(), HookSet::default()];
+    let (one, other) = tokio::join!(
+        taking::take(&story.running.db, &story.running.ctx, &sets[0]),
+        taking::take(&second.db, &second.ctx, &sets[1]),
+    );
+    one.unwrap();
+    other.unwrap();
+    story.advance(seconds(2)).await;
+    let told = log(&story, "shop").await;
+    let expected: Vec<String> = (0..DELIVERIES).map(|number| format!("event  order-{number}")).collect();
+    assert_eq!(told, expected);
+    let metrics = [story.text("/metrics").await, call_text(&second, "/metrics").await];
+    let counted = metrics.iter().filter_map(|text| events_counted(text)).sum::<usize>();
+    assert_eq!(counted, DELIVERIES);
+    assert!(second.stop(std::time::Duration::from_secs(30)).await);
+    story.end().await;
+}
+
+async fn call_text(program: &Running, path: &str) -> String {
+    reqwest::get(format!("http://{}{path}", program.addr)).await.unwrap().text().await.unwrap()
+}
+
+/// How many deliveries a program says it has made events of.
+fn events_counted(metrics: &str) -> Option<usize> {
+    let line = metrics.lines().find(|line| line.contains("hook=\"shop\",outcome=\"event\""))?;
+    line.rsplit(' ').next()?.parse().ok()
 }

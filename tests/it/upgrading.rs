@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
+use afterword::domain::case::{Severity, Source};
 use afterword::domain::ids::{PersonId, SurveyKey};
 use afterword::domain::time::Timestamp;
 use afterword::service::record::{Record, Tokens};
 use afterword::store::Db;
+use afterword::store::cases::{NewCase, Subject};
+use afterword::store::shared_words::WordKind;
 use serde_json::{Value, json};
 use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
@@ -271,4 +274,129 @@ async fn the_buttons_of_before_that_can_still_be_tapped_go_in_time_on_postgres()
         return;
     }
     buttons_are_known(Engine::Postgres).await;
+}
+
+/// One customer whose request listens, one whose requests nobody was told of, and a stranger whose request is long over.
+/// Customer 7 wrote one message, which was passed on.
+const REQUESTS: &str = "\
+    INSERT INTO persons (id) VALUES (7), (8), (9);
+    INSERT INTO customers (id, customer_id, described_at, person) VALUES (1, 'C-7', 0, 7), (2, 'C-8', 0, 8);
+    INSERT INTO messages (id, chat_id, message_id) VALUES (1, -100, 11), (2, -100, 12), (3, -100, 13);
+    INSERT INTO human_requests (id, person, asked_at, listens_until, heard_at, told_at) VALUES
+      (1, 9, 1000, 1801000, NULL, 1000), (2, 8, 5000000, 6800000, 5001000, NULL), (3, 8, 9000000, 10800000, NULL, NULL),
+      (4, 7, 9000000, 10801000, 9001000, 9000000);
+    INSERT INTO human_messages (person, message_id, request) VALUES (8, 50, 2), (7, 60, 4);
+    INSERT INTO human_alerts (request, chat_id, message, created_at) VALUES (1, -100, 1, 1000), (4, -100, 2, 9000000);
+    INSERT INTO copies (message, person, source) VALUES (3, 7, 60);
+    UPDATE counters SET value = 200 WHERE name = 'case_number';";
+
+async fn requests_are_cases(engine: Engine) {
+    let (_database, db) = filled_before(23, engine, REQUESTS).await;
+    let mut tx = db.write().await.unwrap();
+    let mut told = Vec::new();
+    for person in [9, 8, 7] {
+        for row in tx.list_cases_of(PersonId::new(person)).await.unwrap() {
+            let posts = tx.list_case_posts(row.number).await.unwrap();
+            let kinds: Vec<&str> = posts.iter().map(|post| post.kind.as_str()).collect();
+            let messages: Vec<String> = tx
+                .list_case_message_records(row.number)
+                .await
+                .unwrap()
+                .into_iter()
+                .map(|message| message.state)
+                .collect();
+            let waits = tx.find_waiting_post(row.number).await.unwrap().is_some();
+            let (status, severity) = (row.case.status.name().as_str(), row.case.severity.as_str());
+            let key = row.key.unwrap_or_default();
+            told.push(format!("{} {status} {severity} {key} {kinds:?} {messages:?} {waits}", row.number));
+        }
+    }
+    assert_eq!(
+        told,
+        [
+            r#"201 resolved minor  ["post"] [] false"#,
+            r#"202 open normal 8:2: [] ["kept"] true"#,
+            r#"203 open normal 7:1: ["post", "words"] ["delivered"] false"#,
+        ]
+    );
+    // The next case has the next number.
+    let due = tx.list_due_cases(Timestamp::from_millis(9_000_000), 10).await.unwrap();
+    assert_eq!(due.len(), 2, "their deadlines are still to be computed");
+    let new = NewCase {
+        key: "7:1:purchase:1".to_owned(),
+        person: PersonId::new(7),
+        customer: None,
+        event: None,
+        subject: Subject::default(),
+        test: false,
+        stranger: false,
+        category: "human".to_owned(),
+        source: Source::Human,
+        severity: Severity::Normal,
+    };
+    assert_eq!(tx.insert_case(&new, Timestamp::from_millis(1)).await.unwrap().get(), 204);
+    drop(tx);
+    db.close().await;
+}
+
+#[tokio::test]
+async fn requests_for_a_human_of_before_are_cases_on_sqlite() {
+    requests_are_cases(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn requests_for_a_human_of_before_are_cases_on_postgres() {
+    if cluster::is_missing() {
+        return;
+    }
+    requests_are_cases(Engine::Postgres).await;
+}
+
+/// Twenty customers have the tag "many", nineteen the tag "few" and each a segment of their own; a test has neither.
+const TAGS: &str = "\
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)
+    INSERT INTO customers (id, customer_id, described_at) SELECT i, 'C-' || i, 0 FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)
+    INSERT INTO events (id, event_id, kind, occurred_at, received_at, customer, tags, segments, body)
+      SELECT i, 'e-' || i, 'purchase', 0, 0, i, CASE WHEN i < 20 THEN 'few|many' ELSE 'many' END, 's-' || i, '{}' FROM n;
+    INSERT INTO events (id, event_id, kind, occurred_at, received_at, customer, test, tags, body)
+      VALUES (21, 'test', 'purchase', 0, 0, 20, TRUE, 'few', '{}');";
+
+async fn shared_words_are_known(engine: Engine) {
+    let (database, db) = filled_before(37, engine, TAGS).await;
+    let mut tx = db.read().await.unwrap();
+    let mut tags = ["few|many|new".to_owned(), "s-1".to_owned()];
+    tx.leave_shared_words(WordKind::Tag, tags.iter_mut().collect()).await.unwrap();
+    assert_eq!(tags, ["many", ""]);
+    let mut segments = ["s-1|many".to_owned()];
+    tx.leave_shared_words(WordKind::Segment, segments.iter_mut().collect()).await.unwrap();
+    assert_eq!(segments, [""], "a tag is no segment");
+    drop(tx);
+    db.close().await;
+    // Whose the others are is remembered, so that the twentieth customer makes a word shared.
+    let rare = "SELECT word, COUNT(*) FROM rare_words GROUP BY word HAVING COUNT(*) > 1";
+    let rare: Vec<(String, i64)> = match engine {
+        Engine::Sqlite => {
+            let mut sql = SqliteConnection::connect(&database.url).await.unwrap();
+            sqlx::query_as(rare).fetch_all(&mut sql).await.unwrap()
+        }
+        Engine::Postgres => {
+            let mut sql = PgConnection::connect(&database.url).await.unwrap();
+            sqlx::query_as(rare).fetch_all(&mut sql).await.unwrap()
+        }
+    };
+    assert_eq!(rare, [("few".to_owned(), 19)]);
+}
+
+#[tokio::test]
+async fn tags_and_segments_that_many_had_before_are_known_on_sqlite() {
+    shared_words_are_known(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn tags_and_segments_that_many_had_before_are_known_on_postgres() {
+    if cluster::is_missing() {
+        return;
+    }
+    shared_words_are_known(Engine::Postgres).await;
 }

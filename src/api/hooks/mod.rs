@@ -17,7 +17,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use futures_util::StreamExt as _;
 
-pub use queue::{DeliveryQueue, DeliveryQueueWorker, delivery_queue};
+pub use queue::{DeliveryQueue, DeliveryQueueWorker, MOST_WAITING_BYTES, delivery_queue};
 
 use super::Problem;
 use crate::domain::hook::body::query;
@@ -75,10 +75,10 @@ async fn receive(
         address: address(caller, &head.headers, &hooks.ctx.config.trusted_proxies),
     };
     if !delivery.is_from(&hook, &hooks.ctx) {
-        hooks.queue.note_refused(hook.id);
+        hooks.queue.note_refused(hook.id, &hook.settings.name);
         return Err(Problem::unauthorized("the delivery does not show that it comes from the hook's system"));
     }
-    hooks.queue.submit(delivery.stored(&hook, &hooks.ctx)).await?;
+    hooks.queue.submit(delivery.stored(&hook, &token, &hooks.ctx)).await?;
     Ok(hook.preset.reply.clone().into_response())
 }
 
@@ -125,11 +125,14 @@ impl Delivered {
             .is_some_and(|value| value.len() <= 64 && value.bytes().all(|byte| byte.is_ascii_alphanumeric()))
     }
 
-    fn stored(self, hook: &Hook, ctx: &Context) -> NewDelivery {
+    /// What is kept of the delivery: nothing that proves where it comes from, and nothing that a proxy wrote the hook's
+    /// address into.
+    fn stored(self, hook: &Hook, token: &str, ctx: &Context) -> NewDelivery {
         let proof = hook.preset.check.as_ref().and_then(verify::Check::header);
         let mut room = MOST_HEADER_BYTES;
         let headers = self.headers.into_iter().filter(|(name, value)| {
-            let is_kept = is_kept(name) && !proof.is_some_and(|proof| proof.eq_ignore_ascii_case(name));
+            let is_proof = proof.is_some_and(|proof| proof.eq_ignore_ascii_case(name));
+            let is_kept = is_kept(name) && !is_proof && !value.contains(token);
             let fits = is_kept && name.len() + value.len() <= room;
             room -= if fits { name.len() + value.len() } else { 0 };
             fits
@@ -154,8 +157,9 @@ impl Delivered {
 /// The headers that presets may use: of the content, and the senders' own. Never one that holds a secret or an address.
 fn is_kept(name: &str) -> bool {
     let is_own = name.starts_with("x-") || name.starts_with("webhook-");
-    let is_of_proxy = name.starts_with("x-forwarded-") || name == "x-real-ip" || name.contains("token");
-    matches!(name, "content-type" | "user-agent") || (is_own && !is_of_proxy)
+    let is_of_proxy = name.starts_with("x-forwarded-") || name == "x-real-ip";
+    let is_secret = ["token", "secret", "password", "api-key"].iter().any(|word| name.contains(word));
+    matches!(name, "content-type" | "user-agent") || (is_own && !is_of_proxy && !is_secret)
 }
 
 fn named(headers: &HeaderMap) -> Vec<(String, String)> {
@@ -213,9 +217,16 @@ mod tests {
 
     #[test]
     fn no_header_with_a_secret_or_an_address_is_kept() {
-        for name in
-            ["authorization", "cookie", "x-forwarded-for", "x-real-ip", "x-afterword-token", "referer"]
-        {
+        for name in [
+            "authorization",
+            "cookie",
+            "x-forwarded-for",
+            "x-real-ip",
+            "x-afterword-token",
+            "x-api-key",
+            "x-webhook-secret",
+            "referer",
+        ] {
             assert!(!is_kept(name), "{name}");
         }
         for name in ["content-type", "x-zammad-delivery", "webhook-id"] {

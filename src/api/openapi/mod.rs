@@ -33,7 +33,7 @@ use crate::store::cases::CaseMessageRecord;
         events::post, events::get, answers::list, answers::survey, cases::list, cases::get, customers::get, customers::delete, links::post,
         links::picture, links::vector, figures::get, figures::agents,
         figures::topics, figures::automations, figures::reasons, figures::bounds, figures::importance,
-        figures::drivers, figures::decomposition, health::alive, health::ready, measure::metrics, described_here,
+        figures::drivers, figures::decomposition, figures::waiting, figures::kpis, health::alive, health::ready, measure::metrics, described_here,
     ),
     components(schemas(
         super::Problem, Attachment, Step, CaseMessageRecord, Kind, described::StateWord, described::ReasonWord, described::BandWord,

@@ -11,7 +11,7 @@ use crate::store::segments::recount::Recounted;
 pub(super) async fn lines(setup: &Setup, db: &Db) -> anyhow::Result<Vec<Line>> {
     let zone = setup.context(db).await?.zone();
     while db.build_segments(zone).await? != Step::Nothing {}
-    while db.fold_segments(zone).await? != Step::Nothing {}
+    db.fold_all_segments(zone).await?;
     let (mut days, mut wrong, mut after) = (0, Vec::new(), None);
     while let Some(recounted) = db.recount_day_after(after, zone, setup.clock.now()).await? {
         days += 1;
@@ -25,11 +25,9 @@ pub(super) async fn lines(setup: &Setup, db: &Db) -> anyhow::Result<Vec<Line>> {
 }
 
 fn line(Recounted { date, wrong, properties, .. }: &Recounted) -> Line {
-    let surveys = counted(*wrong, "survey was", "surveys were");
-    let detail = format!(
-        "{surveys} not counted as the rows have it: {}; the day is right again",
-        properties.join(", ")
-    );
+    let surveys = counted(*wrong, "survey", "surveys");
+    let detail =
+        format!("{surveys} differed from the rows: {}; the day is right again", properties.join(", "));
     Line::new(Verdict::Wrong, format!("figures of {date}"), detail)
 }
 
@@ -39,11 +37,12 @@ fn all(days: usize, wrong: usize, size: Size) -> Line {
     let a_day = kilobytes / size.days.max(1);
     let held = format!("{} in {kilobytes} kB, {a_day} kB a day", counted(surveys, "survey", "surveys"));
     if wrong == 0 {
-        let detail = format!("{} equal their rows: {held}", counted(days, "day", "days"));
+        let days = counted(days, "day", "days");
+        let detail = format!("{days} compared with the rows, nothing differs: {held}");
         Line::new(Verdict::Ok, "figures", detail)
     } else {
-        let detail =
-            format!("{wrong} of {} were wrong and are right again: {held}", counted(days, "day", "days"));
+        let days = counted(days, "day", "days");
+        let detail = format!("{wrong} of {days} differed from the rows and had to be built again: {held}");
         Line::new(Verdict::Wrong, "figures", detail)
     }
 }

@@ -14,6 +14,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::staff::Role;
 use crate::sandbox::{Stage, World};
 use crate::service::Unit;
+use crate::service::people::{self, Visitor};
 use crate::service::staff;
 
 /// How long the killed tasks may take to end.
@@ -38,7 +39,8 @@ impl KillableProgram {
         Ok(Self { parts, world, instance })
     }
 
-    /// Gives the lead and the agent their roles; the configuration names the admin.
+    /// Gives the lead and the agent their roles; the configuration names the admin. The program knows them by name from
+    /// here on, so that what greets them does not depend on whether it has read their first message yet.
     pub async fn give_roles(&self, players: &Players) -> anyhow::Result<()> {
         let Some(Instance { running, .. }) = &self.instance else { return Ok(()) };
         let mut unit = Unit::begin(&running.db, &running.ctx).await?;
@@ -48,7 +50,11 @@ impl KillableProgram {
                 PlayerRole::Agent => (Role::Agent, Some(AGENT)),
                 PlayerRole::Admin | PlayerRole::Customer => continue,
             };
-            staff::give(&mut unit, None, PersonId::new(player.id), role, agent).await?;
+            let user = self.world.user(player.id).context("a player is nobody in the simulated Telegram")?;
+            let (id, name) = (PersonId::new(player.id), user.first_name.as_str());
+            let language_code = user.language_code.as_deref();
+            people::meet(&mut unit.tx, &Visitor { id, first_name: Some(name), language_code }).await?;
+            staff::give(&mut unit, None, id, role, agent).await?;
         }
         unit.commit().await?;
         Ok(())

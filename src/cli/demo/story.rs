@@ -40,7 +40,7 @@ async fn play(folder: &Path, locale: &'static str, to: &mut Output<'_>) -> anyho
         &catalogue,
         &[
             ("ALERT_CHATS", cast.leads.to_string()),
-            ("ADMIN_IDS", "1".to_owned()),
+            ("ADMIN_IDS", cast.lead.to_string()),
             ("API_KEY", api_key.clone()),
         ],
     )?;

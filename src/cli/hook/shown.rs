@@ -4,12 +4,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use crate::cli::Output;
-use crate::domain::hook::Mapped;
+use crate::config::Config;
+use crate::domain::hook::{Mapped, Missing, Preset, lint};
 use crate::domain::visible::revealed;
 use crate::service::hooks::settings::written;
 use crate::service::hooks::trying::{COMPARED, Difference, Tried, word};
-use crate::service::hooks::{Made, Own};
-use crate::store::deliveries::DeliveryRow;
+use crate::service::hooks::{Made, Own, takes_secret, ways};
+use crate::store::deliveries::{DeliveryPart, DeliveryRow};
 use crate::store::hooks::HookRow;
 
 type Printed = std::io::Result<()>;
@@ -40,8 +41,11 @@ pub(super) fn hook(row: &HookRow, to: &mut Output<'_>) -> Printed {
     if !own.is_empty() {
         write!(to.out, "  {own}")?;
     }
-    if row.secrets.is_empty() && state != "revoked" {
+    if row.secrets.is_empty() && state != "revoked" && takes_secret(row) {
         write!(to.out, "  no secret")?;
+    }
+    if row.secrets.lines().count() > 1 {
+        write!(to.out, "  two secrets are valid")?;
     }
     writeln!(to.out)
 }
@@ -66,8 +70,28 @@ pub(super) fn content(row: &DeliveryRow, to: &mut Output<'_>) -> Printed {
     writeln!(to.out, "\n{}\n", revealed(&String::from_utf8_lossy(&body)))
 }
 
-/// Every field, and what would become of the event.
-pub(super) fn tried(tried: &Tried, to: &mut Output<'_>) -> Printed {
+/// What became of each element of a delivery that holds several.
+pub(super) fn parts(parts: &[DeliveryPart], to: &mut Output<'_>) -> Printed {
+    for DeliveryPart { part, state, reason, event_id, .. } in parts {
+        let reason = reason.as_ref().map(|reason| format!("({})", revealed(reason))).unwrap_or_default();
+        let event = event_id.as_deref().map(|id| format!("  {}", revealed(id))).unwrap_or_default();
+        writeln!(to.out, "element {part}  {state}{reason}{event}")?;
+    }
+    Ok(())
+}
+
+/// Every field, and what would become of the event; so of each element if there are several.
+pub(super) fn tried(tried: &[Tried], to: &mut Output<'_>) -> Printed {
+    for (one, number) in tried.iter().zip(1..) {
+        if tried.len() > 1 {
+            writeln!(to.out, "\nelement {number}")?;
+        }
+        tried_one(one, to)?;
+    }
+    Ok(())
+}
+
+fn tried_one(tried: &Tried, to: &mut Output<'_>) -> Printed {
     let trial = &tried.trial;
     if let Some(rule) = trial.rule {
         writeln!(to.out, "rule {rule}")?;
@@ -91,6 +115,33 @@ pub(super) fn tried(tried: &Tried, to: &mut Output<'_>) -> Printed {
         }
         (other, _) => writeln!(to.out, "{}", revealed(&word(other))),
     }
+}
+
+/// Names for which the delivery has nothing: slips of the pen first, then what the system may have left out.
+pub(super) fn missing(missing: &[Missing], to: &mut Output<'_>) -> Printed {
+    for Missing { place, path, meant } in missing {
+        if let Some(meant) = meant {
+            let (path, meant) = (revealed(path), revealed(meant));
+            writeln!(to.err, "{place}: the delivery has no {path}; did you mean {meant} in its place?")?;
+        }
+    }
+    let absent = missing.iter().filter(|missing| missing.meant.is_none());
+    let absent: Vec<String> = absent.map(|missing| revealed(&missing.path).to_string()).collect();
+    if !absent.is_empty() {
+        writeln!(to.err, "the delivery has no {}", absent.join(", "))?;
+    }
+    Ok(())
+}
+
+/// What is probably wrong with a preset.
+pub(super) fn notes(preset: &Preset, config: &Config, to: &mut Output<'_>) -> Printed {
+    for slip in lint::slips(preset) {
+        writeln!(to.err, "note: {slip}")?;
+    }
+    if let Some(why) = ways::unreachable(preset, config) {
+        writeln!(to.err, "note: {why}")?;
+    }
+    Ok(())
 }
 
 pub(super) fn differences(differences: &[Difference], to: &mut Output<'_>) -> Printed {

@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 
 use super::place::write_to;
 use super::{DONE, Misuse, Output, Setup};
+use crate::domain::event::FieldError;
 use crate::service::figures::reply::Figures;
 use crate::service::figures::request::Request;
 use crate::service::figures::{self, FiguresError, flat};
@@ -119,15 +120,12 @@ pub async fn run(setup: &Setup, args: &ReportArgs, to: &mut Output<'_>) -> anyho
     let mut tx = db.read().await?;
     write_to(args.output.as_deref(), to, async |out: &mut dyn Write| {
         let figures = match figures::figures(&mut tx, &ctx, &request).await {
-            Err(FiguresError::Wrong(errors)) => {
-                let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
-                return Err(Misuse(errors.join("\n")).into());
-            }
+            Err(FiguresError::Wrong(errors)) => return Err(misuse(&errors).into()),
             other => other?,
         };
         match args.format {
             FormatName::Text => out.write_all(text::report(&figures, ctx.config.min_n).as_bytes())?,
-            FormatName::Csv => out.write_all(&flat::figures(&figures))?,
+            FormatName::Csv => out.write_all(&flat::csv(&figures))?,
             FormatName::Json => {
                 serde_json::to_writer_pretty(&mut *out, &figures)?;
                 out.write_all(b"\n")?;
@@ -192,9 +190,16 @@ impl ReportArgs {
         if self.reviewed {
             pairs.push(("reviewed".to_owned(), "true"));
         }
-        Request::parse(pairs.iter().map(|(name, value)| (name.as_str(), *value))).map_err(|errors| {
-            let errors: Vec<String> = errors.iter().map(|error| format!("--{error}")).collect();
-            Misuse(errors.join("\n"))
-        })
+        Request::parse(pairs.iter().map(|(name, value)| (name.as_str(), *value)))
+            .map_err(|errors| misuse(&errors))
     }
+}
+
+/// The errors with the names of the options.
+fn misuse(errors: &[FieldError]) -> Misuse {
+    let line = |error: &FieldError| match error.field.strip_suffix('!') {
+        Some(name) => format!("--not {name}: {}", error.message),
+        None => format!("--{error}"),
+    };
+    Misuse(errors.iter().map(line).collect::<Vec<_>>().join("\n"))
 }

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use crate::domain::stats::difference::Verdict;
-use crate::domain::stats::index::Index;
 use crate::domain::stats::measure::{MinN, State};
 use crate::domain::stats::rounding::{Rounded, Shape, difference};
+use crate::service::figures::drawn::shape;
 use crate::service::figures::reply::{CompareFigure, Figures, IndexFigure, Ledger, QuestionFigures, Row};
 
 /// The widths of the columns, with a space between them: 80 together.
@@ -34,8 +34,10 @@ pub fn report(figures: &Figures, min_n: MinN) -> String {
 
 fn head(figures: &Figures) -> String {
     let period = &figures.period;
-    let mut text =
-        format!("Figures for {}, {} to {} ({})\n", period.name, period.from, period.to, period.zone);
+    let mut text = wrapped(
+        &format!("Figures for {}, {} to {} ({})", period.name, period.from, period.to, period.zone),
+        2,
+    );
     if period.settled {
         text.push_str("Settled: every survey is over\n");
     } else {
@@ -102,7 +104,7 @@ fn of_question(figures: &Figures, question: &QuestionFigures, min_n: MinN) -> St
                 text.push_str(&line(name, None, row, name, figure, min_n));
             }
             if let Some(bounds) = bounds(row) {
-                let _ = writeln!(text, "  whatever the silent think: {bounds}");
+                let _ = writeln!(text, "  if the others had all answered: {bounds}");
             }
         }
         return text;
@@ -157,16 +159,17 @@ fn line(
         "  {} {covered:>COVERAGE$} {:>N$} {value:>VALUE$}  {interval:<INTERVAL$} {}",
         padded(shown, NAME),
         row.n,
-        figure.compare.as_ref().map(|compare| verdict(compare, shape, row.n)).unwrap_or_default()
+        figure.compare.as_ref().map(|compare| verdict(compare, shape, row.n, min_n)).unwrap_or_default()
     );
     format!("{}\n", text.trim_end())
 }
 
-fn verdict(compare: &CompareFigure, shape: Shape, n: u64) -> String {
+fn verdict(compare: &CompareFigure, shape: Shape, n: u64, min_n: MinN) -> String {
     let mark = match compare.verdict.0 {
         Verdict::Up => "▲",
         Verdict::Down => "▼",
         Verdict::NoChange => "≈",
+        Verdict::TooFew if compare.n >= min_n.0 => return "too few now".to_owned(),
         Verdict::TooFew => return format!("too few: {} before", compare.n),
         Verdict::NotComparable => return "other bands".to_owned(),
     };
@@ -174,8 +177,18 @@ fn verdict(compare: &CompareFigure, shape: Shape, n: u64) -> String {
         return String::new();
     };
     let fewest = n.min(compare.n);
-    let [diff, low, high] = difference(shape, diff, low, high, fewest).map(signed);
+    let [diff, mut low, mut high] = difference(shape, diff, low, high, fewest).map(signed);
+    // A limit that only rounding makes 0 does not look like one.
+    match compare.verdict.0 {
+        Verdict::Up if is_zero(&low) => ">0".clone_into(&mut low),
+        Verdict::Down if is_zero(&high) => "<0".clone_into(&mut high),
+        _ => {}
+    }
     format!("{mark} {diff} ({low}…{high})")
+}
+
+fn is_zero(number: &str) -> bool {
+    number.chars().all(|c| matches!(c, '0' | '.'))
 }
 
 /// The bounds of the primary index.
@@ -186,10 +199,6 @@ fn bounds(row: &Row) -> Option<String> {
     let unit = if shape == Shape::Share { "%" } else { "" };
     let limits = [shape.low(low, row.n), shape.high(high, row.n)].map(|limit| number(limit, shape));
     Some(format!("{name} {} to {}{unit}", limits[0], limits[1]))
-}
-
-fn shape(name: &str) -> Shape {
-    name.parse::<Index>().map_or(Shape::Share, Shape::of)
 }
 
 fn percent(rounded: Rounded) -> String {
@@ -227,7 +236,7 @@ fn legend(figures: &Figures) -> String {
         text.push_str("* not precise: the interval is wider than 30 % of the range\n");
     }
     if all().any(|(_, figure)| figure.compare.is_some()) {
-        text.push_str("▲ ▼ the number is higher or lower   ≈ the difference is no more than chance\n");
+        text.push_str("▲ ▼ the number is higher or lower   ≈ the difference may be chance\n");
     }
     if text.is_empty() { text } else { format!("\n{text}") }
 }

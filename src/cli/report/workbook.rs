@@ -7,8 +7,11 @@ use crate::domain::counting::{Dimension, Grouping};
 use crate::service::Context;
 use crate::service::export::{Filter, What, write_sheet};
 use crate::service::figures::figures;
-use crate::service::figures::flat::{self, Cell};
+use crate::service::figures::flat::{Cell, Flat};
 use crate::service::figures::reply::Figures;
+use crate::service::figures::reports::kpis::{KpisRequest, kpis};
+use crate::service::figures::reports::reasons::reasons;
+use crate::service::figures::reports::waiting::waiting;
 use crate::service::figures::request::Request;
 use crate::service::workbook::{Book, Value};
 use crate::store::Tx;
@@ -22,7 +25,7 @@ const CUTS: [(&str, Dimension); 4] = [
 ];
 
 /// What the words of the other sheets mean.
-const NOTES: [(&str, &str); 12] = [
+const NOTES: [(&str, &str); 19] = [
     ("coverage", "answered / eligible. Read it before any score."),
     (
         "eligible",
@@ -37,9 +40,30 @@ const NOTES: [(&str, &str); 12] = [
         "state",
         "ok; wide: the interval is wider than 30 % of the range; too_few: fewer answers than MIN_N, no value",
     ),
-    ("bound_lo, bound_hi", "what is certain whatever the silent think"),
+    (
+        "bound_lo, bound_hi",
+        "the value if everybody who did not answer had given the worst answer, and the best",
+    ),
+    (
+        "same_bands",
+        "by day, week or month: FALSE where a version of the script has moved the bands since the row before, so that \
+         shares of bands, net and csat cannot be compared; means can",
+    ),
     ("diff", "this period less the other, with its 95 % interval diff_lo to diff_hi"),
+    ("q", "the p adjusted for all primary indices of the sheet; the verdict follows it"),
     ("verdict", "up, down, no_change, too_few, or not_comparable where the bands of the scale changed"),
+    ("together", "per cent of those who gave at least one of the reasons so far"),
+    (
+        "waiting",
+        "break: from these seconds on, with the interval lo to hi, the share of bad answers rises; steady: it rises with \
+         every doubling of the wait; none; reverse; too_few. An association, not a cause: slow tickets are also the hard ones",
+    ),
+    ("median, p90", "what half of all do not exceed, and nine of ten, in seconds"),
+    (
+        "time_to_close, time_to_resolve",
+        "counts what is still open too (Kaplan-Meier); empty if not reached yet",
+    ),
+    ("contact_rate", "tickets opened (or closed, where none is ever opened) per 100 purchases"),
     ("day", "a survey and its answers belong to the day of the event, in the time zone of the summary"),
 ];
 
@@ -59,9 +83,14 @@ pub async fn write(
             let cut = Request { grouping: Grouping::By(dimension), ..request.clone() };
             sheet(&mut book, name, &figures(tx, ctx, &cut).await?)?;
         }
+        reports(&mut book, tx, ctx, request).await?;
     }
-    // The answers of a cut would need the same filters; without any, they are those of the period.
-    if request.named_filters().is_empty() {
+    // The export knows no filters, so the answers are there only if they are those of the figures.
+    let is_cut = !request.named_filters().is_empty()
+        || !request.questions.is_empty()
+        || !request.factors.is_empty()
+        || request.is_reviewed;
+    if !is_cut {
         let filter = Filter { from: Some(whole.period.from), to: Some(whole.period.to), tests: false };
         write_sheet(tx, ctx, What::Answers, &filter, &mut book).await?;
     }
@@ -70,6 +99,19 @@ pub async fn write(
         book.row([Value::Text(word.into()), Value::Text(meaning.into())])?;
     }
     book.save(out)?;
+    Ok(())
+}
+
+/// Writes the sheets of the reports that can be made of this cut.
+async fn reports(book: &mut Book, tx: &mut Tx, ctx: &Context, request: &Request) -> anyhow::Result<()> {
+    let cut = Request { compare: None, indices: Vec::new(), ..request.clone() };
+    sheet(book, "reasons", &reasons(tx, ctx, &cut).await?)?;
+    if !cut.selects_answers() {
+        sheet(book, "waiting", &waiting(tx, ctx, &cut).await?)?;
+    }
+    if let Some(cut) = KpisRequest::of_cut(&cut) {
+        sheet(book, "kpis", &kpis(tx, ctx, &cut).await?)?;
+    }
     Ok(())
 }
 
@@ -98,7 +140,11 @@ fn summary(book: &mut Book, figures: &Figures) -> std::io::Result<()> {
     row("time zone", Value::Text(period.zone.clone().into()))?;
     row("settled", Value::Flag(period.settled))?;
     for (name, values) in &figures.filter {
-        row(&format!("only {name}"), Value::Text(values.join(", ").into()))?;
+        let what = match name.strip_suffix('!') {
+            Some(name) => format!("without {name}"),
+            None => format!("only {name}"),
+        };
+        row(&what, Value::Text(values.join(", ").into()))?;
     }
     if let Some(compare) = &figures.compare {
         row("compared with, from", Value::Day(compare.from))?;
@@ -108,8 +154,8 @@ fn summary(book: &mut Book, figures: &Figures) -> std::io::Result<()> {
     Ok(())
 }
 
-fn sheet(book: &mut Book, name: &str, figures: &Figures) -> std::io::Result<()> {
-    let mut rows = flat::rows(figures).into_iter();
+fn sheet(book: &mut Book, name: &str, of: &impl Flat) -> std::io::Result<()> {
+    let mut rows = of.rows().into_iter();
     let heads = rows.next().unwrap_or_default();
     book.sheet(name, heads.iter().map(|head| (head.plain(), 14.0)))?;
     for row in rows {

@@ -10,7 +10,7 @@ use tokio::sync::OwnedMutexGuard;
 use crate::demo::cast::{Player, PlayerRole};
 use crate::demo::page::Page;
 use crate::demo::page_state::PageState;
-use crate::demo::plot::{Hero, Plot, PlotError, moscow};
+use crate::demo::plot::{Hero, Plot, PlotError, due_at, moscow};
 use crate::demo::program::Program;
 use crate::demo::refusal::Refusal;
 use crate::demo::steps::{Deed, Played, STEPS, Step, Tour};
@@ -125,6 +125,10 @@ impl Page {
             let tour = shown.tour.as_ref().ok_or(Stuck::Elsewhere)?;
             (tour.hero.clone(), tour.locale, tour.link.clone(), tour.revision)
         };
+        let (lead, leads) = {
+            let shown = self.shown();
+            (shown.players.with_role(PlayerRole::Lead).map_or(0, |lead| lead.id), shown.players.group)
+        };
         program.stage.settle().await;
         if step.deed != Deed::Look && self.revision(&hero) != revision {
             return Err(Stuck::Elsewhere);
@@ -136,6 +140,8 @@ impl Page {
             api: format!("http://{}", program.addr),
             api_key: &self.0.api_key,
             hero: &hero,
+            lead,
+            leads,
         };
         let (link, call) = if step.deed == Deed::Buy {
             self.buy(&plot).await?
@@ -172,15 +178,23 @@ impl Page {
         match deed {
             Deed::Follow => plot.follow(link).await,
             Deed::Wait => {
-                let ledger = plot.ledger().await?;
-                let due = ledger["due_at"].as_str().filter(|_| ledger["state"] == "scheduled");
-                let due = due.and_then(|at| chrono::DateTime::parse_from_rfc3339(at).ok());
-                self.jump(due.ok_or(Stuck::Elsewhere)?.to_utc().into()).await;
+                let due = due_at(&plot.ledger().await?);
+                self.jump(due.ok_or(Stuck::Elsewhere)?).await;
             }
             Deed::Tap(score) => plot.tap(score).await?,
             Deed::Explain => {
                 plot.tap(&plot.reason()).await?;
                 plot.say().await;
+            }
+            Deed::Take => plot.take().await?,
+            Deed::Talk => {
+                plot.reply().await?;
+                plot.answer().await;
+            }
+            Deed::Resolve => plot.resolve().await?,
+            Deed::WaitForRecovery => {
+                let due = plot.recovery_due().await?;
+                self.jump(due.ok_or(Stuck::Elsewhere)?).await;
             }
             Deed::Buy | Deed::Look => {}
         }

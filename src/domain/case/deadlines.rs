@@ -1,5 +1,5 @@
 //! The two deadlines of a case: until somebody first contacts the customer, and until the case is resolved. Both are
-//! working time. They begin when the case is opened, and anew when it is reopened.
+//! working time. They begin when the case is opened, and again when it is reopened.
 
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 
 use super::{Budgets, Severity};
 use crate::domain::calendar::Calendar;
+use crate::domain::scale::written;
 use crate::domain::schedule::first_allowed;
 use crate::domain::sending::Sending;
 use crate::domain::time::Timestamp;
@@ -20,6 +21,11 @@ const LATEST_WARNING: Duration = Duration::from_mins(15);
 const AFTERWORD_WAITS: Duration = Duration::from_hours(4);
 /// The longest quiet hours and days off that a promise is moved over.
 const LONGEST_QUIET: Duration = Duration::from_hours(14 * 24);
+
+written! {
+    /// What a deadline is for.
+    Deadline { Contact = "contact", Resolution = "resolution" }
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadlines {
@@ -191,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn until_the_customer_is_told_deadlines_are_counted_anew_and_then_they_only_come_earlier() {
+    fn deadlines_are_recomputed_until_the_customer_is_told_and_then_only_come_earlier() {
         let terms = terms("mon-sun 00:00-24:00", "delivery/normal 1h");
         let (opened, later) = (at("2026-11-21T12:00"), at("2026-11-21T14:00"));
         let contact = |history: &[(Timestamp, Change)]| {

@@ -37,7 +37,8 @@ written! {
 }
 
 impl Cause {
-    /// The causes that a lead chooses from when they resolve a case.
+    /// The causes that a lead chooses from when they resolve a case. Their places are under buttons in chats: add at the
+    /// end only.
     pub const CHOSEN_BY_LEADS: &'static [Self] = &[
         Self::AgentKnowledge,
         Self::AgentManner,
@@ -120,7 +121,7 @@ pub struct Case {
     pub erased: bool,
 }
 
-/// Something that somebody, or time, does with a case. Leads are people with the role lead or admin; whoever calls
+/// Something that somebody, or time, does with a case. Leads are people with the role lead or admin; the caller of
 /// [`Case::after`] has checked that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
@@ -193,7 +194,7 @@ pub enum Act {
     TestOver,
 }
 
-/// What follows from an act besides the new status. Whoever stores the case carries it out.
+/// What follows from an act besides the new status. The code that stores the case carries it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// The chats hear a sound.
@@ -208,7 +209,7 @@ pub enum Effect {
     StopClock,
     /// The time to resolve goes on.
     ContinueClock,
-    /// Both deadlines are set anew: a new round.
+    /// A new round begins: both deadlines are computed from now.
     StartClocks,
     /// The severity rose: each deadline becomes the earlier of the old one and the new.
     TightenClocks,

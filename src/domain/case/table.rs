@@ -128,7 +128,7 @@ impl Case {
         }
     }
 
-    /// Row 6. A survey belongs to one case for ever: when its answers fall again, they reopen that case, whenever.
+    /// Row 6. A survey always belongs to the same case: when its answers fall again, they reopen it, however late.
     fn trouble(self, own_survey: bool, rules: &Rules, now: Timestamp) -> Decision {
         match self.status {
             Status::Open | Status::Taken(_) => Ok(self.with(self.status, [Effect::Ring])),
@@ -294,7 +294,7 @@ impl Case {
         over.with(Status::Resolved(cause), [Effect::Closed])
     }
 
-    /// A new round begins. Whoever had to come back is urgent, unless they had corrected the score themselves.
+    /// A new round begins. A reopened case is urgent, unless the customer had corrected the score.
     fn reopened_to(self, status: Status, rings: bool) -> Next {
         let was_corrected = self.status == Status::Resolved(Cause::Corrected);
         let severity = if was_corrected { self.severity } else { Severity::Urgent };
@@ -317,7 +317,8 @@ impl Case {
     }
 
     /// Whether it was resolved so recently that what the customer says belongs to it.
-    fn is_recent(self, rules: &Rules, now: Timestamp) -> bool {
+    #[must_use]
+    pub fn is_recent(self, rules: &Rules, now: Timestamp) -> bool {
         self.resolved_at.is_some_and(|at| now.since(at) <= rules.reopen)
     }
 }

@@ -1,13 +1,10 @@
 //! Each value of a dimension beside all other answers to the same question.
-//!
-//! The customers of the others are counted apart, because the same customer may be on both sides: with N answers of a
-//! customer in all and n with the value, the others have Σ(N − n)² = ΣN² − 2ΣNn + Σn².
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use super::{Answers, Dimension, QuestionKey, Selection, SurveyFacts};
+use super::{Answers, Customers, Dimension, QuestionKey, Selection, SurveyFacts};
 use crate::domain::ids::CustomerKey;
-use crate::domain::stats::clusters::ClusterSizes;
+use crate::domain::scale::Band;
 
 /// Takes surveys in any order.
 #[derive(Debug)]
@@ -25,9 +22,8 @@ struct Question {
 
 #[derive(Debug, Default)]
 struct Side {
-    answers: Answers,
-    customers: HashMap<CustomerKey, u64>,
-    erased: u64,
+    values: BTreeMap<Given, u64>,
+    customers: Customers,
 }
 
 /// The answers with a value, and all others.
@@ -72,49 +68,32 @@ impl<'s> BesideCounter<'s> {
     }
 }
 
-type Given = (i64, Option<crate::domain::scale::Band>);
+/// A value and the band stored with it.
+type Given = (i64, Option<Band>);
 
 impl Side {
     fn add(&mut self, given: Given, customer: Option<CustomerKey>) {
-        *self.answers.values.entry(given).or_default() += 1;
-        match customer {
-            Some(customer) => *self.customers.entry(customer).or_default() += 1,
-            None => self.erased += 1,
-        }
+        *self.values.entry(given).or_default() += 1;
+        self.customers.add(customer);
     }
 
     fn answers(&self) -> Answers {
-        let erased = std::iter::repeat_n(1, usize::try_from(self.erased).unwrap_or_default());
         Answers {
-            sizes: ClusterSizes::of(self.customers.values().copied().chain(erased)),
-            customers: self.customers.len() as u64 + self.erased,
-            ..self.answers.clone()
+            values: self.values.clone(),
+            options: BTreeMap::new(),
+            sizes: self.customers.sizes(),
+            customers: self.customers.count(),
         }
     }
 
     /// What is left without `own`, a part of this side.
     fn without(&self, own: &Self) -> Answers {
-        let values = self.answers.values.iter().filter_map(|(given, count)| {
-            let left = count - own.answers.values.get(given).copied().unwrap_or_default();
+        let values = self.values.iter().filter_map(|(given, count)| {
+            let left = count - own.values.get(given).copied().unwrap_or_default();
             (left > 0).then_some((*given, left))
         });
-        let erased = self.erased - own.erased;
-        let square = |count: u64| count * count;
-        let all: u64 = self.customers.values().copied().map(square).sum();
-        let (mut squares, mut gone) = (all, 0);
-        for (customer, mine) in &own.customers {
-            let theirs = self.customers.get(customer).copied().unwrap_or_default();
-            squares = squares - square(theirs) + square(theirs - mine);
-            gone += u64::from(theirs == *mine);
-        }
-        let values: BTreeMap<Given, u64> = values.collect();
-        let n = values.values().sum();
-        Answers {
-            values,
-            options: BTreeMap::new(),
-            sizes: ClusterSizes::new(n, squares + erased),
-            customers: self.customers.len() as u64 - gone + erased,
-        }
+        let (sizes, customers) = self.customers.without(&own.customers);
+        Answers { values: values.collect(), options: BTreeMap::new(), sizes, customers }
     }
 }
 
@@ -127,10 +106,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::counting::{AnswerFacts, Counter, Counting, Days, Filter, GroupKey, Grouping, Tenure};
+    use crate::domain::counting::{
+        AnswerFacts, Counter, Counting, Days, EventFacts, Filter, GroupKey, Grouping, Tenure,
+    };
     use crate::domain::ids::SurveyKey;
     use crate::domain::ledger::State;
-    use crate::domain::scale::Band;
     use crate::domain::stats::drivers::Group;
 
     fn day() -> NaiveDate {
@@ -148,16 +128,18 @@ mod tests {
             is_late: false,
             customer: customer.map(CustomerKey::new),
             unit: Group::of_erased_survey(number),
-            kind: "ticket_closed".to_owned(),
-            agent: None,
-            team: None,
-            store: None,
-            channel: None,
-            automation: None,
-            hook: None,
-            tags: tags.iter().map(|tag| format!("t{tag}")).collect(),
-            segments: Vec::new(),
-            tenure: Tenure::Unknown,
+            event: EventFacts {
+                kind: "ticket_closed".to_owned(),
+                agent: None,
+                team: None,
+                store: None,
+                channel: None,
+                automation: None,
+                hook: None,
+                tags: tags.iter().map(|tag| format!("t{tag}")).collect(),
+                segments: Vec::new(),
+                tenure: Tenure::Unknown,
+            },
             first_response: None,
             resolution: None,
             answers: vec![AnswerFacts {
@@ -198,8 +180,8 @@ mod tests {
             let selection = Selection::of(days, Tz::UTC, 90);
             let mut counter = BesideCounter::new(&selection, Dimension::Tag);
             for survey in &surveys {
-            counter.add(survey);
-        }
+                counter.add(survey);
+            }
             for beside in counter.finish().into_values().flatten() {
                 prop_assert_eq!(&beside.own, &counted(&surveys, &selection, &beside.value, false));
                 prop_assert_eq!(&beside.rest, &counted(&surveys, &selection, &beside.value, true));

@@ -1,12 +1,10 @@
 //! Counts surveys one by one. It is the plain way: it needs every survey, and memory for every customer.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, Days as ChronoDays, NaiveDate};
 
-use super::{Answers, Counting, Counts, Group, GroupKey, Grouping, QuestionKey, SurveyFacts};
-use crate::domain::ids::CustomerKey;
-use crate::domain::stats::clusters::ClusterSizes;
+use super::{Answers, Counting, Counts, Customers, Group, GroupKey, Grouping, QuestionKey, SurveyFacts};
 use crate::domain::stats::coverage::Surveyed;
 
 /// Takes surveys in any order.
@@ -20,13 +18,6 @@ pub struct Counter<'c> {
 struct Tally {
     group: Group,
     customers: BTreeMap<QuestionKey, Customers>,
-}
-
-/// How many answers each customer gave to a question.
-#[derive(Debug, Default)]
-struct Customers {
-    known: HashMap<CustomerKey, u64>,
-    erased: u64,
 }
 
 impl<'c> Counter<'c> {
@@ -75,20 +66,15 @@ impl Tally {
                 Some(value) => *answers.values.entry((value, answer.band)).or_default() += 1,
                 None => *answers.options.entry(answer.options.join("|")).or_default() += 1,
             }
-            let customers = self.customers.entry(key).or_default();
-            match survey.customer {
-                Some(customer) => *customers.known.entry(customer).or_default() += 1,
-                None => customers.erased += 1,
-            }
+            self.customers.entry(key).or_default().add(survey.customer);
         }
     }
 
     fn finish(mut self) -> Group {
         for (key, customers) in self.customers {
             let answers: &mut Answers = self.group.questions.entry(key).or_default();
-            let erased = std::iter::repeat_n(1, usize::try_from(customers.erased).unwrap_or_default());
-            answers.sizes = ClusterSizes::of(customers.known.values().copied().chain(erased));
-            answers.customers = customers.known.len() as u64 + customers.erased;
+            answers.sizes = customers.sizes();
+            answers.customers = customers.count();
         }
         self.group
     }

@@ -1,4 +1,4 @@
-//! What is known about one survey, as far as figures need it.
+//! What is known about one survey, or about an event alone, as far as figures need it.
 
 use chrono::NaiveDate;
 
@@ -48,6 +48,17 @@ pub struct SurveyFacts {
     pub customer: Option<CustomerKey>,
     /// The customer's group when groups are deleted for an interval; it follows from the customer's ID.
     pub unit: Unit,
+    pub event: EventFacts,
+    /// The waiting times of the ticket in seconds.
+    pub first_response: Option<u64>,
+    pub resolution: Option<u64>,
+    /// Current answers only: neither withdrawn nor skipped. An answer in words has no value and no options.
+    pub answers: Vec<AnswerFacts>,
+}
+
+/// An event, with or without a survey: the properties by which it can be filtered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventFacts {
     pub kind: String,
     pub agent: Option<String>,
     pub team: Option<String>,
@@ -58,11 +69,6 @@ pub struct SurveyFacts {
     pub tags: Vec<String>,
     pub segments: Vec<String>,
     pub tenure: Tenure,
-    /// The waiting times of the ticket in seconds.
-    pub first_response: Option<u64>,
-    pub resolution: Option<u64>,
-    /// Current answers only: neither withdrawn nor skipped. An answer in words has no value and no options.
-    pub answers: Vec<AnswerFacts>,
 }
 
 /// A current answer to one question.

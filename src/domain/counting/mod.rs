@@ -6,6 +6,7 @@
 mod beside;
 mod clusters;
 mod count;
+mod customers;
 mod facts;
 mod select;
 
@@ -17,7 +18,8 @@ use chrono_tz::Tz;
 pub use beside::{Beside, BesideCounter};
 pub use clusters::{ClusterCounter, Series};
 pub use count::Counter;
-pub use facts::{AnswerFacts, SurveyFacts, Tenure};
+pub use customers::Customers;
+pub use facts::{AnswerFacts, EventFacts, SurveyFacts, Tenure};
 
 use super::scale::{Band, written};
 use super::stats::clusters::ClusterSizes;

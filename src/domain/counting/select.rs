@@ -1,24 +1,33 @@
-//! Whether a survey or an answer is selected.
+//! Whether a survey, an event or an answer is selected.
 
-use super::{AnswerFacts, Dimension, Filter, Selection, SurveyFacts};
+use super::{AnswerFacts, Dimension, EventFacts, Filter, Selection, SurveyFacts};
 
 impl SurveyFacts {
-    /// The event's values in one dimension: one, or one for each of its tags or segments. An event without any has the
-    /// single value `None`.
+    /// The survey's values in one dimension: its own script and version, all else as the event has it.
     pub fn values(&self, dimension: Dimension) -> Vec<Option<String>> {
-        let one = |value: &Option<String>| vec![value.clone()];
         match dimension {
-            Dimension::Script => one(&self.script),
+            Dimension::Script => vec![self.script.clone()],
             Dimension::Version => vec![self.version.map(|version| version.to_string())],
-            Dimension::Agent => one(&self.agent),
-            Dimension::Team => one(&self.team),
-            Dimension::Store => one(&self.store),
-            Dimension::Channel => one(&self.channel),
+            of_event => self.event.values(of_event),
+        }
+    }
+}
+
+impl EventFacts {
+    /// The event's values in one dimension: one, or one for each of its tags or segments. An event without any has the
+    /// single value `None`. Script and version belong to surveys.
+    fn values(&self, dimension: Dimension) -> Vec<Option<String>> {
+        match dimension {
+            Dimension::Script | Dimension::Version => vec![None],
+            Dimension::Agent => vec![self.agent.clone()],
+            Dimension::Team => vec![self.team.clone()],
+            Dimension::Store => vec![self.store.clone()],
+            Dimension::Channel => vec![self.channel.clone()],
             Dimension::Tag => each(&self.tags),
             Dimension::Segment => each(&self.segments),
-            Dimension::Automation => one(&self.automation),
+            Dimension::Automation => vec![self.automation.clone()],
             Dimension::Kind => vec![Some(self.kind.clone())],
-            Dimension::Hook => one(&self.hook),
+            Dimension::Hook => vec![self.hook.clone()],
             Dimension::Tenure => vec![Some(self.tenure.to_string())],
         }
     }
@@ -31,8 +40,16 @@ fn each(values: &[String]) -> Vec<Option<String>> {
 impl Filter {
     #[must_use]
     pub fn takes(&self, survey: &SurveyFacts) -> bool {
-        let is_one = survey.values(self.dimension).iter().any(|value| self.values.contains(value));
-        is_one != self.is_left_out
+        self.takes_any(&survey.values(self.dimension))
+    }
+
+    #[must_use]
+    pub fn takes_event(&self, event: &EventFacts) -> bool {
+        self.takes_any(&event.values(self.dimension))
+    }
+
+    fn takes_any(&self, values: &[Option<String>]) -> bool {
+        values.iter().any(|value| self.values.contains(value)) != self.is_left_out
     }
 }
 

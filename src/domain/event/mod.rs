@@ -24,7 +24,7 @@ pub use items::{Form, Items};
 pub use json::{Json, Malformed};
 pub use kind::{Family, Kind};
 use rules::Origin;
-pub use rules::{MAX_LABELS, MAX_NAME, is_unprintable};
+pub use rules::{MAX_ID, MAX_LABELS, MAX_NAME, is_unprintable};
 
 use crate::domain::described::ZoneWord;
 use crate::domain::ids::PersonId;

@@ -5,8 +5,6 @@ use minijinja::Value;
 use super::form;
 use crate::domain::event::{Json, Malformed};
 
-/// The largest body kept.
-pub const MAX_BYTES: usize = 64 * 1024;
 /// From this many digits on, an integer is read as a text, so that no digit is lost.
 const LONG_INTEGER: usize = 19;
 

@@ -2,6 +2,7 @@
 //!
 //! An expression has no access to anything but its scope, and fuel bounds its time and memory.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -17,8 +18,13 @@ use crate::domain::time::Timestamp;
 /// A rule's dozen of short expressions take a few hundred units each.
 const FUEL: u64 = 50_000;
 const RECURSION: usize = 64;
+/// What is said of a value that should be a time. It quotes nothing.
+const NO_TIME: &str = "is no time that can be read";
 /// The longest expression. Longer ones belong into several fields.
 const MAX_SOURCE: usize = 4096;
+
+/// What is called like a variable and is none: our functions, and Jinja's own.
+const FUNCTIONS: [&str; 6] = ["cat", "words", "range", "dict", "debug", "namespace"];
 
 static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut engine = Environment::new();
@@ -41,12 +47,6 @@ static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     engine.add_filter("sha256", sha256);
     engine
 });
-
-/// The engine with all of a preset's functions, for texts that are rendered with them.
-#[must_use]
-pub fn engine() -> &'static Environment<'static> {
-    &ENGINE
-}
 
 /// One compiled expression.
 #[derive(Clone)]
@@ -96,7 +96,7 @@ impl Expression {
     /// # Errors
     /// Returns a sentence that says why it could not be evaluated. It quotes nothing of the delivery.
     pub fn value(&self, scope: &Value) -> Result<Value, String> {
-        self.compiled.eval(scope.clone()).map_err(|error| told(&error))
+        self.compiled.eval(scope.clone()).map_err(|error| why_not(&error))
     }
 
     /// Whether the expression is true.
@@ -115,9 +115,11 @@ impl Expression {
         self.value(scope).map(|value| text_of(&value))
     }
 
-    /// The variables that the expression names, as dotted paths.
+    /// The variables that the expression names, as dotted paths in their alphabetical order.
     pub fn variables(&self) -> impl Iterator<Item = String> {
-        self.compiled.undeclared_variables(true).into_iter()
+        let named = self.compiled.undeclared_variables(true).into_iter();
+        let named: BTreeSet<String> = named.filter(|name| !FUNCTIONS.contains(&name.as_str())).collect();
+        named.into_iter()
     }
 }
 
@@ -131,12 +133,19 @@ fn is_unknown(kind: ErrorKind) -> bool {
     )
 }
 
-/// An error in words that name no value of a delivery, because values are personal data.
+/// What is wrong with an expression.
 fn told(error: &Error) -> String {
-    match error.kind() {
-        ErrorKind::OutOfFuel => "takes too long: it was stopped".to_owned(),
-        kind if is_unknown(kind) => error.detail().map_or_else(|| kind.to_string(), ToOwned::to_owned),
-        kind => kind.to_string(),
+    let kind = error.kind();
+    let detail = error.detail().filter(|_| is_unknown(kind));
+    detail.map_or_else(|| kind.to_string(), ToOwned::to_owned)
+}
+
+/// Why an expression gave nothing, in words that name no value of a delivery, because values are personal data.
+pub(super) fn why_not(error: &Error) -> String {
+    match (error.kind(), error.detail()) {
+        (ErrorKind::OutOfFuel, _) => "takes too long: it was stopped".to_owned(),
+        (_, Some(NO_TIME)) => NO_TIME.to_owned(),
+        (kind, _) => format!("cannot be computed: {kind}"),
     }
 }
 
@@ -224,7 +233,7 @@ fn instant(state: &State<'_, '_>, value: &Value, format: Option<&str>) -> Result
         Some(format) => moment::with_format(&text, format, zone(state)),
         None => moment::read(&text, zone(state)).map(|(at, _)| at),
     };
-    read.map(Some).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "no time"))
+    read.map(Some).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, NO_TIME))
 }
 
 fn unix(state: &State<'_, '_>, value: &Value) -> Result<Option<i64>, Error> {

@@ -1,9 +1,11 @@
 //! From a delivery to an event: a pure function, so that a delivery can be tried out and mapped again at any time.
 
+mod missing;
+
 use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
-use minijinja::value::{Serde, Value};
+use minijinja::value::{Serde, Value, ValueKind, merge_maps};
 use toml::Value as Toml;
 
 use super::body::{self, Body};
@@ -11,12 +13,27 @@ use super::door::{self, Customs};
 use super::preset::{Preset, Then};
 use super::repair::{Repair, What};
 use crate::domain::event::columns::{Field, Members, REQUIRED, Row};
-use crate::domain::event::{Event, FieldError, shown};
+use crate::domain::event::{Event, FieldError, Json, shown};
 use crate::domain::scale::written;
 use crate::domain::time::Timestamp;
+use crate::domain::visible::unfit_for_id;
+
+pub use missing::Missing;
 
 /// The most characters of a value that are shown.
 const SHOWN: usize = 200;
+/// The most bytes of an ID that is looked up in the database. An index cannot hold a much longer one.
+const LONGEST_ID: usize = 512;
+
+/// The most elements that one delivery may hold.
+const MOST_ELEMENTS: usize = 100;
+/// The name under which expressions see one element of a delivery.
+const ITEM: &str = "item";
+const CUSTOMER: &str = "customer.id";
+const EARLIER: &str = "earlier";
+/// The names that expressions can see in every delivery, beside the members of its body.
+pub const OWN_NAMES: [&str; 11] =
+    ["body", "form", "headers", "query", "received_at", "vars", "hook", "tz", "region", EARLIER, ITEM];
 
 /// A delivery as it was stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,44 +107,63 @@ pub struct Trial {
     pub mapped: Mapped,
 }
 
-/// A preset with a delivery that it can read.
+/// A preset with a delivery that it can read, or with one element of it.
 #[derive(Debug)]
 pub struct Opened<'a> {
     preset: &'a Preset,
     settings: &'a Settings,
     received_at: Timestamp,
-    scope: BTreeMap<String, Value>,
-    has_earlier: bool,
+    /// What all elements of the delivery see. It is shared, because a body may hold many members and many elements.
+    scope: Value,
+    /// What only this element sees.
+    own: BTreeMap<&'static str, Value>,
 }
 
 impl<'a> Opened<'a> {
-    /// Reads the delivery's body.
+    /// Reads the delivery's body: the delivery itself, or its elements if the preset says `each`.
     ///
     /// # Errors
-    /// The body cannot be read.
-    pub fn new(preset: &'a Preset, settings: &'a Settings, delivery: &Delivery) -> Result<Self, Failure> {
+    /// The body cannot be read, or does not hold what `each` names.
+    pub fn all(
+        preset: &'a Preset,
+        settings: &'a Settings,
+        delivery: &Delivery,
+    ) -> Result<Vec<Self>, Failure> {
+        let whole = Self::new(preset, settings, delivery)?;
+        let Some(each) = &preset.each else { return Ok(vec![whole]) };
+        let value = each.value(&whole.scope()).map_err(|why| failed("each", why))?;
+        let items = elements(&value).map_err(|why| failed("each", why))?;
+        let of = |item| Self { scope: whole.scope.clone(), own: BTreeMap::from([(ITEM, item)]), ..whole };
+        Ok(items.into_iter().map(of).collect())
+    }
+
+    /// Reads the delivery's body.
+    fn new(preset: &'a Preset, settings: &'a Settings, delivery: &Delivery) -> Result<Self, Failure> {
         let content_type = delivery.headers.iter().find(|(name, _)| name == "content-type");
         let content_type = content_type.map_or("", |(_, value)| value);
         let body = body::read(&delivery.body, preset.format, content_type)
             .map_err(|why| Failure::Malformed(why.to_string()))?;
-        let scope = scope(preset, settings, delivery, &body);
-        Ok(Self { preset, settings, received_at: delivery.received_at, scope, has_earlier: false })
+        let scope = Value::from_pairs(scope(preset, settings, delivery, &body));
+        Ok(Self { preset, settings, received_at: delivery.received_at, scope, own: BTreeMap::new() })
     }
 
     /// The ID of an earlier event that the rules need.
     #[must_use]
     pub fn earlier(&self) -> Option<String> {
-        self.preset.earlier.as_ref()?.text(&self.scope()).ok().flatten()
+        self.preset.earlier.as_ref()?.text(&self.scope()).ok().flatten().filter(|id| can_be_looked_up(id))
     }
 
     /// Puts that event into the scope.
     pub fn with_earlier(&mut self, earlier: &Event) {
-        self.has_earlier = true;
-        self.scope.insert("earlier".to_owned(), Value::from(Serde(earlier)));
+        self.own.insert(EARLIER, Value::from(Serde(earlier)));
     }
 
     fn scope(&self) -> Value {
-        Value::from_pairs(self.scope.iter().map(|(name, value)| (name.clone(), value.clone())))
+        if self.own.is_empty() {
+            return self.scope.clone();
+        }
+        let own = Value::from_pairs(self.own.iter().map(|(name, value)| (*name, value.clone())));
+        merge_maps([self.scope.clone(), own])
     }
 
     /// Maps the delivery.
@@ -139,7 +175,7 @@ impl<'a> Opened<'a> {
             fields: Vec::new(),
             repairs: Vec::new(),
             delivery_id: None,
-            lacks_earlier: !self.has_earlier && self.earlier().is_some(),
+            lacks_earlier: !self.own.contains_key(EARLIER) && self.earlier().is_some(),
             mapped: Mapped::Skipped(Skip::NoRule),
         };
         trial.mapped = self.decide(&scope, &mut trial).unwrap_or_else(Mapped::Failed);
@@ -148,7 +184,8 @@ impl<'a> Opened<'a> {
 
     fn decide(&self, scope: &Value, trial: &mut Trial) -> Result<Mapped, Failure> {
         if let Some(id) = &self.preset.delivery_id {
-            trial.delivery_id = id.text(scope).map_err(|why| failed("delivery_id", why))?;
+            let id = id.text(scope).map_err(|why| failed("delivery_id", why))?;
+            trial.delivery_id = id.filter(|id| can_be_looked_up(id));
         }
         for (at, rule) in self.preset.rules.iter().enumerate() {
             let number = at + 1;
@@ -185,7 +222,7 @@ impl<'a> Opened<'a> {
             trial
                 .repairs
                 .extend(passed.repairs.into_iter().map(|what| Repair { field: (*name).to_owned(), what }));
-            if let Some(json) = passed.json {
+            if let Some(json) = passed.json.filter(|json| *name != CUSTOMER || !is_bare_prefix(json)) {
                 values.push((*name, json));
             }
         }
@@ -196,11 +233,7 @@ impl<'a> Opened<'a> {
     }
 
     /// Reads the event by its own rules. A field that it can go without is left out if it does not fit.
-    fn read(
-        &self,
-        mut values: Vec<(&'static str, crate::domain::event::Json)>,
-        trial: &mut Trial,
-    ) -> Result<Mapped, Failure> {
+    fn read(&self, mut values: Vec<(&'static str, Json)>, trial: &mut Trial) -> Result<Mapped, Failure> {
         let errors = match self.attempt(&values) {
             Ok(event) => return Ok(Mapped::Event(Box::new(event))),
             Err(errors) => errors,
@@ -219,10 +252,7 @@ impl<'a> Opened<'a> {
         Ok(Mapped::Event(Box::new(event)))
     }
 
-    fn attempt(
-        &self,
-        values: &[(&'static str, crate::domain::event::Json)],
-    ) -> Result<Event, Vec<FieldError>> {
+    fn attempt(&self, values: &[(&'static str, Json)]) -> Result<Event, Vec<FieldError>> {
         let mut members = Members::default();
         for (name, json) in values {
             members.put(name, json.clone());
@@ -243,15 +273,6 @@ impl<'a> Opened<'a> {
     }
 }
 
-/// Maps a delivery that needs no earlier event.
-#[must_use]
-pub fn map(preset: &Preset, settings: &Settings, delivery: &Delivery) -> Trial {
-    match Opened::new(preset, settings, delivery) {
-        Ok(opened) => opened.map(),
-        Err(failure) => Trial::failed(failure),
-    }
-}
-
 impl Trial {
     /// A delivery whose hook was revoked before it was mapped.
     #[must_use]
@@ -259,18 +280,59 @@ impl Trial {
         Self::failed(failed("hook", "it is revoked, or its preset cannot be read".to_owned()))
     }
 
+    /// A delivery that holds none of the elements that its preset is about.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self::without(Mapped::Skipped(Skip::NoRule))
+    }
+
     /// A delivery that could not even be read.
     #[must_use]
     pub const fn failed(failure: Failure) -> Self {
+        Self::without(Mapped::Failed(failure))
+    }
+
+    const fn without(mapped: Mapped) -> Self {
         Self {
             rule: None,
             fields: Vec::new(),
             repairs: Vec::new(),
             delivery_id: None,
             lacks_earlier: false,
-            mapped: Mapped::Failed(failure),
+            mapped,
         }
     }
+}
+
+/// The members of a list or an object, in their order.
+fn elements(value: &Value) -> Result<Vec<Value>, String> {
+    if super::engine::is_absent(value) {
+        return Ok(Vec::new());
+    }
+    let is_object = value.kind() == ValueKind::Map;
+    if !is_object && value.kind() != ValueKind::Seq {
+        return Err("is no list and no object".to_owned());
+    }
+    let members = value.try_iter().map_err(|error| super::engine::why_not(&error))?;
+    let members: Vec<Value> = members.take(MOST_ELEMENTS + 1).collect();
+    if members.len() > MOST_ELEMENTS {
+        return Err(format!("holds more than {MOST_ELEMENTS}"));
+    }
+    if !is_object {
+        return Ok(members);
+    }
+    Ok(members.iter().filter_map(|key| value.get_item(key).ok()).collect())
+}
+
+/// Whether this is the ID that a template makes of `desk:{{ id }}` for somebody without an ID: it would be one customer
+/// for everybody without one.
+fn is_bare_prefix(id: &Json) -> bool {
+    matches!(id, Json::Text(text) if text.trim_end().ends_with(':'))
+}
+
+/// Whether the database can look an ID up that a delivery gave: PostgreSQL refuses NUL and long keys of an index.
+fn can_be_looked_up(id: &str) -> bool {
+    id.len() <= LONGEST_ID && unfit_for_id(id).is_none()
 }
 
 fn failed(field: &str, message: String) -> Failure {
@@ -306,7 +368,8 @@ fn scope(preset: &Preset, settings: &Settings, delivery: &Delivery, body: &Body)
         ("hook", Value::from(settings.name.as_str())),
         ("tz", Value::from(zone.name())),
         ("region", region.map_or_else(Value::default, Value::from)),
-        ("earlier", Value::default()),
+        (EARLIER, Value::default()),
+        (ITEM, Value::default()),
     ] {
         scope.insert(name.to_owned(), value);
     }

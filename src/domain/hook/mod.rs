@@ -3,6 +3,7 @@
 
 pub mod body;
 pub mod engine;
+pub mod lint;
 pub mod mapping;
 pub mod moment;
 pub mod phone;
@@ -18,6 +19,6 @@ mod form;
 mod tests;
 
 pub use engine::Expression;
-pub use mapping::{Failure, Mapped, Settings, Skip, Trial, map};
+pub use mapping::{Failure, Mapped, Missing, Settings, Skip, Trial};
 pub use preset::{Preset, Rule, Then};
 pub use repair::{Repair, What};

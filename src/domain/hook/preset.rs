@@ -1,24 +1,25 @@
 //! A preset: what one system sends, how it proves that it is the sender, and how a delivery becomes an event. It is a
 //! TOML file; `docs/hooks.md` describes it.
 
+mod file;
+
 use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
 use serde::Deserialize;
 use toml::Value as Toml;
 
+use self::file::File;
 use super::body::Format;
 use super::engine::Expression;
-use super::shipped;
 use super::verify::Check;
-use crate::domain::event::columns::{FIELDS, Field};
-use crate::domain::locale::{self, Localized};
+use crate::domain::event::columns::Field;
+use crate::domain::locale::Localized;
 use crate::domain::nearest::nearest;
 use crate::domain::write::{On, Write};
 
 /// The largest file accepted.
 pub const MAX_FILE_BYTES: usize = 64 * 1024;
-const MOST_RULES: usize = 50;
 
 /// A preset that can work.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +39,9 @@ pub struct Preset {
     /// The country whose national phone numbers may come, by its ISO 3166 code.
     pub region: Option<String>,
     pub once: Once,
+    /// What a delivery holds several of: a list, or an object whose members count. Each is an event of its own, in scope
+    /// as `item`.
+    pub each: Option<Expression>,
     /// Tells a delivery that the system sends again.
     pub delivery_id: Option<Expression>,
     /// The event ID of an earlier event whose data the rules need, in scope as `earlier`.
@@ -85,75 +89,6 @@ pub enum Then {
 #[error("{0}")]
 pub struct PresetError(String);
 
-/// A preset as its file has it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    preset: Option<String>,
-    /// A shipped preset from which everything is taken that this file does not have.
-    extends: Option<String>,
-    title: Option<BTreeMap<String, String>>,
-    help: Option<BTreeMap<String, String>>,
-    source: Option<String>,
-    verified: Option<String>,
-    format: Option<Format>,
-    tz: Option<String>,
-    region: Option<String>,
-    once: Option<Once>,
-    delivery_id: Option<String>,
-    earlier: Option<String>,
-    reply: Option<String>,
-    ping_field: Option<String>,
-    verify: Option<Check>,
-    #[serde(default)]
-    vars: BTreeMap<String, Toml>,
-    #[serde(default)]
-    rule: Vec<RuleFile>,
-    #[serde(default)]
-    set: BTreeMap<String, BTreeMap<String, String>>,
-    #[serde(default)]
-    write: Vec<Write>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RuleFile {
-    when: String,
-    skip: Option<SkipFile>,
-    kind: Option<String>,
-    #[serde(default)]
-    set: Sets,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum SkipFile {
-    Ping,
-}
-
-/// The tables of fields that a rule takes: one, or several of which a later one replaces fields of an earlier one.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-enum Sets {
-    One(String),
-    Several(Vec<String>),
-}
-
-impl Default for Sets {
-    fn default() -> Self {
-        Self::Several(Vec::new())
-    }
-}
-
-impl Sets {
-    fn names(&self) -> &[String] {
-        match self {
-            Self::One(name) => std::slice::from_ref(name),
-            Self::Several(names) => names,
-        }
-    }
-}
-
 impl Preset {
     /// Reads a preset.
     ///
@@ -170,6 +105,33 @@ impl Preset {
     #[must_use]
     pub fn write(&self, on: On) -> Option<&Write> {
         self.writes.iter().find(|write| write.on == Some(on))
+    }
+
+    /// All expressions, each with its place in the file.
+    pub fn expressions(&self) -> impl Iterator<Item = (String, &Expression)> {
+        let beside = [("each", &self.each), ("delivery_id", &self.delivery_id), ("earlier", &self.earlier)];
+        let beside = beside.into_iter().filter_map(|(place, expression)| {
+            expression.as_ref().map(|expression| (place.to_owned(), expression))
+        });
+        let rules = self.rules.iter().enumerate().flat_map(|(at, rule)| {
+            let place = move |name: &str| format!("rule {}, {name}", at + 1);
+            let fields: &[(Field, Expression)] = match &rule.then {
+                Then::Ping => &[],
+                Then::Event(fields) => fields,
+            };
+            let fields = fields.iter().map(move |((name, _), expression)| (place(name), expression));
+            std::iter::once((place("when"), &rule.when)).chain(fields)
+        });
+        beside.chain(rules)
+    }
+
+    /// Whether an event of one of the rules may get this field.
+    #[must_use]
+    pub fn sets(&self, name: &str) -> bool {
+        self.rules.iter().any(|rule| match &rule.then {
+            Then::Ping => false,
+            Then::Event(fields) => fields.iter().any(|((field, _), _)| *field == name),
+        })
     }
 
     /// The value of a variable: the hook's own, or else the preset's.
@@ -205,183 +167,10 @@ impl Preset {
     }
 }
 
-impl File {
-    fn read(source: &str) -> Result<Self, PresetError> {
-        let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-        let file: Self = toml::from_str(source).map_err(|error| {
-            let line = error.span().map_or(1, |span| source[..span.start].matches('\n').count() + 1);
-            PresetError(format!("line {line}: {}", error.message()))
-        })?;
-        let Some(base) = &file.extends else { return Ok(file) };
-        let base = shipped::source(base)
-            .ok_or_else(|| PresetError(format!("extends: there is no shipped preset '{base}'")))?;
-        Ok(file.upon(Self::read(base)?))
-    }
-
-    /// This file with what it lacks taken from another one.
-    fn upon(self, base: Self) -> Self {
-        let mut vars = base.vars;
-        vars.extend(self.vars);
-        let mut set = base.set;
-        set.extend(self.set);
-        Self {
-            preset: self.preset,
-            extends: None,
-            title: self.title.or(base.title),
-            help: self.help.or(base.help),
-            source: self.source,
-            verified: self.verified,
-            format: self.format.or(base.format),
-            tz: self.tz.or(base.tz),
-            region: self.region.or(base.region),
-            once: self.once.or(base.once),
-            delivery_id: self.delivery_id.or(base.delivery_id),
-            earlier: self.earlier.or(base.earlier),
-            reply: self.reply.or(base.reply),
-            ping_field: self.ping_field.or(base.ping_field),
-            verify: self.verify.or(base.verify),
-            vars,
-            rule: if self.rule.is_empty() { base.rule } else { self.rule },
-            set,
-            write: if self.write.is_empty() { base.write } else { self.write },
-        }
-    }
-
-    fn into_preset(self) -> Result<Preset, PresetError> {
-        let rules = self.rules()?;
-        let slug = self.preset.clone().ok_or_else(|| PresetError("preset: is required".to_owned()))?;
-        if crate::domain::script::slug(&slug).is_err() {
-            return Err(PresetError("preset: write 1 to 64 of a-z, 0-9, '-' and '_'".to_owned()));
-        }
-        let title = match self.title {
-            Some(title) => texts("title", title)?,
-            None => Localized::from([("en", slug.clone())]),
-        };
-        let compiled = |name: &str, source: Option<String>| {
-            source.map(|source| expression(name, &source, &self.vars)).transpose()
-        };
-        let zone =
-            self.tz.map(|tz| tz.parse().map_err(|_| PresetError(format!("tz: '{tz}' is no time zone"))));
-        Ok(Preset {
-            title,
-            help: texts("help", self.help.unwrap_or_default())?,
-            source: self.source,
-            verified: self.verified,
-            format: self.format.unwrap_or_default(),
-            zone: zone.transpose()?,
-            region: self.region,
-            once: self.once.unwrap_or_default(),
-            delivery_id: compiled("delivery_id", self.delivery_id)?,
-            earlier: compiled("earlier", self.earlier)?,
-            reply: self.reply.unwrap_or_else(|| "ok".to_owned()),
-            check: self.verify.map(checked).transpose()?,
-            ping_field: self.ping_field,
-            vars: self.vars,
-            rules,
-            writes: checked_writes(self.write)?,
-            slug,
-        })
-    }
-
-    fn rules(&self) -> Result<Vec<Rule>, PresetError> {
-        if self.rule.is_empty() {
-            return Err(PresetError("rule: at least one [[rule]] is required".to_owned()));
-        }
-        if self.rule.len() > MOST_RULES {
-            return Err(PresetError(format!("rule: {MOST_RULES} rules are allowed")));
-        }
-        self.rule.iter().enumerate().map(|(at, rule)| self.rule(at + 1, rule)).collect()
-    }
-
-    fn rule(&self, number: usize, rule: &RuleFile) -> Result<Rule, PresetError> {
-        let place = |name: &str| format!("rule {number}, {name}");
-        let when = expression(&place("when"), &rule.when, &self.vars)?;
-        if let Some(SkipFile::Ping) = rule.skip {
-            return Ok(Rule { when, then: Then::Ping });
-        }
-        let mut sources: BTreeMap<&str, &str> = BTreeMap::new();
-        if let Some(kind) = &rule.kind {
-            sources.insert("kind", kind);
-        }
-        for name in rule.set.names() {
-            let table = self.set.get(name);
-            let table = table
-                .ok_or_else(|| PresetError(format!("{}: there is no table [set.{name}]", place("set"))))?;
-            sources.extend(table.iter().map(|(field, source)| (field.as_str(), source.as_str())));
-        }
-        if let Some(unknown) = sources.keys().find(|name| !FIELDS.iter().any(|(field, _)| field == *name)) {
-            let message = crate::domain::event::columns::unknown(unknown);
-            return Err(PresetError(format!("{}: {message}", place("set"))));
-        }
-        let fields = FIELDS.iter().filter_map(|field| {
-            let source = sources.get(field.0)?;
-            Some(expression(&place(field.0), source, &self.vars).map(|compiled| (*field, compiled)))
-        });
-        let fields: Vec<(Field, Expression)> = fields.collect::<Result<_, _>>()?;
-        for needed in crate::domain::event::columns::REQUIRED {
-            if !fields.iter().any(|((name, _), _)| *name == needed) {
-                return Err(PresetError(format!("{}: is not set", place(needed))));
-            }
-        }
-        Ok(Rule { when, then: Then::Event(fields) })
-    }
-}
-
-/// Compiles an expression whose variables must all be the preset's.
-fn expression(place: &str, source: &str, vars: &BTreeMap<String, Toml>) -> Result<Expression, PresetError> {
-    let compiled = Expression::parse(source).map_err(|why| PresetError(format!("{place}: {why}")))?;
-    let named = compiled
-        .variables()
-        .filter_map(|path| Some(path.strip_prefix("vars.")?.split('.').next()?.to_owned()));
-    for name in named {
-        if !vars.contains_key(&name) {
-            let meant = nearest(&name, vars.keys().map(String::as_str));
-            let hint = meant.map(|meant| format!("; did you mean vars.{meant}?")).unwrap_or_default();
-            return Err(PresetError(format!("{place}: vars.{name} is not in [vars]{hint}")));
-        }
-    }
-    Ok(compiled)
-}
-
-fn texts(name: &str, texts: BTreeMap<String, String>) -> Result<Localized, PresetError> {
-    let mut localized = Localized::default();
-    for (language, text) in texts {
-        let code = locale::code(&language).ok_or_else(|| {
-            PresetError(format!("{name}: '{language}' is not the ISO 639-1 code of a language"))
-        })?;
-        localized.insert(code, text);
-    }
-    Ok(localized)
-}
-
-fn checked_writes(writes: Vec<Write>) -> Result<Vec<Write>, PresetError> {
-    for (at, write) in writes.iter().enumerate() {
-        let wrong = |why: String| PresetError(format!("write {}: {why}", at + 1));
-        if write.on.is_none() {
-            return Err(wrong("on: is required".to_owned()));
-        }
-        if writes[..at].iter().any(|before| before.on == write.on) {
-            return Err(wrong("on: another call follows the same".to_owned()));
-        }
-        write.check().map_err(wrong)?;
-    }
-    Ok(writes)
-}
-
-fn checked(check: Check) -> Result<Check, PresetError> {
-    if let Check::Ip { networks } = &check {
-        for network in networks {
-            network
-                .parse::<crate::domain::network::Network>()
-                .map_err(|why| PresetError(format!("verify.networks: {why}")))?;
-        }
-    }
-    Ok(check)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::hook::shipped;
 
     const MINIMAL: &str = r#"
 preset = "own"

@@ -1,4 +1,4 @@
-//! What was put right in a delivery's value so that it fits an event. Every repair is shown to who looks at the delivery.
+//! What was put right in a delivery's value so that it fits an event. Every repair is shown with the delivery.
 
 use crate::domain::scale::written;
 

@@ -90,7 +90,7 @@ fn every_sample_becomes_what_it_says() {
     for sample in samples() {
         let (preset, settings) = (sample.preset(), sample.settings());
         let delivery = sample.delivery();
-        let mut opened = Opened::new(&preset, &settings, &delivery).unwrap();
+        let mut opened = Opened::all(&preset, &settings, &delivery).unwrap().pop().unwrap();
         if let Some(id) = opened.earlier() {
             opened.with_earlier(&earlier(&id));
         }
@@ -133,6 +133,11 @@ fn every_sample_passes_the_check_of_its_system_unless_it_must_not() {
     }
 }
 
+/// Maps a delivery that needs no earlier event.
+fn map(preset: &Preset, settings: &Settings, delivery: &Delivery) -> Trial {
+    Opened::all(preset, settings, delivery).map_or_else(Trial::failed, |opened| opened[0].map())
+}
+
 fn paste(body: &str) -> Trial {
     let delivery = Delivery {
         received_at: Timestamp::from_millis(1_795_262_700_000),
@@ -157,6 +162,9 @@ fn a_contact_without_an_id_is_no_customer() {
     delivery.body = body.replace(r#""id":"21""#, r#""id":"""#).replace(r#""id":"15""#, r#""id":null"#).into();
     let trial = map(&okdesk, &sample.settings(), &delivery);
     let absent = Failure::Field { field: "customer.id".to_owned(), message: "absent".to_owned() };
+    assert_eq!(trial.mapped, Mapped::Failed(absent.clone()));
+    // A template writes its prefix also before an empty value.
+    let trial = paste(r#"{"kind":"ticket_closed","customer":{"id":"freshdesk:"},"subject":{"id":"1"}}"#);
     assert_eq!(trial.mapped, Mapped::Failed(absent));
 }
 
@@ -177,6 +185,22 @@ fn empty_texts_are_absent_and_what_does_not_fit_is_left_out() {
         .map(|repair| repair.field.as_str())
         .collect();
     assert_eq!(dropped, ["customer.telegram_id", "customer.timezone", "subject.url", "metrics.messages"]);
+}
+
+#[test]
+fn a_delivery_id_that_no_database_can_look_up_is_none() {
+    let preset = Preset::parse("preset = \"own\"\nextends = \"paste\"\ndelivery_id = \"number\"\n").unwrap();
+    let id = |number: &str| {
+        let delivery = Delivery {
+            received_at: Timestamp::from_millis(0),
+            headers: Vec::new(),
+            query: Vec::new(),
+            body: format!("{{\"number\":\"{number}\"}}").into_bytes(),
+        };
+        map(&preset, &Settings::default(), &delivery).delivery_id
+    };
+    assert_eq!(id("d-7").as_deref(), Some("d-7"));
+    assert_eq!((id("d\\u0000"), id(&"x".repeat(5000))), (None, None));
 }
 
 #[test]
@@ -214,4 +238,80 @@ occurred_at = "received_at"
     let trial = map(&slow, &Settings::default(), &delivery);
     let Mapped::Failed(failure) = trial.mapped else { panic!("{:?}", trial.mapped) };
     assert_eq!(failure.to_string(), "rule 1, when: takes too long: it was stopped");
+}
+
+const SEVERAL: &str = r#"
+preset = "several"
+each = "events"
+delivery_id = "query.requestId"
+[[rule]]
+when = "item.action == 'UPDATE'"
+kind = "'purchase'"
+set = "order"
+[set.order]
+event_id = "cat('order-', item.order.number)"
+occurred_at = "received_at"
+"customer.id" = "item.order.client"
+"customer.name" = "item.order.cleint_name"
+"#;
+
+fn several(body: &str) -> Result<Vec<Trial>, Failure> {
+    let delivery = Delivery {
+        received_at: Timestamp::from_millis(1_795_262_700_000),
+        headers: Vec::new(),
+        query: vec![("requestId".to_owned(), "r-1".to_owned())],
+        body: body.as_bytes().to_vec(),
+    };
+    let preset = Preset::parse(SEVERAL).unwrap();
+    let settings = Settings::default();
+    Opened::all(&preset, &settings, &delivery).map(|all| all.iter().map(Opened::map).collect())
+}
+
+#[test]
+fn each_element_of_a_delivery_is_mapped_by_itself() {
+    let body = r#"{"events":[{"action":"UPDATE","order":{"number":1,"client":"A"}},{"action":"DELETE"},
+        {"action":"UPDATE","order":{"number":3}}]}"#;
+    let trials = several(body).unwrap();
+    let told: Vec<String> = trials
+        .iter()
+        .map(|trial| match &trial.mapped {
+            Mapped::Event(event) => event.event_id.clone(),
+            Mapped::Skipped(skip) => skip.to_string(),
+            Mapped::Failed(failure) => failure.to_string(),
+        })
+        .collect();
+    assert_eq!(told, ["order-1", "no_rule", "customer.id: absent"]);
+    assert!(trials.iter().all(|trial| trial.delivery_id.as_deref() == Some("r-1")));
+    let members = r#"{"events":{"0":{"action":"UPDATE","order":{"number":7,"client":"A"}},"1":{}}}"#;
+    assert_eq!(several(members).unwrap().len(), 2, "a form has objects and no lists");
+    assert_eq!(several("{}"), Ok(Vec::new()));
+    assert_eq!(several(r#"{"events":"x"}"#).unwrap_err().to_string(), "each: is no list and no object");
+    let many = format!("{{\"events\":[{}]}}", vec!["{}"; 101].join(","));
+    assert_eq!(several(&many).unwrap_err().to_string(), "each: holds more than 100");
+}
+
+#[test]
+fn a_name_for_which_a_delivery_has_nothing_is_told_with_what_was_meant() {
+    let delivery = Delivery {
+        received_at: Timestamp::from_millis(0),
+        headers: Vec::new(),
+        query: Vec::new(),
+        body: br#"{"events":[{"action":"UPDATE","order":{"number":1,"client_name":"A"}}]}"#.to_vec(),
+    };
+    let preset = Preset::parse(SEVERAL).unwrap();
+    let settings = Settings::default();
+    let opened = Opened::all(&preset, &settings, &delivery).unwrap().pop().unwrap();
+    let missing = |place: &str, path: &str, meant: Option<&str>| Missing {
+        place: place.to_owned(),
+        path: path.to_owned(),
+        meant: meant.map(str::to_owned),
+    };
+    assert_eq!(
+        opened.missing(),
+        [
+            missing("delivery_id", "query.requestId", None),
+            missing("rule 1, customer.id", "item.order.client", None),
+            missing("rule 1, customer.name", "item.order.cleint_name", Some("client_name")),
+        ]
+    );
 }

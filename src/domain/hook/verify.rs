@@ -1,6 +1,8 @@
 //! Whether a delivery comes from the system that the hook was made for. The kinds are data of a preset; secrets are
 //! the hook's own. Signatures are checked over the bytes as they came, and compared in constant time.
 
+mod fields;
+
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -9,12 +11,14 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::Deserialize;
 use sha1::Sha1;
-use sha2::{Sha256, Sha512};
+use sha2::{Digest as _, Sha256, Sha512};
 use subtle::ConstantTimeEq as _;
 
 use super::moment;
 use crate::domain::network::Networks;
 use crate::domain::time::Timestamp;
+
+pub use fields::HashedFields;
 
 /// How far a signed time may be from ours, unless the preset says otherwise.
 const TOLERANCE: Duration = Duration::from_mins(5);
@@ -47,6 +51,9 @@ pub enum Check {
     SignedList {
         header: String,
     },
+    /// A member of the body that holds a hash of the other ones: of their values in the order of their names, the secret
+    /// among them.
+    FieldHash(HashedFields),
     /// The networks from which the system calls. It needs no secret.
     Ip {
         networks: Vec<String>,
@@ -126,7 +133,7 @@ impl Check {
             Self::Hmac(signed) => Some(&signed.header),
             Self::Basic | Self::Bearer => Some("authorization"),
             Self::StandardWebhooks => Some("webhook-signature"),
-            Self::QueryToken { .. } | Self::BodyToken { .. } | Self::Ip { .. } => None,
+            Self::QueryToken { .. } | Self::BodyToken { .. } | Self::FieldHash(_) | Self::Ip { .. } => None,
         }
     }
 
@@ -159,6 +166,7 @@ impl Check {
             Self::Hmac(signed) => signed.is_right(request, secret),
             Self::StandardWebhooks => standard_webhooks(request, secret).unwrap_or(false),
             Self::SignedList { header } => signed_list(request, header, secret).unwrap_or(false),
+            Self::FieldHash(fields) => fields.is_right(request, secret).unwrap_or(false),
             Self::Ip { .. } => false,
         }
     }
@@ -215,6 +223,14 @@ impl Signed {
 }
 
 impl Hash {
+    fn digest(self, message: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Sha1 => Sha1::digest(message).to_vec(),
+            Self::Sha256 => Sha256::digest(message).to_vec(),
+            Self::Sha512 => Sha512::digest(message).to_vec(),
+        }
+    }
+
     fn mac(self, key: &[u8], message: &[u8]) -> Option<Vec<u8>> {
         macro_rules! mac {
             ($hash:ty) => {{

@@ -80,10 +80,14 @@ impl Durations {
         (!self.sorted.is_empty()).then(|| wide(sum) / float(self.n()))
     }
 
-    /// The share of the stated durations that are within the target.
+    /// How many of the stated durations are within the target.
+    pub fn count_within(&self, target: u64) -> u64 {
+        self.sorted.partition_point(|seconds| *seconds <= target) as u64
+    }
+
+    /// Their share.
     pub fn within(&self, target: u64) -> Option<Measure> {
-        let within = self.sorted.partition_point(|seconds| *seconds <= target);
-        share(within as u64, self.n(), Deff::NONE)
+        share(self.count_within(target), self.n(), Deff::NONE)
     }
 
     /// The `rank`-th smallest duration, counted from 1.

@@ -18,6 +18,9 @@ pub struct Points {
     pub interval: Interval,
 }
 
+/// Impacts that differ by less are the same but for the rounding of their last digits, which must not order them.
+const SAME: f64 = 1e-9;
+
 impl<K> Impact<K> {
     /// Whether it has more low ratings than the rest, and not by chance. Rules are flagged for this.
     pub fn is_higher(&self) -> bool {
@@ -30,7 +33,9 @@ impl<K> Impact<K> {
 pub fn by_impact<K: Ord>(rows: Vec<Compared<K>>) -> Vec<Impact<K>> {
     let mut rows: Vec<Impact<K>> = rows.into_iter().map(of).collect();
     rows.sort_by(|a, b| {
-        let order = |impact: &Impact<K>| impact.impact.map_or(f64::NEG_INFINITY, |points| points.value);
+        let order = |impact: &Impact<K>| {
+            impact.impact.map_or(f64::NEG_INFINITY, |points| (points.value / SAME).round())
+        };
         order(b).total_cmp(&order(a)).then_with(|| a.compared.row.key.cmp(&b.compared.row.key))
     });
     rows

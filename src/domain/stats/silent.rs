@@ -1,4 +1,4 @@
-//! What is certain, whatever those who did not answer think.
+//! What is certain although not everybody has answered.
 //!
 //! People who answered only after the reminder are the closest thing in the data to silent customers (Armstrong &
 //! Overton 1977, J. Mark. Res. 14, 396). Compare them with everybody else by [`super::difference::compare_cells`],

@@ -16,6 +16,8 @@ use minijinja::value::Serde;
 use serde::Deserialize;
 use toml::Value as Toml;
 
+use crate::domain::event::{Event, Family};
+
 /// What a call follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum On {
@@ -27,12 +29,34 @@ pub enum On {
     Ended,
 }
 
+/// What an event is about, for the call that follows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    #[default]
+    Ticket,
+    Purchase,
+}
+
+impl About {
+    /// Whether an event is about that, and names it.
+    #[must_use]
+    pub fn fits(self, event: &Event) -> bool {
+        let is_purchase = event.kind.family() == Family::Purchase;
+        let is_ticket = event.kind.family() == Family::Ticket;
+        event.subject.id.is_some() && if self == Self::Purchase { is_purchase } else { is_ticket }
+    }
+}
+
 /// A call as its file describes it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Write {
     /// Absent if there is only one kind of call.
     pub on: Option<On>,
+    /// What the events are about for which the call is made.
+    #[serde(default)]
+    pub about: About,
     #[serde(default = "post")]
     pub method: String,
     /// What must be there for the call to make sense: an expression over its values.
@@ -52,9 +76,6 @@ pub struct Write {
     again: Option<String>,
     /// A word for the log that says why it is not done. It must name nothing of the customer.
     why: Option<String>,
-    /// Whether the same call twice has the effect of one: after a call without an answer it is made again.
-    #[serde(default)]
-    pub repeatable: bool,
 }
 
 fn post() -> String {
@@ -114,8 +135,10 @@ impl Write {
             template::check_expression(expression)?;
         }
         template::check(&self.url)?;
+        self.json.as_ref().map_or(Ok(()), template::check_json)?;
+        let login = self.basic.iter().flat_map(|(user, password)| [user, password]);
         let texts = self.headers.values().chain(self.form.iter().flat_map(BTreeMap::values));
-        texts.chain(&self.bearer).try_for_each(|text| template::check(text))
+        texts.chain(login).chain(&self.bearer).try_for_each(|text| template::check(text))
     }
 
     /// Whether the call makes sense with these values.

@@ -47,6 +47,16 @@ pub(super) fn check(source: &str) -> Result<(), String> {
     TEXTS.template_from_str(source).map(drop).map_err(|error| told(&error))
 }
 
+/// Checks the texts of a table.
+pub(super) fn check_json(source: &Toml) -> Result<(), String> {
+    match source {
+        Toml::String(source) => check(source),
+        Toml::Array(items) => items.iter().try_for_each(check_json),
+        Toml::Table(members) => members.values().try_for_each(check_json),
+        Toml::Integer(_) | Toml::Float(_) | Toml::Boolean(_) | Toml::Datetime(_) => Ok(()),
+    }
+}
+
 pub(super) fn check_expression(source: &str) -> Result<(), String> {
     TEXTS.compile_expression(source).map(drop).map_err(|error| told(&error))
 }

@@ -68,6 +68,8 @@ fn what_cannot_work_is_refused() {
         ("url = \"{{ base }}/{{ x\"", "template"),
         ("url = \"https://x.example/\"\ndone = \"answer.\"", "template"),
         ("url = \"https://x.example/\"\nform = {}\njson = {}", "one body"),
+        ("url = \"https://x.example/\"\njson = { a = [{ b = \"{{ x\" }] }", "template"),
+        ("url = \"https://x.example/\"\nbasic = [\"{{ x\", \"\"]", "template"),
         ("url = \"https://x.example/\"\nurll = \"\"", "unknown field"),
     ] {
         let refused = Write::parse(source).unwrap_err();

@@ -86,7 +86,7 @@ impl WriteBacks {
     /// Works until `stop`, and then ends the calls under way.
     pub async fn run(self, stop: CancellationToken) {
         let mut calls = FuturesUnordered::new();
-        // Until when each server is left alone; one that is being called, for ever.
+        // Until when each server is left alone. One that is being called is left alone until the call ends.
         let mut busy: HashMap<String, Instant> = HashMap::new();
         let mut unrecorded: Vec<Made> = Vec::new();
         let mut resolved = false;
@@ -96,12 +96,12 @@ impl WriteBacks {
             }
             self.record_all(&mut unrecorded).await;
             if resolved && !stop.is_cancelled() {
-                match self.claim_due(&mut busy).await {
-                    Ok(jobs) => calls.extend(jobs.into_iter().map(|job| self.make(job))),
-                    Err(error) => {
-                        tracing::warn!(%error, "due write-backs cannot be looked at; tried again soon");
-                    }
+                let mut jobs = Vec::new();
+                if let Err(error) = self.claim_due(&mut busy, &mut jobs).await {
+                    tracing::warn!(%error, "due write-backs cannot be looked at; tried again soon");
                 }
+                // Those that were claimed before an error are made too.
+                calls.extend(jobs.into_iter().map(|job| self.make(job)));
             }
             let until = self.ctx.clock.instant().plus(REST);
             tokio::select! {
@@ -136,10 +136,9 @@ impl WriteBacks {
     }
 
     /// Claims what is due for servers that may be called: for each of them the first that is to be sent now.
-    async fn claim_due(&self, busy: &mut HashMap<String, Instant>) -> store::Result<Vec<Job>> {
+    async fn claim_due(&self, busy: &mut HashMap<String, Instant>, jobs: &mut Vec<Job>) -> store::Result<()> {
         let instant = self.ctx.clock.instant();
         busy.retain(|_, until| *until > instant);
-        let mut jobs = Vec::new();
         for _ in 0..LOOKS {
             let mut due = self.db.look().await?.list_due_write_backs(self.ctx.clock.now()).await?;
             due.retain(|due| !busy.contains_key(&due.host));
@@ -153,7 +152,7 @@ impl WriteBacks {
                 }
             }
         }
-        Ok(jobs)
+        Ok(())
     }
 
     /// Judges one write-back. One that cannot be judged fails, so that it does not hold up the others.
@@ -175,7 +174,7 @@ impl WriteBacks {
                 drop(unit);
                 tracing::error!(survey = due.survey.get(), %error, "a write-back cannot be judged; it is given up");
                 let mut tx = self.db.write().await?;
-                tx.end_write_back(due.survey, &due.kind, "failed", Some("broken")).await?;
+                tx.end_write_back(due.survey, &due.kind, "failed", Some("broken"), false).await?;
                 tx.commit().await?;
                 self.count(due.way, "broken");
             }

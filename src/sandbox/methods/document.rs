@@ -26,11 +26,11 @@ pub(in super::super) struct SendDocument<'a> {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Upload<'a> {
+pub(super) struct Upload<'a> {
     #[serde(borrow)]
-    file_name: Cow<'a, str>,
+    pub(super) file_name: Cow<'a, str>,
     #[serde(borrow)]
-    content: Cow<'a, str>,
+    pub(super) content: Cow<'a, str>,
 }
 
 #[derive(Debug, Deserialize)]

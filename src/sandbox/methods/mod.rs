@@ -11,6 +11,7 @@ mod delete;
 mod document;
 mod edit;
 mod markup;
+mod photo;
 mod poll;
 mod profile;
 mod reaction;
@@ -70,7 +71,8 @@ impl ApiError {
 /// The JSON text of a method's result.
 pub(super) type Outcome = Result<String, ApiError>;
 
-const NAMES: [&str; 26] = [
+const NAMES: [&str; 27] = [
+    "sendPhoto",
     "sendDocument",
     "getFile",
     "getMe",
@@ -114,6 +116,7 @@ pub(super) enum Call<'a> {
     GetWebhookInfo,
     SendMessage(send::SendMessage<'a>),
     SendDocument(document::SendDocument<'a>),
+    SendPhoto(photo::SendPhoto<'a>),
     GetFile(document::GetFile<'a>),
     EditMessageText(edit::EditMessageText<'a>),
     EditMessageReplyMarkup(edit::EditMessageReplyMarkup<'a>),
@@ -147,6 +150,7 @@ impl<'a> Call<'a> {
             "setWebhook" => Self::SetWebhook(serde_json::from_slice(json)?),
             "deleteWebhook" => Self::DeleteWebhook(serde_json::from_slice(json)?),
             "sendDocument" => Self::SendDocument(serde_json::from_slice(json)?),
+            "sendPhoto" => Self::SendPhoto(serde_json::from_slice(json)?),
             "getFile" => Self::GetFile(serde_json::from_slice(json)?),
             "sendMessage" => Self::SendMessage(serde_json::from_slice(json)?),
             "editMessageText" => Self::EditMessageText(serde_json::from_slice(json)?),
@@ -179,6 +183,7 @@ impl<'a> Call<'a> {
         match self {
             Self::SendMessage(call) => call.chat_id.id(),
             Self::SendDocument(call) => call.chat_id.id(),
+            Self::SendPhoto(call) => call.chat_id.id(),
             Self::EditMessageText(call) => call.chat_id.id(),
             Self::EditMessageReplyMarkup(call) => call.chat_id.id(),
             Self::EditMessageCaption(call) => call.chat_id.id(),
@@ -216,6 +221,7 @@ impl<'a> Call<'a> {
             Self::GetWebhookInfo => Ok(webhook::info(state)),
             Self::SendMessage(call) => send::send_message(state, call),
             Self::SendDocument(call) => document::send_document(state, call),
+            Self::SendPhoto(call) => photo::send_photo(state, call),
             Self::GetFile(call) => document::get_file(state, call),
             Self::EditMessageText(call) => edit::edit_text(state, call),
             Self::EditMessageReplyMarkup(call) => edit::edit_markup(state, call),

@@ -1,10 +1,17 @@
-//! Decides who gets alerts: the subscribed and configured chats or, if there are none, the admins.
+//! Decides who gets alerts: the chats whose filters fit, else those without filters, else the admins.
+
+mod overdue;
 
 use std::collections::{BTreeSet, HashMap};
 
+pub(super) use overdue::named_for_overdue;
+pub use overdue::open_escalation_chats;
+
+use super::routes::{self, Route};
 use crate::config::{ChatTopic, Config};
 use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::loss::Loss;
+use crate::domain::routing::{Facts, Filters};
 use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
 use crate::service::{Context, Unit, person, roles};
@@ -27,10 +34,14 @@ pub(super) struct Target {
 #[derive(Debug)]
 pub(super) struct Chats {
     subscribed: Vec<AlertChat>,
+    /// The filters of the subscribed chats, in the same order.
+    filters: Vec<Filters>,
     admins: Vec<PersonId>,
     /// The people who may see alerts in their own chat with the bot.
     entitled: BTreeSet<PersonId>,
     configured: Vec<ChatTopic>,
+    /// The chats that the environment names for overdue cases. They get nothing else.
+    escalations: Vec<ChatTopic>,
     persons: HashMap<PersonId, Person>,
     lost: Vec<LostChat>,
     /// Looked up only if no chat gets alerts.
@@ -38,12 +49,17 @@ pub(super) struct Chats {
     now: Timestamp,
 }
 
-/// The chats that the environment names, under their current IDs.
+/// The chats for alerts that the environment names, under their current IDs.
 pub async fn configured(tx: &mut Tx, config: &Config) -> store::Result<Vec<ChatTopic>> {
-    let mut places: Vec<ChatTopic> = Vec::with_capacity(config.alert_chats.len());
-    let may_have_migrated = config.alert_chats.iter().any(|place| is_basic_group(place.chat));
+    current(tx, &config.alert_chats).await
+}
+
+/// These chats under their current IDs, each once.
+async fn current(tx: &mut Tx, named: &[ChatTopic]) -> store::Result<Vec<ChatTopic>> {
+    let mut places: Vec<ChatTopic> = Vec::with_capacity(named.len());
+    let may_have_migrated = named.iter().any(|place| is_basic_group(place.chat));
     let migrated = if may_have_migrated { tx.list_migrated_chats().await? } else { Vec::new() };
-    for place in &config.alert_chats {
+    for place in named {
         let chat = migrated.iter().find(|(old, _)| *old == place.chat).map_or(place.chat, |(_, new)| *new);
         let place = ChatTopic { chat, topic: place.topic };
         if !places.contains(&place) {
@@ -65,6 +81,12 @@ pub async fn open_admins(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::R
     Ok(admins.into_iter().map(|admin| (admin.chat, admin.locale)).collect())
 }
 
+/// Who is told of a bad score now: the chats that get alerts or, if there are none, the admins. Each with its language.
+pub async fn open_leads(unit: &mut Unit<'_>) -> store::Result<Vec<(ChatId, TopicId, String)>> {
+    let targets = Chats::load(unit, &[]).await?.targets(unit.ctx);
+    Ok(targets.into_iter().map(|target| (target.chat, target.topic, target.locale)).collect())
+}
+
 impl Chats {
     /// Loads the state of all these chats. The chats of the alerts in `rows` are included.
     pub async fn load(unit: &mut Unit<'_>, rows: &[AlertRow]) -> store::Result<Self> {
@@ -74,6 +96,7 @@ impl Chats {
     /// The same, but read-only.
     pub async fn look(tx: &mut Tx, ctx: &Context, rows: &[AlertRow], now: Timestamp) -> store::Result<Self> {
         let subscribed = tx.list_alert_chats().await?;
+        let filters = subscribed.iter().map(routes::filters).collect::<store::Result<Vec<_>>>()?;
         let admins = roles::admins(tx, ctx).await?;
         let mut entitled: BTreeSet<PersonId> = admins.iter().copied().collect();
         entitled.extend(tx.list_staff_with_role(Role::Lead.as_str()).await?);
@@ -87,26 +110,41 @@ impl Chats {
             }
         }
         let configured = configured(tx, &ctx.config).await?;
+        let escalations = named_for_overdue(tx, &ctx.config).await?;
         let lost = tx.list_lost_chats().await?;
         let withdrawn = if subscribed.is_empty() && configured.is_empty() {
             tx.list_withdrawn_chats().await?.into_iter().next()
         } else {
             None
         };
-        Ok(Self { subscribed, admins, entitled, configured, persons, lost, withdrawn, now })
+        Ok(Self {
+            subscribed,
+            filters,
+            admins,
+            entitled,
+            configured,
+            escalations,
+            persons,
+            lost,
+            withdrawn,
+            now,
+        })
     }
 
     /// Whether alerts may be shown in this place: either the person has a role that lets them see alerts, or the chat
-    /// gets alerts now.
+    /// gets alerts or overdue cases now.
     fn is_entitled(&self, place: ChatTopic) -> bool {
         if let Some(person) = place.chat.person() {
             return self.entitled.contains(&person)
-                || self.configured.iter().any(|configured| configured.chat == place.chat);
+                || self.configured.iter().chain(&self.escalations).any(|named| named.chat == place.chat);
         }
-        self.is_configured(place) || self.find(place.chat, place.topic).is_some()
+        self.is_configured(place)
+            || self.escalations.contains(&place)
+            || self.find(place.chat, place.topic).is_some()
     }
 
-    fn find(&self, chat: ChatId, topic: TopicId) -> Option<&AlertChat> {
+    /// The subscription of this chat or topic.
+    pub fn find(&self, chat: ChatId, topic: TopicId) -> Option<&AlertChat> {
         self.subscribed.iter().find(|known| known.chat_id == chat && known.thread_id == topic)
     }
 
@@ -144,13 +182,97 @@ impl Chats {
         places
     }
 
-    /// The subscribed and configured chats that may be sent to.
-    pub fn chats(&self, ctx: &Context) -> Vec<Target> {
-        let open = self.places().into_iter().filter(|place| self.is_open(place.chat, place.topic));
-        open.map(|place| self.target(ctx, place)).collect()
+    /// Whether new or overdue cases are meant to come to this place.
+    pub fn gets_anything(&self, place: ChatTopic) -> bool {
+        self.is_configured(place)
+            || self.find(place.chat, place.topic).is_some_and(|chat| chat.cases || chat.escalations)
     }
 
-    /// Who gets told about a bad score now.
+    /// The subscribed places of this kind.
+    fn subscribed_for(&self, wanted: impl Fn(&AlertChat) -> bool) -> Vec<ChatTopic> {
+        let chats = self.subscribed.iter().filter(|chat| wanted(chat));
+        chats.map(|chat| ChatTopic { chat: chat.chat_id, topic: chat.thread_id }).collect()
+    }
+
+    /// The places that are meant to get new cases, including those that refuse messages.
+    fn meant_for_cases(&self) -> Vec<ChatTopic> {
+        let mut places = self.subscribed_for(|chat| chat.cases);
+        places.extend(
+            self.configured
+                .iter()
+                .filter(|place| !self.find(place.chat, place.topic).is_some_and(|chat| chat.cases)),
+        );
+        places
+    }
+
+    /// The places that take new cases and may be sent to.
+    fn takers(&self) -> Vec<ChatTopic> {
+        let mut places = self.meant_for_cases();
+        places.retain(|place| self.is_open(place.chat, place.topic));
+        places
+    }
+
+    /// The chats that take new cases and may be sent to.
+    pub fn chats(&self, ctx: &Context) -> Vec<Target> {
+        self.takers().into_iter().map(|place| self.target(ctx, place)).collect()
+    }
+
+    /// Whether any chat has filters, so that cases go different ways.
+    pub fn has_filters(&self) -> bool {
+        self.subscribed.iter().zip(&self.filters).any(|(chat, filters)| {
+            !filters.is_empty()
+                && !self.is_configured(ChatTopic { chat: chat.chat_id, topic: chat.thread_id })
+        })
+    }
+
+    /// The filters of a place. A chat that the environment names has none.
+    fn filters_of(&self, place: ChatTopic) -> Option<&Filters> {
+        if self.is_configured(place) {
+            return None;
+        }
+        let at = |chat: &AlertChat| (chat.chat_id, chat.thread_id) == (place.chat, place.topic);
+        let position = self.subscribed.iter().position(at)?;
+        self.filters.get(position).filter(|filters| !filters.is_empty())
+    }
+
+    /// The places that a case goes to: those whose filters fit or, if there are none, those without filters.
+    fn routed(&self, places: &[ChatTopic], facts: Option<&Facts>) -> Vec<ChatTopic> {
+        let Some(facts) = facts else { return places.to_vec() };
+        let fitting = self.fitting(places, facts);
+        if !fitting.is_empty() {
+            return fitting;
+        }
+        places.iter().filter(|place| self.filters_of(**place).is_none()).copied().collect()
+    }
+
+    fn fitting(&self, places: &[ChatTopic], facts: &Facts) -> Vec<ChatTopic> {
+        let fits = |place: &&ChatTopic| self.filters_of(**place).is_some_and(|filters| filters.fit(facts));
+        places.iter().filter(fits).copied().collect()
+    }
+
+    /// The chats whose filters fit, of those that take new cases and may be sent to.
+    pub fn fitting_targets(&self, ctx: &Context, route: &Route) -> Vec<Target> {
+        let fitting = self.fitting(&self.takers(), &route.facts);
+        fitting.into_iter().map(|place| self.target(ctx, place)).collect()
+    }
+
+    /// Whether a chat takes this case, be it because its filters fit or because it has none.
+    pub fn is_taken(&self, facts: &Facts) -> bool {
+        !self.routed(&self.takers(), Some(facts)).is_empty()
+    }
+
+    /// Who gets this case now. If no chat takes it, it goes to the admins, and if none of them can be told, to every
+    /// chat, for somebody has to see it.
+    pub fn targets_of(&self, ctx: &Context, route: Option<&Route>) -> Vec<Target> {
+        let routed = self.routed(&self.takers(), route.map(|route| &route.facts));
+        if !routed.is_empty() {
+            return routed.into_iter().map(|place| self.target(ctx, place)).collect();
+        }
+        let admins = self.open_admins(ctx);
+        if admins.is_empty() { self.chats(ctx) } else { admins }
+    }
+
+    /// Everybody who may get cases now.
     pub fn targets(&self, ctx: &Context) -> Vec<Target> {
         let chats = self.chats(ctx);
         if chats.is_empty() { self.open_admins(ctx) } else { chats }
@@ -164,13 +286,28 @@ impl Chats {
     }
 
     /// Why an alert goes to an admin in this chat, if it does so only because no other chat accepts it.
-    pub fn no_chat(&self, ctx: &Context, chat: ChatId, topic: TopicId) -> Option<NoChat<'_>> {
+    pub fn no_chat(
+        &self,
+        ctx: &Context,
+        (chat, topic): (ChatId, TopicId),
+        route: Option<&Route>,
+    ) -> Option<NoChat<'_>> {
         let place = ChatTopic { chat, topic };
         let is_its_own = self.find(chat, topic).is_some() || self.is_configured(place);
-        if !self.is_admins(chat) || is_its_own || !self.chats(ctx).is_empty() {
+        if !self.is_admins(chat) || is_its_own {
             return None;
         }
-        let mut places = self.places();
+        let mut places = if self.chats(ctx).is_empty() {
+            self.meant_for_cases()
+        } else {
+            // The chat that would take it may refuse messages.
+            let route = route.filter(|route| !self.is_taken(&route.facts))?;
+            let places = self.routed(&self.meant_for_cases(), Some(&route.facts));
+            if places.is_empty() {
+                return Some(NoChat::Unrouted(route.number));
+            }
+            places
+        };
         places.sort_by_key(|place| place.chat.is_private());
         let Some(ChatTopic { chat, topic }) = places.first().copied() else {
             let withdrawn = self.withdrawn.as_ref().map(|row| NoChat::Withdrawn(place_of(row)));

@@ -1,10 +1,10 @@
-//! Finds what alerts have said about a survey that is being erased completely.
+//! Finds what posts have said about somebody who is being erased.
 
 use std::collections::BTreeMap;
 
 use super::chats::Chats;
 use super::folds::{self, Change};
-use crate::domain::ids::{ChatId, MessageKey, SurveyKey, TopicId};
+use crate::domain::ids::{CaseNumber, ChatId, MessageKey, SurveyKey, TopicId};
 use crate::service::Unit;
 use crate::store::{self, Lane};
 
@@ -15,8 +15,8 @@ pub struct PostedAlert {
     pub topic: TopicId,
     pub message: MessageKey,
     pub locale: String,
-    /// The alert said that a customer asks for a human. It did not mention a score.
-    pub human: bool,
+    /// Whether it showed a score. That still counts.
+    pub is_score: bool,
 }
 
 /// The state of a message that lists many alerts.
@@ -33,8 +33,13 @@ pub struct Erasable {
     pub folds: Vec<(i64, Fold)>,
 }
 
-/// The alerts of a survey that somebody may have read. Alerts that nobody can have read are deleted.
-pub async fn erasable(unit: &mut Unit<'_>, survey: SurveyKey) -> store::Result<Erasable> {
+/// The alerts of a survey that somebody may have read. Alerts that nobody can have read are deleted. If the case
+/// stays open, alerts that can be redrawn, or wait for a chat, are left out: the case goes on without the survey.
+pub async fn erasable(
+    unit: &mut Unit<'_>,
+    survey: SurveyKey,
+    case_stays_open: bool,
+) -> store::Result<Erasable> {
     let mut found = Erasable::default();
     let rows = unit.tx.list_alerts(survey).await?;
     if rows.is_empty() {
@@ -43,7 +48,9 @@ pub async fn erasable(unit: &mut Unit<'_>, survey: SurveyKey) -> store::Result<E
     let chats = Chats::load(unit, &rows).await?;
     for row in rows {
         let (Some(chat), Some(message)) = (row.chat_id, row.message) else {
-            unit.tx.delete_alert(row.id).await?;
+            if !case_stays_open {
+                unit.tx.delete_alert(row.id).await?;
+            }
             continue;
         };
         let unsent = unit.tx.is_unsent(message).await?;
@@ -53,10 +60,12 @@ pub async fn erasable(unit: &mut Unit<'_>, survey: SurveyKey) -> store::Result<E
         if let Some(fold) = row.fold {
             unit.tx.delete_outbox_of_message(message).await?;
             found.folds.push((fold, if unsent { Fold::Unsent } else { Fold::Shown }));
+        } else if !unsent && case_stays_open && chats.is_there(&row) {
+            // The caller redraws it.
         } else if !unsent && chats.may_be_erased(&row) {
             let locale = chats.locale(unit.ctx, &row).to_owned();
             let topic = row.thread_id;
-            found.alerts.push(PostedAlert { chat, topic, message, locale, human: false });
+            found.alerts.push(PostedAlert { chat, topic, message, locale, is_score: true });
         } else if !unsent {
             tracing::warn!(
                 chat = chat.get(),
@@ -67,25 +76,42 @@ pub async fn erasable(unit: &mut Unit<'_>, survey: SurveyKey) -> store::Result<E
     Ok(found)
 }
 
-/// What the leads were told about a request for a human. Messages that have not been sent yet are withdrawn, and the
-/// request is deleted.
-pub async fn erasable_request(unit: &mut Unit<'_>, request: i64) -> store::Result<Erasable> {
+/// The posts of a case that show no survey, and what leads were shown of its history. Those that nobody can have read are
+/// withdrawn.
+pub async fn erasable_case(unit: &mut Unit<'_>, number: CaseNumber) -> store::Result<Erasable> {
     let chats = Chats::load(unit, &[]).await?;
     let mut found = Erasable::default();
-    for alert in unit.tx.list_human_alerts(request).await? {
-        let (chat, topic, message) = (alert.chat_id, alert.thread_id, alert.message);
+    for post in unit.tx.list_case_posts(number).await? {
+        if post.survey.is_some() || !matches!(post.kind.as_str(), "post" | "card" | "notice") {
+            continue;
+        }
+        let (chat, topic, message) = (post.chat_id, post.thread_id, post.message);
         let unsent = unit.tx.is_unsent(message).await?;
         unit.tx.delete_outbox_of_message(message).await?;
-        if !unsent && !alert.shared {
+        if let Some(fold) = post.fold {
+            found.folds.push((fold, if unsent { Fold::Unsent } else { Fold::Shown }));
+        } else if !unsent {
             let locale = chats.locale_of(unit.ctx, chat, topic).to_owned();
-            found.alerts.push(PostedAlert { chat, topic, message, locale, human: true });
-        }
-        if let Some(fold) = alert.fold {
-            let is_waiting = unsent && alert.shared;
-            found.folds.push((fold, if is_waiting { Fold::Unsent } else { Fold::Shown }));
+            found.alerts.push(PostedAlert { chat, topic, message, locale, is_score: false });
         }
     }
-    unit.tx.delete_human_request(request).await?;
+    Ok(found)
+}
+
+/// What leads were shown of the history of a case. It is shown no more.
+pub async fn erasable_histories(unit: &mut Unit<'_>, number: CaseNumber) -> store::Result<Vec<PostedAlert>> {
+    let chats = Chats::load(unit, &[]).await?;
+    let mut found = Vec::new();
+    for post in unit.tx.list_case_posts(number).await?.into_iter().filter(|post| post.kind == "notice") {
+        let (chat, topic, message) = (post.chat_id, post.thread_id, post.message);
+        let unsent = unit.tx.is_unsent(message).await?;
+        unit.tx.delete_outbox_of_message(message).await?;
+        unit.tx.delete_alert(post.id).await?;
+        if !unsent {
+            let locale = chats.locale_of(unit.ctx, chat, topic).to_owned();
+            found.push(PostedAlert { chat, topic, message, locale, is_score: false });
+        }
+    }
     Ok(found)
 }
 

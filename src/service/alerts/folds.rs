@@ -102,7 +102,7 @@ pub(super) async fn show_in(unit: &mut Unit<'_>, touched: &Touched, changes: Lan
             // Everything in it was erased before anybody was told.
             continue;
         }
-        let why = chats.no_chat(ctx, row.chat_id, row.thread_id);
+        let why = chats.no_chat(ctx, (row.chat_id, row.thread_id), None);
         let payload = text(&listed.view(ctx, locale, row.strangers, why));
         let edit = |lane, payload| Outgoing::edit(lane, row.chat_id, row.message, None, payload);
         let outgoing = match (*change, row.strangers) {
@@ -127,7 +127,7 @@ struct Listed {
 
 enum Entry {
     Score(Box<Loaded>, Option<CaseNumber>),
-    Request(Box<Who>),
+    Other(Box<Who>),
 }
 
 impl Listed {
@@ -139,10 +139,10 @@ impl Listed {
                 let loaded = Loaded::find_brief(tx, ctx, survey).await?;
                 let number = tx.find_case_of_survey(survey).await?.map(|case| case.number);
                 newest.extend(loaded.map(|loaded| Entry::Score(Box::new(loaded), number)));
-            } else if let Some(request) = folded.request
-                && let Some(person) = tx.find_human_asker(request).await?
+            } else if let Some(number) = folded.case_number
+                && let Some(row) = tx.find_case(number).await?.filter(|row| row.person.is_some())
             {
-                newest.push(Entry::Request(Box::new(Who::load(tx, person).await?)));
+                newest.push(Entry::Other(Box::new(Who::load(tx, &row).await?)));
             }
         }
         Ok(Self { count, newest })
@@ -155,13 +155,13 @@ impl Listed {
     fn view(&self, ctx: &Context, locale: &str, strangers: bool, no_chat: Option<NoChat<'_>>) -> View {
         let lines = self.newest.iter().map(|entry| match entry {
             Entry::Score(loaded, number) => Line::Score(loaded.view(ctx), *number),
-            Entry::Request(who) => Line::Request(who.request(0, None)),
+            Entry::Other(who) => Line::Other(who.request()),
         });
         let count = |count: i64| usize::try_from(count).unwrap_or_default();
         let folded = Folded {
             scores: count(self.count.scores),
             bad: count(self.count.bad),
-            requests: count(self.count.requests),
+            others: count(self.count.others),
             strangers,
             newest: lines.collect(),
             no_chat,

@@ -8,13 +8,14 @@ use std::collections::BTreeSet;
 
 use super::chats::Chats;
 use super::folds::{self, Touched};
+use super::opened::update_about;
+use super::text;
 use super::waiting::send_waiting;
-use super::{human, text, update};
 use crate::config::ChatTopic;
-use crate::domain::ids::{AlertKey, ChatId, MessageKey, SurveyKey, TopicId};
+use crate::domain::ids::{AlertKey, ChatId, MessageKey, TopicId};
 use crate::domain::loss::Loss;
 use crate::service::Unit;
-use crate::store::alerts::NewAlert;
+use crate::store::alerts::{About, NewAlert};
 use crate::store::lost_chats::LostChat;
 use crate::store::{self, Lane, Method, OutboxRow, Outgoing, Tx};
 use crate::view::View;
@@ -40,9 +41,8 @@ pub async fn refused(unit: &mut Unit<'_>, row: &OutboxRow, loss: Loss, reason: &
     move_on(unit, place.chat, (loss == Loss::Silent).then_some(place.topic)).await?;
     if row.lane.spec().is_for_leads {
         // Follow-ups of an alert need no move of their own: the alert in the next place includes them.
-        let surveys = surveys_in(&mut unit.tx, row.alert, row.message).await?;
-        update_all(unit, surveys).await?;
-        human::words_refused(unit, row).await?;
+        let about = about_in(&mut unit.tx, row.alert, row.message).await?;
+        update_all(unit, about).await?;
     }
     Ok(())
 }
@@ -152,36 +152,35 @@ pub(super) async fn say(unit: &mut Unit<'_>, admin: ChatId, view: &View) -> stor
 /// Moves what never arrived in a chat to the chats, or admins, that get alerts now. If `topic` is `None`, this covers
 /// all topics.
 pub async fn move_on(unit: &mut Unit<'_>, chat: ChatId, topic: Option<TopicId>) -> store::Result<()> {
-    human::move_on(unit, (chat, topic)).await?;
-    let mut surveys = BTreeSet::new();
-    for row in unit.tx.list_undelivered_alerts(chat, topic, BATCH).await? {
-        unit.tx.delete_alert(row.id).await?;
-        surveys.insert(row.survey);
+    let mut moved = BTreeSet::new();
+    for (id, about) in unit.tx.list_undelivered_alerts(chat, topic, BATCH).await? {
+        unit.tx.delete_alert(id).await?;
+        moved.insert(about);
     }
-    update_all(unit, surveys).await
+    update_all(unit, moved).await
 }
 
-pub(super) async fn update_all(unit: &mut Unit<'_>, surveys: BTreeSet<SurveyKey>) -> store::Result<()> {
+pub(super) async fn update_all(unit: &mut Unit<'_>, about: BTreeSet<About>) -> store::Result<()> {
     let mut touched = Touched::new();
-    for survey in surveys {
-        update(unit, survey, &mut touched).await?;
+    for about in about {
+        update_about(unit, about, &mut touched).await?;
     }
     folds::show(unit, &touched).await
 }
 
-/// The surveys that a message to the leads is about.
-pub(super) async fn surveys_in(
+/// The surveys and cases that a message to the leads shows.
+pub(super) async fn about_in(
     tx: &mut Tx,
     alert: Option<AlertKey>,
     message: Option<MessageKey>,
-) -> store::Result<BTreeSet<SurveyKey>> {
-    let mut surveys = BTreeSet::new();
+) -> store::Result<BTreeSet<About>> {
+    let mut found = BTreeSet::new();
     if let Some(alert) = alert {
-        surveys.extend(tx.find_survey_of_alert(alert).await?);
+        found.extend(tx.find_about(alert).await?);
     } else if let Some(message) = message {
-        surveys.extend(tx.list_surveys_in_message(message, BATCH).await?);
+        found.extend(tx.list_about_in_message(message, BATCH).await?.into_iter().map(|(_, about)| about));
     }
-    Ok(surveys)
+    Ok(found)
 }
 
 /// Telegram refuses the text of an alert, which is a bug of ours. The alert waits, visible to everybody, until its text
@@ -191,14 +190,32 @@ pub async fn text_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) ->
         return Ok(());
     }
     let reason: String = reason.chars().take(REASON).collect();
-    for survey in surveys_in(&mut unit.tx, row.alert, row.message).await? {
-        let mut rows = unit.tx.list_alerts(survey).await?;
-        for alert in rows.extract_if(.., |alert| alert.message == row.message) {
-            unit.tx.delete_alert(alert.id).await?;
-        }
-        if rows.is_empty() {
-            let waiting = NewAlert { refused: Some(&reason), ..NewAlert::of(survey) };
-            unit.tx.insert_alert(&waiting, unit.now).await?;
+    for about in about_in(&mut unit.tx, row.alert, row.message).await? {
+        let is_gone = match about {
+            About::Survey(survey) => {
+                let mut rows = unit.tx.list_alerts(survey).await?;
+                for alert in rows.extract_if(.., |alert| alert.message == row.message) {
+                    unit.tx.delete_alert(alert.id).await?;
+                }
+                rows.is_empty()
+            }
+            About::Case(number) => {
+                let mut posts = unit.tx.list_case_posts(number).await?;
+                posts.retain(|post| matches!(post.kind.as_str(), "post" | "card"));
+                let mut is_gone = false;
+                for post in posts.extract_if(.., |post| Some(post.message) == row.message) {
+                    unit.tx.delete_alert(post.id).await?;
+                    is_gone = true;
+                }
+                is_gone && posts.is_empty()
+            }
+        };
+        if is_gone {
+            let waiting = match about {
+                About::Survey(survey) => NewAlert::of(survey),
+                About::Case(number) => NewAlert::of_case(number),
+            };
+            unit.tx.insert_alert(&NewAlert { refused: Some(&reason), ..waiting }, unit.now).await?;
         }
     }
     Ok(())

@@ -1,10 +1,13 @@
 //! Tells the leads about bad scores. There is one alert per survey and chat, which is edited as more becomes known.
 
+use std::collections::BTreeSet;
+
 use crate::config::ChatTopic;
 use crate::domain::ids::{AlertKey, MessageKey, SurveyKey};
 use crate::service::noted::{AnswersChanged, Medium};
 use crate::service::{Unit, cases};
 use crate::store::alerts::{AlertRow, NewAlert};
+use crate::store::cases::PostedIn;
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::View;
 use crate::view::alert::{Alert, again, alert, answers};
@@ -12,10 +15,13 @@ use crate::view::alert::{Alert, again, alert, answers};
 mod chats;
 mod erasing;
 mod folds;
-pub mod human;
 mod load;
 mod losses;
+mod opened;
 mod posts;
+mod routes;
+mod scores;
+mod screen;
 pub mod standing;
 mod subscribe;
 mod unshown;
@@ -24,10 +30,13 @@ mod who;
 mod withdrawn;
 mod words;
 
-pub use chats::{configured, open_admins};
-pub use erasing::{Erasable, Fold, PostedAlert, erasable, erasable_request, show_folds};
+pub use chats::{configured, open_admins, open_escalation_chats, open_leads};
+pub use erasing::{Erasable, Fold, PostedAlert, erasable, erasable_case, erasable_histories, show_folds};
 pub use losses::{alive, arrived, move_on, refused, removed, returned, text_refused};
+pub use opened::announce_case;
 pub use posts::post_card;
+pub use routes::{RoutedChat, Routing, routing};
+pub use screen::{choose as choose_routes, choose_typed, is_special, screen as routes_screen};
 pub use subscribe::{
     Subscribed, Unsubscribed, choose_language, has_chats, language_of, subscribe, unsubscribe,
 };
@@ -41,8 +50,11 @@ use crate::view::case::Menu;
 use chats::{Chats, Target};
 use folds::{Change, Touched};
 use load::Loaded;
+pub(super) use opened::announce_risen;
 pub use posts::send_card;
-pub(super) use posts::{resolve_corrected, show_cases};
+pub(super) use posts::show_cases;
+use routes::Route;
+pub(super) use scores::resolve_corrected;
 
 /// The answers of a survey as plain text, in the installation's language; `None` if it has none.
 pub(super) async fn answers_in_words(
@@ -85,7 +97,7 @@ async fn update_changed(
     }
     // A survey that was alerted by an earlier version gets its case when its answers fall to the alert level again.
     let case = if reached || *is_low || unit.tx.find_case_of_survey(survey).await?.is_some() {
-        posts::case_of(unit, &loaded, *fell).await?
+        scores::case_of(unit, &loaded, *fell).await?
     } else {
         None
     };
@@ -93,18 +105,32 @@ async fn update_changed(
     let told: Vec<&AlertRow> = rows.iter().filter(|row| chats.is_there(row)).collect();
     if told.is_empty()
         && let Some(case) = case
-        && is_posted_elsewhere(unit, case, survey, &chats).await?
     {
-        cases::show(unit, case.number());
-        return unit.tx.set_alerted(survey).await;
+        let posts = posts_of_others(unit, case, survey, &chats).await?;
+        if !posts.is_empty() {
+            for post in &posts {
+                let place = ChatTopic { chat: post.chat_id, topic: post.thread_id };
+                for medium in media {
+                    enqueue_copy(unit, place, post.id, survey, post.message, *medium).await?;
+                }
+            }
+            cases::show(unit, case.number());
+            return unit.tx.set_alerted(survey).await;
+        }
     }
-    if told.is_empty() {
+    // A lead may have looked at a card of the case while its alert waited.
+    if told.is_empty() || rows.iter().any(|row| row.chat_id.is_none()) {
         announce(unit, &loaded, &rows, &chats, case, touched).await?;
     }
+    let mut heard = BTreeSet::new();
     for row in told {
         match case {
             Some(case) => cases::show(unit, case.number()),
             None => follow(unit, &loaded, row, &chats, touched).await?,
+        }
+        // A chat may have a card of the case besides its post. It hears of everything once.
+        if !heard.insert((row.chat_id, row.thread_id)) {
+            continue;
         }
         if reached && !row.ringing {
             ring(unit, &loaded, row, &chats).await?;
@@ -116,18 +142,19 @@ async fn update_changed(
     unit.tx.set_ringing(survey, reached).await
 }
 
-/// Whether the survey has joined a case that is posted about another one, in a chat that can be told.
-async fn is_posted_elsewhere(
+/// The posts of the survey's case that are about another survey, in chats that can be told. If there are any, the survey
+/// joined the case.
+async fn posts_of_others(
     unit: &mut Unit<'_>,
     case: Opened,
     survey: SurveyKey,
     chats: &Chats,
-) -> store::Result<bool> {
-    let posts = unit.tx.list_case_posts(case.number()).await?;
-    let is_other = |post: &store::cases::PostedIn| {
+) -> store::Result<Vec<PostedIn>> {
+    let mut posts = unit.tx.list_case_posts(case.number()).await?;
+    posts.retain(|post| {
         post.kind == "post" && post.survey != Some(survey) && chats.is_open(post.chat_id, post.thread_id)
-    };
-    Ok(posts.iter().any(is_other))
+    });
+    Ok(posts)
 }
 
 /// Tells every chat that gets alerts. If there is none, the alert waits.
@@ -144,15 +171,23 @@ async fn announce(
     let had_it = |target: &Target| {
         rows.iter().any(|row| row.chat_id == Some(target.chat) && row.thread_id == target.topic)
     };
-    let targets: Vec<Target> = chats.targets(unit.ctx).into_iter().filter(|target| !had_it(target)).collect();
+    let route = route_of(unit, chats, case).await?;
+    let mut targets = chats.targets_of(unit.ctx, route.as_ref());
+    targets.retain(|target| !had_it(target));
     let waiting = rows.iter().find(|row| row.chat_id.is_none());
     if targets.is_empty() {
-        if waiting.is_none() {
-            let case = case.map(Opened::number);
-            unit.tx.insert_alert(&NewAlert { case, ..NewAlert::of(survey) }, unit.now).await?;
-            tracing::warn!(
-                "a bad score waits: no chat takes alerts and no admin can be told; /readyz says why, and /alerts in a chat helps"
-            );
+        match waiting {
+            None => {
+                let case = case.map(Opened::number);
+                unit.tx.insert_alert(&NewAlert { case, ..NewAlert::of(survey) }, unit.now).await?;
+                tracing::warn!(
+                    "a bad score waits: no chat takes alerts and no admin can be told; /readyz says why, and /alerts in a chat helps"
+                );
+            }
+            Some(waiting) if rows.iter().any(|row| chats.is_there(row)) => {
+                unit.tx.delete_alert(waiting.id).await?;
+            }
+            Some(_) => {}
         }
         return Ok(());
     }
@@ -162,7 +197,17 @@ async fn announce(
     for target in targets {
         tell(unit, loaded, target, chats, case, touched).await?;
     }
+    unit.noted.announced.extend(case.map(Opened::number));
     Ok(())
+}
+
+/// What decides where the case of a bad score goes.
+async fn route_of(unit: &mut Unit<'_>, chats: &Chats, case: Option<Opened>) -> store::Result<Option<Route>> {
+    let Some(case) = case else { return Ok(None) };
+    match unit.tx.find_case(case.number()).await? {
+        Some(row) => Route::find(&mut unit.tx, &unit.ctx.config, chats, &row).await,
+        None => Ok(None),
+    }
 }
 
 /// Creates one new alert in one chat: a message of its own, or a line in a fold.
@@ -188,10 +233,11 @@ async fn tell(
             Some(number) => posts::Case::find(&mut unit.tx, ctx, number).await?,
             None => None,
         };
+        let route = route_of(unit, chats, case).await?;
         let case =
             posted.as_ref().map(|case| case.shown(unit, chats, (chat, topic), &locale, Menu::default()));
-        let shown =
-            Alert { no_chat: chats.no_chat(ctx, chat, topic), case: case.as_ref(), ..loaded.view(ctx) };
+        let no_chat = chats.no_chat(ctx, (chat, topic), route.as_ref());
+        let shown = Alert { no_chat, case: case.as_ref(), ..loaded.view(ctx) };
         let view = alert(&ctx.catalogue, &locale, &shown);
         let send = Outgoing::send(Lane::Alerts, chat, text(&view)).message(message);
         unit.tx.enqueue(&send.thread(topic).alert(id), now).await?;
@@ -219,7 +265,7 @@ async fn follow(
         return Ok(());
     }
     let (Some(chat), Some(message)) = (row.chat_id, row.message) else { return Ok(()) };
-    let mut shown = Alert { no_chat: chats.no_chat(ctx, chat, row.thread_id), ..loaded.view(ctx) };
+    let mut shown = Alert { no_chat: chats.no_chat(ctx, (chat, row.thread_id), None), ..loaded.view(ctx) };
     if shown.attachments > 0 {
         shown.unshown = unshown::list_in(&mut unit.tx, chats, loaded.survey(), (chat, row.thread_id)).await?;
     }

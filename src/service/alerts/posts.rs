@@ -1,38 +1,42 @@
 //! The posts of cases: each is drawn anew, with the case's state and its buttons, whenever something has changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::chats::Chats;
 use super::folds::{self, Change, Touched};
 use super::load::Loaded;
-use super::{text, unshown};
-use crate::domain::case::{Act, Membership, Severity, Source, Status};
-use crate::domain::ids::{
-    AlertKey, CaseNumber, ChatId, CustomerKey, EventKey, MessageId, PersonId, SurveyKey, TopicId,
-};
-use crate::domain::scale::Band;
+use super::routes::Route;
+use super::{opened, text, unshown};
+use crate::domain::case::Membership;
+use crate::domain::case::deadlines::Deadline;
+use crate::domain::ids::{AlertKey, CaseNumber, ChatId, MessageId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
-use crate::service::cases::{self, Opened, Opening};
 use crate::service::noted::CaseChanged;
-use crate::service::{Context, Unit};
-use crate::store::cases::{CaseRow, PostedIn, Subject};
+use crate::service::{Context, Unit, cases};
+use crate::store::cases::{CaseRow, PostedIn};
 use crate::store::{self, Lane, Outgoing, Tx};
 use crate::view::View;
-use crate::view::alert::{Alert, alert, lead_score};
-use crate::view::case::{CaseShown, Home, LastReply, Menu, joined};
+use crate::view::alert::{Alert, alert, lead_reasons, lead_score};
+use crate::view::case::{CaseShown, Home, LastReply, Menu, joined, reopened};
+use crate::view::deadlines::{Due, overdue};
 use crate::view::talk::Unsent;
 
 /// What the post of a case says of it, loaded once for all chats.
 #[derive(Debug)]
 pub(super) struct Case {
-    row: CaseRow,
-    /// The name of its owner, or of whoever resolved it.
+    pub row: CaseRow,
+    /// The name of its owner, or of the lead who resolved it.
     lead: Option<String>,
     /// The surveys that came to it later.
     joined: Vec<Loaded>,
+    /// The surveys about its solution.
+    recovery: Vec<Loaded>,
     /// When the leads last wrote to the customer, who did, and why it did not arrive.
     last_reply: Option<(Timestamp, String, Option<Unsent>)>,
     is_blocked: bool,
+    is_muted: bool,
+    /// What the case may be about, if a lead chooses just now.
+    categories: Vec<(String, String)>,
 }
 
 impl Case {
@@ -44,10 +48,12 @@ impl Case {
             Some(lead) => Some(cases::lead_name(tx, lead).await?),
             None => None,
         };
-        let mut joined = Vec::new();
+        let (mut joined, mut recovery) = (Vec::new(), Vec::new());
         for (survey, how) in tx.list_case_surveys(number).await? {
-            if how == Membership::Joined {
-                joined.extend(Loaded::find_brief(tx, ctx, survey).await?);
+            match how {
+                Membership::Joined => joined.extend(Loaded::find_brief(tx, ctx, survey).await?),
+                Membership::Recovery => recovery.extend(Loaded::find_brief(tx, ctx, survey).await?),
+                Membership::Opened => {}
             }
         }
         let last_reply = match tx.find_last_settled_reply(number).await? {
@@ -62,7 +68,20 @@ impl Case {
             None => None,
         };
         let is_blocked = customer.is_some_and(|customer| customer.unreachable.as_deref() == Some("blocked"));
-        Ok(Some(Self { row, lead, joined, last_reply, is_blocked }))
+        let is_muted = match row.person {
+            Some(person) => tx.is_muted(person, ctx.clock.now()).await?,
+            None => false,
+        };
+        Ok(Some(Self {
+            row,
+            lead,
+            joined,
+            recovery,
+            last_reply,
+            is_blocked,
+            is_muted,
+            categories: Vec::new(),
+        }))
     }
 
     /// The case as the post in this place shows it.
@@ -79,6 +98,10 @@ impl Case {
             if chat.is_private() { Some(Home::Private) } else { chats.title(chat).map(Home::Chat) }
         });
         let score = |loaded: &Loaded| lead_score(&ctx.catalogue, locale, &loaded.view(ctx));
+        let joined = |loaded: &Loaded| {
+            let reasons = lead_reasons(locale, &loaded.view(ctx));
+            Some(std::iter::once(score(loaded)?).chain(reasons).collect::<Vec<_>>().join(" · "))
+        };
         CaseShown {
             number: row.number,
             turn: row.turn,
@@ -94,7 +117,8 @@ impl Case {
             note: row.note.as_deref(),
             reopened: row.case.reopened,
             afterword: row.case.afterword_at.is_some(),
-            joined: self.joined.iter().filter_map(score).collect(),
+            joined: self.joined.iter().filter_map(joined).collect(),
+            recovery: self.recovery.iter().filter_map(score).collect(),
             home,
             last_reply: self.last_reply.as_ref().map(|(at, name, unsent)| LastReply {
                 at: *at,
@@ -102,124 +126,16 @@ impl Case {
                 unsent: *unsent,
             }),
             is_blocked: self.is_blocked && !row.case.status.is_resolved(),
+            is_muted: self.is_muted,
+            stranger: row.stranger,
             ticket: row.subject.url.as_deref(),
             menu,
+            category: &row.category,
+            categories: &self.categories,
             zone: ctx.zone(),
             now: unit.now,
         }
     }
-}
-
-/// Finds or opens the case of a survey whose answers stand at the alert level.
-pub(super) async fn case_of(
-    unit: &mut Unit<'_>,
-    loaded: &Loaded,
-    fell: bool,
-) -> store::Result<Option<Opened>> {
-    let survey = loaded.survey();
-    if let Some(row) = unit.tx.find_case_of_survey(survey).await? {
-        let number = row.number;
-        if fell {
-            cases::fell_again(unit, row, survey).await?;
-        }
-        return Ok(Some(Opened::Joined(number)));
-    }
-    let Some(opening) = opening(unit, loaded).await? else { return Ok(None) };
-    let opened = cases::open_or_join(unit, &opening.borrowed()).await?;
-    unit.tx.set_case_of_posts(survey, opened.number()).await?;
-    Ok(Some(opened))
-}
-
-/// What a bad score says about its case.
-struct Score {
-    person: PersonId,
-    customer: CustomerKey,
-    event: EventKey,
-    family: &'static str,
-    subject: Subject,
-    survey: SurveyKey,
-    test: bool,
-    severity: Severity,
-    category: String,
-}
-
-impl Score {
-    fn borrowed(&self) -> Opening<'_> {
-        Opening {
-            person: self.person,
-            customer: Some(self.customer),
-            event: Some(self.event),
-            family: self.family,
-            subject: self.subject.clone(),
-            survey: Some(self.survey),
-            test: self.test,
-            source: Source::Score,
-            severity: self.severity,
-            category: &self.category,
-        }
-    }
-}
-
-async fn opening(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<Option<Score>> {
-    let ctx = unit.ctx;
-    let survey = loaded.survey();
-    let (Some(person), Some(customer)) = (loaded.person(), unit.tx.find_customer_of_survey(survey).await?)
-    else {
-        return Ok(None);
-    };
-    let view = loaded.view(ctx);
-    let severity = match view.lead_band() {
-        Some(Band::Neutral | Band::High) => Severity::Minor,
-        Some(Band::Low) | None => Severity::Normal,
-    };
-    let event = view.event;
-    let subject = &event.subject;
-    Ok(Some(Score {
-        person,
-        customer,
-        event: EventKey::new(survey.get()),
-        family: event.kind.family().asking().as_str(),
-        subject: Subject { id: subject.id.clone(), title: subject.title.clone(), url: subject.url.clone() },
-        survey,
-        test: view.test,
-        severity,
-        category: view.category(),
-    }))
-}
-
-/// Resolves the cases of surveys that have ended if the customer corrected every bad score and nobody has said a word.
-pub(in crate::service) async fn resolve_corrected(
-    unit: &mut Unit<'_>,
-    ended: &[SurveyKey],
-) -> store::Result<()> {
-    if ended.is_empty() {
-        return Ok(());
-    }
-    for number in unit.tx.list_cases_of_surveys(ended).await? {
-        if is_corrected(unit, number).await? {
-            let _ = cases::act(unit, number, Act::Corrected, None).await?;
-        }
-    }
-    Ok(())
-}
-
-async fn is_corrected(unit: &mut Unit<'_>, number: CaseNumber) -> store::Result<bool> {
-    let ctx = unit.ctx;
-    let Some(row) = unit.tx.find_case(number).await? else { return Ok(false) };
-    let is_untouched = row.case.status == Status::Open
-        && row.case.source == Source::Score
-        && row.case.contacted_at.is_none()
-        && row.last_in_at.is_none();
-    if !is_untouched {
-        return Ok(false);
-    }
-    for (survey, _) in unit.tx.list_case_surveys(number).await? {
-        let Some(loaded) = Loaded::find_brief(&mut unit.tx, ctx, survey).await? else { return Ok(false) };
-        if !loaded.is_over() || loaded.has_words() || loaded.view(ctx).is_reached() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 /// Draws the posts of these cases anew, each once.
@@ -234,14 +150,19 @@ pub(in crate::service) async fn show_cases(
     let ctx = unit.ctx;
     let chats = Chats::load(unit, &[]).await?;
     let mut touched = Touched::new();
+    let mut rung = BTreeSet::new();
     for (number, changed) in changed {
-        let Some(case) = Case::find(&mut unit.tx, ctx, *number).await? else { continue };
-        let tapped = match changed.tapped {
-            Some(((chat, message_id), menu)) => {
-                unit.tx.find_case_post(chat, message_id).await?.map(|post| (post.id, menu))
+        let Some(mut case) = Case::find(&mut unit.tx, ctx, *number).await? else { continue };
+        let mut tapped = None;
+        if let Some(((chat, message_id), menu)) = changed.tapped
+            && let Some(post) = unit.tx.find_case_post(chat, message_id).await?
+        {
+            if menu == Menu::Categories {
+                let locale = chats.locale_of(ctx, chat, post.thread_id);
+                case.categories = cases::categories(&mut unit.tx, ctx, locale).await?;
             }
-            None => None,
-        };
+            tapped = Some((post.id, menu));
+        }
         for post in unit.tx.list_case_posts(*number).await? {
             if !matches!(post.kind.as_str(), "post" | "card") || !chats.is_open(post.chat_id, post.thread_id)
             {
@@ -249,6 +170,18 @@ pub(in crate::service) async fn show_cases(
             }
             if !just_posted.contains(&post.id) {
                 draw(unit, &case, &post, tapped, &chats, &mut touched).await?;
+            }
+            if !rung.insert((*number, post.chat_id, post.thread_id)) {
+                continue;
+            }
+            if changed.reopened {
+                let locale = chats.locale_of(ctx, post.chat_id, post.thread_id);
+                let line = reopened(&ctx.catalogue, locale, case.row.case.reopened);
+                ring(unit, &post, line).await?;
+            }
+            if changed.asked {
+                let locale = chats.locale_of(ctx, post.chat_id, post.thread_id);
+                ring(unit, &post, ctx.catalogue.text(locale, "alert-title-human")).await?;
             }
             for survey in &changed.joined {
                 ring_joined(unit, &post, *survey, &chats).await?;
@@ -275,10 +208,10 @@ pub async fn post_card(
     if !posts.iter().filter(here).any(|post| post.fold.is_some()) {
         return Ok(false);
     }
-    send_card(unit, number, (chat, place), "").await
+    send_card(unit, number, (chat, place), None).await
 }
 
-/// Draws one post. Whoever tapped sees the answer before all else.
+/// Draws one post. A lead who tapped it sees the answer before all else.
 async fn draw(
     unit: &mut Unit<'_>,
     case: &Case,
@@ -298,7 +231,38 @@ async fn draw(
     unit.tx.enqueue(&edit.thread(post.thread_id).alert(post.id), unit.now).await
 }
 
+/// A post of a case as its chat shows it. `None` if it cannot be shown.
 async fn view(
+    unit: &mut Unit<'_>,
+    case: &Case,
+    post: &PostedIn,
+    chats: &Chats,
+    menu: Menu,
+) -> store::Result<Option<View>> {
+    let Some(view) = view_of_case(unit, case, post, chats, menu).await? else { return Ok(None) };
+    let locale = chats.locale_of(unit.ctx, post.chat_id, post.thread_id);
+    Ok(Some(match heading(unit.ctx, case, post, locale) {
+        Some(heading) => View { html: format!("{heading}\n\n{}", view.html), ..view },
+        None => view,
+    }))
+}
+
+/// What a card says of the deadline because of which it was sent. A case that was reopened has new deadlines.
+fn heading(ctx: &Context, case: &Case, post: &PostedIn, locale: &str) -> Option<String> {
+    let row = &case.row;
+    let deadline: Deadline = post.overdue.as_deref()?.parse().ok()?;
+    let (due, told) = match deadline {
+        Deadline::Contact => (row.clocks.contact_due_at, row.clocks.contact_escalated_at),
+        Deadline::Resolution => (row.clocks.resolve_due_at, row.clocks.resolve_escalated_at),
+    };
+    if row.case.status.is_resolved() || told.is_none() {
+        return None;
+    }
+    let due = Due { number: row.number, due: due?, owner: case.lead.as_deref(), deadline };
+    Some(overdue(&ctx.catalogue, locale, &due, ctx.zone()))
+}
+
+async fn view_of_case(
     unit: &mut Unit<'_>,
     case: &Case,
     post: &PostedIn,
@@ -307,10 +271,14 @@ async fn view(
 ) -> store::Result<Option<View>> {
     let ctx = unit.ctx;
     let place = (post.chat_id, post.thread_id);
-    let Some(survey) = post.survey else { return Ok(None) };
+    let Some(survey) = post.survey else {
+        return opened::view(unit, case, place, chats, menu).await.map(Some);
+    };
     let Some(loaded) = Loaded::find(&mut unit.tx, ctx, survey).await? else { return Ok(None) };
     let locale = chats.locale_of(ctx, place.0, place.1);
-    let mut shown = Alert { no_chat: chats.no_chat(ctx, place.0, place.1), ..loaded.view(ctx) };
+    let route = Route::find(&mut unit.tx, &ctx.config, chats, &case.row).await?;
+    let no_chat = chats.no_chat(ctx, place, route.as_ref());
+    let mut shown = Alert { no_chat, ..loaded.view(ctx) };
     if shown.attachments > 0 {
         shown.unshown = unshown::list_in(&mut unit.tx, chats, survey, place).await?;
     }
@@ -330,22 +298,26 @@ async fn ring_joined(
     let Some(loaded) = Loaded::find_brief(&mut unit.tx, ctx, survey).await? else { return Ok(()) };
     let locale = chats.locale_of(ctx, post.chat_id, post.thread_id);
     let Some(score) = lead_score(&ctx.catalogue, locale, &loaded.view(ctx)) else { return Ok(()) };
-    let line = View::text(joined(&ctx.catalogue, locale, &score));
-    let reply = Outgoing::send(Lane::Rings, post.chat_id, text(&line).reply_to(post.message));
+    ring(unit, post, joined(&ctx.catalogue, locale, &score)).await
+}
+
+/// A line with sound, as a reply to the post.
+async fn ring(unit: &mut Unit<'_>, post: &PostedIn, line: String) -> store::Result<()> {
+    let reply = Outgoing::send(Lane::Rings, post.chat_id, text(&View::text(line)).reply_to(post.message));
     unit.tx.enqueue(&reply.thread(post.thread_id).alert(post.id), unit.now).await
 }
 
-/// Sends a card of a case: a further message that shows it with its buttons. `above` stands above it until the case
-/// changes. Returns false if the case cannot be shown.
+/// Sends a card of a case: a further message that shows it with its buttons. A card that tells of a deadline says so
+/// above the case until that is resolved. Returns false if the case cannot be shown.
 pub async fn send_card(
     unit: &mut Unit<'_>,
     number: CaseNumber,
     (chat, topic): (ChatId, TopicId),
-    above: &str,
+    overdue: Option<Deadline>,
 ) -> store::Result<bool> {
     let Unit { ctx, now, .. } = *unit;
     let Some(case) = Case::find(&mut unit.tx, ctx, number).await? else { return Ok(false) };
-    let survey = unit.tx.list_case_surveys(number).await?.first().map(|(survey, _)| *survey);
+    let survey = opened::opening_survey(unit, number).await?;
     let chats = Chats::load(unit, &[]).await?;
     let message = unit.tx.insert_message(chat, topic).await?;
     let mut post = PostedIn {
@@ -357,14 +329,13 @@ pub async fn send_card(
         thread_id: topic,
         message,
         fold: None,
+        overdue: overdue.map(|deadline| deadline.as_str().to_owned()),
     };
-    let Some(mut shown) = view(unit, &case, &post, &chats, Menu::default()).await? else { return Ok(false) };
-    if !above.is_empty() {
-        shown.html = format!("{above}\n\n{}", shown.html);
-    }
-    post.id = unit.tx.insert_case_card(number, survey, (chat, topic), message, now).await?;
+    let Some(shown) = view(unit, &case, &post, &chats, Menu::default()).await? else { return Ok(false) };
+    post.id = unit.tx.insert_case_card(&post, now).await?;
     let send = Outgoing::send(Lane::Alerts, chat, text(&shown)).thread(topic).message(message);
     unit.tx.enqueue(&send.alert(post.id), now).await?;
     unit.noted.posted.push(post.id);
+    unit.noted.announced.push(number);
     Ok(true)
 }

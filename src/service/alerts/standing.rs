@@ -67,6 +67,8 @@ pub struct Standing {
     pub admins: usize,
     /// Whether there has ever been an admin.
     pub had_admin: bool,
+    /// The subscribed chats that get no new cases, because leads switched them off there.
+    pub without_cases: Vec<ChatTopic>,
 }
 
 impl Standing {
@@ -76,11 +78,14 @@ impl Standing {
             subscribed.iter().find(|chat| (chat.chat_id, chat.thread_id) == (place.chat, place.topic))
         };
         let mut chats: Vec<ChatTopic> = configured(tx, config).await?;
-        let mut subscribers = Vec::new();
+        let (mut subscribers, mut without_cases) = (Vec::new(), Vec::new());
         for chat in &subscribed {
             let place = ChatTopic { chat: chat.chat_id, topic: chat.thread_id };
             let by = person(chat.subscribed_by, chat.subscriber.as_deref());
             subscribers.push((place, format!("subscribed by {by}")));
+            if !chat.cases && !chats.contains(&place) {
+                without_cases.push(place);
+            }
             if !chats.contains(&place) {
                 chats.push(place);
             }
@@ -116,15 +121,24 @@ impl Standing {
         let backlog = tx.backlog().await?;
         let (waiting, refused) = (backlog.alerts_waiting, backlog.alerts_refused);
         let (admins, had_admin) = (admins.len(), tx.find_first_admin_at().await?.is_some());
-        Ok(Self { waiting, refused, chats, subscribers, lost, orphaned, admins, had_admin })
+        Ok(Self { waiting, refused, chats, subscribers, lost, orphaned, admins, had_admin, without_cases })
     }
 
     /// What the environment alone says.
     #[must_use]
     pub fn of_config(config: &Config) -> Self {
         let (chats, admins) = (config.alert_chats.clone(), config.admin_ids.len());
-        let (lost, orphaned, subscribers) = (Vec::new(), Vec::new(), Vec::new());
-        Self { waiting: 0, refused: 0, chats, subscribers, lost, orphaned, admins, had_admin: false }
+        Self {
+            waiting: 0,
+            refused: 0,
+            chats,
+            subscribers: Vec::new(),
+            lost: Vec::new(),
+            orphaned: Vec::new(),
+            admins,
+            had_admin: false,
+            without_cases: Vec::new(),
+        }
     }
 
     /// Who subscribed a chat, topic by topic if that differs.
@@ -141,7 +155,13 @@ impl Standing {
     /// How many chats get alerts.
     #[must_use]
     pub fn taking(&self) -> usize {
-        let is_lost = |place: &ChatTopic| self.lost.iter().any(|lost| lost.place == *place);
-        self.chats.iter().filter(|place| !is_lost(place)).count()
+        self.chats.iter().filter(|place| self.takes(place)).count()
+    }
+
+    /// Whether a chat gets new cases now.
+    #[must_use]
+    pub fn takes(&self, place: &ChatTopic) -> bool {
+        let is_lost = self.lost.iter().any(|lost| lost.place == *place);
+        !is_lost && !self.without_cases.contains(place)
     }
 }

@@ -82,10 +82,7 @@ pub async fn subscribe(
 ) -> store::Result<Subscribed> {
     let chats = Chats::load(unit, &[]).await?;
     let before = chats.subscriber(place);
-    let gets = |chats: &Chats| {
-        chats.chats(unit.ctx).iter().any(|chat| chat.chat == place.chat && chat.topic == place.topic)
-    };
-    let already = gets(&chats);
+    let already = chats.gets_anything(place) && chats.is_open(place.chat, place.topic);
     unit.tx.upsert_alert_chat((place.chat, place.topic), (title, locale), person.id, unit.now).await?;
     if before != Some(person.id) {
         let detail = named(place, title);

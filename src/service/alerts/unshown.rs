@@ -4,10 +4,10 @@ use super::chats::Chats;
 use super::folds::Touched;
 use super::load::Loaded;
 use super::losses::REASON;
-use super::{follow, human, text};
+use super::{follow, text, words};
 use crate::domain::ids::{ChatId, SurveyKey, TopicId};
 use crate::service::{Unit, cases};
-use crate::store::alerts::AlertRow;
+use crate::store::alerts::{About, AlertRow};
 use crate::store::{self, Lane, OutboxRow, Outgoing, Tx};
 use crate::view::alert::{Unshown, unshown};
 
@@ -19,8 +19,8 @@ pub async fn copy_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) ->
     if !unit.tx.set_copy_refused(message, &reason).await? {
         return Ok(());
     }
-    let Some(alert) = row.alert else { return human::copy_refused(unit, row, &reason).await };
-    let Some(survey) = unit.tx.find_survey_of_alert(alert).await? else { return Ok(()) };
+    let Some(alert) = row.alert else { return words::copy_refused(unit, row, &reason).await };
+    let Some(About::Survey(survey)) = unit.tx.find_about(alert).await? else { return Ok(()) };
     let rows = unit.tx.list_alerts(survey).await?;
     let (Some(row), Some(loaded)) =
         (rows.iter().find(|row| row.id == alert), Loaded::find(&mut unit.tx, ctx, survey).await?)

@@ -1,9 +1,10 @@
-//! Alerts, and customers who ask for a human, that no chat accepts at the moment.
+//! Posts that no chat accepts at the moment.
 
 use super::chats::{Chats, Target};
 use super::folds::{self, Touched};
 use super::losses::forget_others;
-use super::{human, update, withdrawn};
+use super::opened::update_about;
+use super::withdrawn;
 use crate::domain::time::Timestamp;
 use crate::service::{Context, Unit};
 use crate::store::{self, Tx};
@@ -11,7 +12,7 @@ use crate::store::{self, Tx};
 /// The most that are sent in one transaction. The next retry sends the rest.
 const BATCH: i64 = 100;
 
-/// Sends what waited for somebody to tell, if there is somebody now. Returns how many alerts and requests were sent.
+/// Sends what waited for somebody to tell, if there is somebody now. Returns how many posts were sent.
 pub async fn send_waiting(unit: &mut Unit<'_>) -> store::Result<u64> {
     send(unit, false).await
 }
@@ -26,16 +27,14 @@ pub async fn send_waiting_at_start(unit: &mut Unit<'_>) -> store::Result<u64> {
 async fn send(unit: &mut Unit<'_>, refused: bool) -> store::Result<u64> {
     withdrawn::tell(unit).await?;
     let Some(limit) = room(&mut unit.tx, unit.ctx, unit.now).await? else { return Ok(0) };
-    let requests = human::tell_waiting(unit, limit).await?;
-    let limit = limit - requests;
     let mut touched = Touched::new();
     let mut sent = 0;
-    for row in unit.tx.list_waiting_alerts(refused, limit).await? {
-        update(unit, row.survey, &mut touched).await?;
+    for about in unit.tx.list_waiting_alerts(refused, limit).await? {
+        update_about(unit, about, &mut touched).await?;
         sent += 1;
     }
     folds::show(unit, &touched).await?;
-    Ok(u64::try_from(requests + sent).unwrap_or(0))
+    Ok(sent)
 }
 
 /// How many may be sent now. If all chats refused the last time, one is sent to try them. `None` if nobody can be told,

@@ -1,14 +1,14 @@
 //! Chats whose subscriber has lost their role. They get no alerts until an admin keeps them. The admins are told which
 //! chats these are, so that no team loses its alerts unnoticed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::chats::{Chats, configured, place_of};
-use super::human;
-use super::losses::{move_on, say, surveys_in, update_all};
+use super::losses::{about_in, move_on, say, update_all};
 use super::subscribe::named;
 use super::waiting::send_waiting;
 use crate::config::ChatTopic;
+use crate::domain::case::WordState;
 use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::staff::Deed;
 use crate::service::Unit;
@@ -72,16 +72,16 @@ async fn leave(unit: &mut Unit<'_>, (chat, topic): (ChatId, Option<TopicId>)) ->
             unit.tx.delete_lost_chat(lost.chat_id, lost.thread_id).await?;
         }
     }
-    let (mut surveys, mut requests) = (BTreeSet::new(), BTreeMap::new());
+    let mut about = BTreeSet::new();
     for (alert, message) in unit.tx.take_back_for_leads(chat, topic).await? {
-        surveys.extend(surveys_in(&mut unit.tx, alert, message).await?);
+        about.extend(about_in(&mut unit.tx, alert, message).await?);
+        // What a customer said is shown with the post in the next chat.
         if let Some(message) = message {
-            requests.extend(unit.tx.find_copied_words(message).await?);
+            unit.tx.settle_case_words(message, WordState::Kept, unit.now).await?;
         }
     }
     move_on(unit, chat, topic).await?;
-    update_all(unit, surveys).await?;
-    human::tell_elsewhere(unit, requests).await
+    update_all(unit, about).await
 }
 
 /// Tells the admins about the chats that wait for a decision, if there are any that they do not know of and somebody

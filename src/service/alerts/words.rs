@@ -3,19 +3,22 @@
 //!
 //! A group accepts few messages a minute, and the sender gives each person only a few of those. So one person's texts
 //! for which no call has been made yet become one message, and a hundred of them arrive complete in a few messages. An
-//! edited text changes the message that shows it. If that message also shows other texts, whose words we do not keep,
-//! the edited text is sent again with a mark.
+//! edited text changes the message that shows it, also if that message shows other texts. Where those are no longer kept,
+//! or would not fit, the edited text is sent again with a mark.
 
+use super::folds::{self, Touched};
+use super::losses::about_in;
+use super::opened::update_about;
 use super::text;
-use super::who::Who;
 use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId, TopicId};
 use crate::domain::template::escape_html;
 use crate::service::Unit;
 use crate::service::alerts::chats::Chats;
+use crate::store::alerts::About;
 use crate::store::cases::{CaseRow, PostedIn};
-use crate::store::humans::HumanAlert;
-use crate::store::{self, AlbumPart, Lane, Method, Outgoing, Part, Payload};
-use crate::view::alert::visible_len;
+use crate::store::copies::Shown;
+use crate::store::{self, AlbumPart, Lane, Method, OutboxRow, Outgoing, Part, Payload};
+use crate::view::alert::{unshown_words, visible_len};
 
 /// The most characters of texts that are joined. Telegram accepts 4,096 per message.
 const JOINED: usize = 3500;
@@ -46,19 +49,6 @@ struct Place {
     under: MessageKey,
 }
 
-/// Passes on what a customer said, below the message that announced their request in this chat. Returns that message.
-pub(super) async fn pass_on(
-    unit: &mut Unit<'_>,
-    alert: &HumanAlert,
-    request: i64,
-    person: PersonId,
-    said: Said<'_>,
-) -> store::Result<MessageKey> {
-    let place = place(unit, request, person, alert).await?;
-    show(unit, place, person, said, "").await?;
-    Ok(place.under)
-}
-
 /// Passes on what a customer said about a case, below its posts. Returns false if no chat takes it now.
 pub async fn show_words(
     unit: &mut Unit<'_>,
@@ -71,7 +61,20 @@ pub async fn show_words(
         let message = show(unit, *place, person, said, "").await?;
         unit.tx.note_case_words(case.number, (place.chat, place.topic), message, unit.now).await?;
     }
+    if places.is_empty() {
+        post_elsewhere(unit, case).await?;
+    }
     Ok(!places.is_empty())
+}
+
+/// No chat shows words about this case now. If none of those that have the case takes anything, it is posted in others.
+async fn post_elsewhere(unit: &mut Unit<'_>, case: &CaseRow) -> store::Result<()> {
+    if case.case.status.is_resolved() {
+        return Ok(());
+    }
+    let mut touched = Touched::new();
+    update_about(unit, About::Case(case.number), &mut touched).await?;
+    folds::show(unit, &touched).await
 }
 
 /// A customer edited something they had said about a case.
@@ -131,6 +134,9 @@ pub async fn show_album(
         };
         unit.tx.enqueue(&copies.thread(place.topic), unit.now).await?;
     }
+    if places.is_empty() {
+        post_elsewhere(unit, case).await?;
+    }
     Ok(!places.is_empty())
 }
 
@@ -157,19 +163,6 @@ async fn posts(unit: &mut Unit<'_>, case: &CaseRow) -> store::Result<Vec<Place>>
     Ok(places)
 }
 
-/// A customer edited something they had said.
-pub(super) async fn pass_on_again(
-    unit: &mut Unit<'_>,
-    alert: &HumanAlert,
-    request: i64,
-    person: PersonId,
-    said: Said<'_>,
-) -> store::Result<()> {
-    let place = place(unit, request, person, alert).await?;
-    show_again(unit, place, person, said).await?;
-    Ok(())
-}
-
 /// Shows the edited words where they were shown before. Returns the message that shows them, if it is a new one.
 async fn show_again(
     unit: &mut Unit<'_>,
@@ -187,15 +180,36 @@ async fn show_again(
             None => Ok(None),
         };
     }
-    match said.part("").filter(|_| shown.parts == 1) {
-        Some(part) => {
-            let payload = Payload::text(part.html);
-            let edit = Outgoing::edit(Lane::Edits, place.chat, shown.message, None, payload);
-            unit.tx.enqueue(&edit.thread(place.topic), unit.now).await?;
-            Ok(None)
-        }
-        None => show(unit, place, person, said, MARK).await.map(Some),
+    let Some(parts) = shown_anew(unit, shown, person, said).await? else {
+        return show(unit, place, person, said, MARK).await.map(Some);
+    };
+    let payload = Payload { parts: Vec::new(), ..Payload::of_parts(parts) };
+    let edit = Outgoing::edit(Lane::Edits, place.chat, shown.message, None, payload);
+    unit.tx.enqueue(&edit.thread(place.topic), unit.now).await?;
+    Ok(None)
+}
+
+/// The texts of a message of ours that shows this one among others, as they are now. `None` if not all of them are text
+/// that is kept and has room.
+async fn shown_anew(
+    unit: &mut Unit<'_>,
+    shown: Shown,
+    person: PersonId,
+    said: Said<'_>,
+) -> store::Result<Option<Vec<Part>>> {
+    let Some(edited) = said.part("") else { return Ok(None) };
+    if shown.parts == 1 {
+        return Ok(Some(vec![edited]));
     }
+    let mut parts = Vec::new();
+    for (message_id, text) in unit.tx.list_shown_texts(shown.message, person).await? {
+        let part = Said { message_id, text: text.as_deref() }.part("");
+        let Some(part) = (if message_id == said.message_id { Some(edited.clone()) } else { part }) else {
+            return Ok(None);
+        };
+        parts.push(part);
+    }
+    Ok((length(&parts) <= JOINED).then_some(parts))
 }
 
 /// Changes one of several texts that wait together. If it no longer fits there, it goes alone.
@@ -274,24 +288,21 @@ async fn send(
     Ok(made)
 }
 
-/// Where the words of a request go in one chat. A request that is listed with others gets a message of its own for
-/// them.
-async fn place(
-    unit: &mut Unit<'_>,
-    request: i64,
-    person: PersonId,
-    alert: &HumanAlert,
-) -> store::Result<Place> {
+/// A chat cannot show one of a customer's messages about a case. The chat is told so, once.
+pub(super) async fn copy_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) -> store::Result<()> {
     let ctx = unit.ctx;
-    let (chat, topic) = (alert.chat_id, alert.thread_id);
-    if !alert.shared {
-        return Ok(Place { chat, topic, under: alert.message });
+    let Some(About::Case(number)) = about_in(&mut unit.tx, None, row.message).await?.pop_first() else {
+        return Ok(());
+    };
+    let to = (row.chat_id, row.thread_id);
+    if unit.tx.count_unshown_words(number, to).await? > 1 {
+        return Ok(());
     }
-    let under = unit.tx.insert_message(chat, topic).await?;
-    unit.tx.set_human_alert_message(request, alert, under).await?;
+    let Some(case) = unit.tx.find_case(number).await? else { return Ok(()) };
+    let places = posts(unit, &case).await?;
+    let Some(place) = places.iter().find(|place| (place.chat, place.topic) == to) else { return Ok(()) };
     let chats = Chats::load(unit, &[]).await?;
-    let view = Who::load(&mut unit.tx, person).await?.view(ctx, &chats, (chat, topic), 0);
-    let send = Outgoing::send(Lane::Words, chat, text(&view).silent()).message(under);
-    unit.tx.enqueue(&send.thread(topic), unit.now).await?;
-    Ok(Place { chat, topic, under })
+    let view = unshown_words(&ctx.catalogue, chats.locale_of(ctx, to.0, to.1), reason);
+    let reply = Outgoing::send(Lane::Words, to.0, text(&view).reply_to(place.under).silent());
+    unit.tx.enqueue(&reply.thread(to.1), unit.now).await
 }

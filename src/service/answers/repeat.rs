@@ -13,7 +13,7 @@ use crate::domain::ledger::State;
 use crate::domain::schedule::{allowed_through, first_allowed};
 use crate::domain::survey::Dialogue;
 use crate::domain::time::Timestamp;
-use crate::service::{Unit, roles, talks};
+use crate::service::{Unit, held_surveys, roles};
 use crate::store::repeats::Kind;
 use crate::store::surveys::SurveyRow;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
@@ -53,7 +53,7 @@ async fn send_or_put_off(unit: &mut Unit<'_>, loaded: &Loaded, kind: Kind) -> st
         return put_off(&mut unit.tx, survey, kind, None).await;
     };
     if kind == Kind::Reminder
-        && let Some(held) = talks::holding(&mut unit.tx, person, now).await?
+        && let Some(held) = held_surveys::holding(&mut unit.tx, person, now).await?
     {
         let until =
             loaded.row.expires_at.is_none_or(|expires_at| held.until < expires_at).then_some(held.until);

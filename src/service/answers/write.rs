@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{Loaded, repeat};
 use crate::domain::happening::Happening;
 use crate::domain::ledger::State;
+use crate::domain::script::Trigger;
 use crate::domain::survey::{Dialogue, Given, Part};
 use crate::domain::time::Timestamp;
 use crate::service::Unit;
@@ -57,6 +58,9 @@ pub(super) async fn save(
 
 /// Records that a survey's answers changed, for the listeners.
 pub(super) fn note(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue, media: Vec<Medium>) {
+    if loaded.published.script.on == Trigger::CaseResolved {
+        unit.noted.recovery.push(loaded.row.id);
+    }
     unit.noted.add(AnswersChanged {
         survey: loaded.row.id,
         is_low: loaded.reaches_alert_level(after),

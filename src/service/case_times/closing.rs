@@ -4,7 +4,7 @@
 use crate::domain::case::{Cause, Status};
 use crate::domain::ids::CaseNumber;
 use crate::service::cases::promise::{next_allowed, reader};
-use crate::service::{Unit, person, recovery, talks};
+use crate::service::{Unit, held_surveys, person, recovery};
 use crate::store;
 use crate::store::cases::{CaseRow, Untold};
 use crate::view::View;
@@ -15,10 +15,10 @@ pub async fn closed(unit: &mut Unit<'_>, number: CaseNumber) -> store::Result<()
     let Some(row) = unit.tx.find_case(number).await? else { return Ok(()) };
     let Status::Resolved(cause) = row.case.status else { return Ok(()) };
     let asks = recovery::ask(unit, &row, cause).await?;
-    talks::let_go(unit, row.number, asks).await?;
+    held_surveys::let_go(unit, row.number, asks).await?;
     if is_told(&row, cause) {
         let closing_at = Some(next_allowed(unit, row.number).await?);
-        unit.tx.set_case_times(row.number, Untold { closing_at, tell_at: None }, None, None).await?;
+        unit.tx.set_untold(row.number, Untold { closing_at, tell_at: None }).await?;
         tell_if_due(unit, row.number).await?;
     }
     Ok(())
@@ -43,7 +43,7 @@ pub(super) async fn tell_if_due(unit: &mut Unit<'_>, number: CaseNumber) -> stor
         let text = view::closed(&ctx.catalogue, person::locale(ctx, &person), number, cause);
         person::say(unit, person.id, &View::text(text)).await?;
     }
-    unit.tx.set_case_times(number, Untold { closing_at: None, ..untold }, None, None).await?;
+    unit.tx.set_untold(number, Untold { closing_at: None, ..untold }).await?;
     unit.noted.case(number);
     Ok(())
 }

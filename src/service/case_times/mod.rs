@@ -14,7 +14,7 @@ use crate::domain::case::{Act, Status};
 use crate::domain::ids::CaseNumber;
 use crate::domain::time::Timestamp;
 use crate::service::Unit;
-use crate::service::cases::{act, promise};
+use crate::service::cases::{act, promise, start_clocks_if_missing};
 use crate::store;
 use crate::store::cases::{CaseRow, Untold};
 
@@ -39,7 +39,7 @@ pub async fn plan(
         let untold = unit.tx.find_untold(*number).await?;
         let next = next_at(&row, untold, &terms);
         let next = next.map(|next| if next <= now && ran.contains(number) { now.plus(AGAIN) } else { next });
-        unit.tx.set_case_times(*number, untold, next, nearest_due_at(&row)).await?;
+        unit.tx.set_case_times(*number, next, nearest_due_at(&row)).await?;
     }
     Ok(())
 }
@@ -140,13 +140,16 @@ async fn run(
         }
         return closing::tell_if_due(unit, number).await;
     }
+    if row.clocks.contact_due_at.is_none() {
+        return start_clocks_if_missing(unit, &row).await;
+    }
     if row.test {
         if row.opened_at.plus(TESTS_LAST) <= now {
             let _ = act(unit, number, Act::TestOver, None).await?;
         }
         return Ok(());
     }
-    promise::tell_the_silent(unit, number).await?;
+    promise::tell_separately(unit, number).await?;
     promise::own_up_if_broken(unit, number).await?;
     for (at, notice) in notices_of(&row, terms, Some(now)) {
         if at <= now {

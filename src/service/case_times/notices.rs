@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Notice;
 use crate::config::ChatTopic;
+use crate::domain::case::deadlines::Deadline;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CaseNumber, MessageKey, PersonId, TopicId};
 use crate::service::cases::lead_name;
@@ -105,7 +106,8 @@ async fn posts(unit: &mut Unit<'_>, row: &CaseRow) -> store::Result<Vec<(ChatTop
             places.retain(|(place, _)| *place == home);
         }
     }
-    places.sort_by_key(|(place, _)| *place);
+    // A post of its own comes before a line in a fold, which takes no reply.
+    places.sort_by_key(|(place, post)| (*place, post.is_none()));
     places.dedup_by_key(|(place, _)| *place);
     Ok(places)
 }
@@ -116,15 +118,13 @@ async fn escalated_to(
     row: &CaseRow,
 ) -> store::Result<Vec<(ChatTopic, Option<MessageKey>)>> {
     let ctx = unit.ctx;
-    let mut places: Vec<ChatTopic> = ctx.config.escalation_chats.clone();
-    places.extend(
-        unit.tx.list_escalation_chats().await?.into_iter().map(|(chat, topic)| ChatTopic { chat, topic }),
-    );
+    let (mut places, tried) = alerts::open_escalation_chats(unit, row).await?;
     let private = |person: PersonId| ChatTopic { chat: person.chat(), topic: TopicId::NONE };
     if places.is_empty() {
         let admins = alerts::open_admins(&mut unit.tx, ctx, unit.now).await?;
         places.extend(admins.into_iter().map(|(chat, _)| ChatTopic { chat, topic: TopicId::NONE }));
     }
+    places.extend(tried);
     if let Some(owner) = row.case.status.owner() {
         let known = unit.tx.find_person(owner).await?;
         if known.is_some_and(|known| known.started_at.is_some() && known.unreachable.is_none()) {
@@ -158,16 +158,17 @@ async fn tell(unit: &mut Unit<'_>, place: ChatTopic, said: Said) -> store::Resul
         None => None,
     };
     let locale = locale_of(unit, place).await?;
-    let shown = Due { number: said.number, due, owner: owner.as_deref(), is_contact };
+    let deadline = if is_contact { Deadline::Contact } else { Deadline::Resolution };
+    let shown = Due { number: said.number, due, owner: owner.as_deref(), deadline };
     if said.notice.is_warning() {
         let left = ctx.calendar().between(now, due);
         let text = warning(&ctx.catalogue, &locale, &shown, left, ctx.zone());
         return send(unit, place, text, said.post).await;
     }
-    let text = overdue(&ctx.catalogue, &locale, &shown, ctx.zone());
-    if alerts::send_card(unit, said.number, (place.chat, place.topic), &text).await? {
+    if alerts::send_card(unit, said.number, (place.chat, place.topic), Some(deadline)).await? {
         return Ok(());
     }
+    let text = overdue(&ctx.catalogue, &locale, &shown, ctx.zone());
     send(unit, place, text, None).await
 }
 

@@ -13,7 +13,7 @@ pub(super) fn start(row: &mut CaseRow, terms: &Terms, now: Timestamp) {
 }
 
 /// The severity rose: each deadline becomes the earlier of the old one and the new. While the customer does not know of
-/// the case, deadlines are counted anew from the beginning instead.
+/// the case, deadlines are computed again from the beginning instead.
 pub(super) fn tighten(row: &mut CaseRow, terms: &Terms, now: Timestamp) {
     let (category, severity) = (&row.category, row.case.severity);
     let old = row.clocks.contact_due_at.zip(row.clocks.resolve_due_at);
@@ -26,6 +26,20 @@ pub(super) fn tighten(row: &mut CaseRow, terms: &Terms, now: Timestamp) {
     set(row, new);
 }
 
+/// The category changed: a deadline may come earlier. While the customer does not know of the case, it may also come
+/// later.
+pub(super) fn recategorise(row: &mut CaseRow, terms: &Terms) {
+    let new = terms.deadlines(&row.category, row.case.severity, row.round_at);
+    let old = row.clocks.contact_due_at.zip(row.clocks.resolve_due_at);
+    let new = match old {
+        Some((contact, resolution)) if row.told.told_at.is_some() => {
+            Deadlines { contact, resolution }.earlier(new)
+        }
+        _ => new,
+    };
+    set(row, new);
+}
+
 fn set(row: &mut CaseRow, Deadlines { contact, resolution }: Deadlines) {
     row.clocks.contact_due_at = Some(contact);
     row.clocks.resolve_due_at = Some(resolution);
@@ -34,7 +48,7 @@ fn set(row: &mut CaseRow, Deadlines { contact, resolution }: Deadlines) {
 
 /// The first contact. The figures count that of the first round.
 pub(super) fn note_contact(row: &mut CaseRow, how: Contact, now: Timestamp) {
-    if row.figures.contacted_how.is_none() {
+    if row.case.reopened == 0 && row.figures.contacted_how.is_none() {
         row.figures.contacted_how = Some(how);
         row.figures.contact_in_time = row.clocks.contact_due_at.map(|due| now <= due);
     }

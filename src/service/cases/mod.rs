@@ -2,29 +2,34 @@
 //! with its steps, and has the posts drawn anew when the unit commits.
 
 use crate::config::ChatTopic;
-use crate::domain::case::{Act, Case, Cause, Contact, Effect, Next, Refusal, Rules, Status};
+use crate::domain::case::{Act, Case, Cause, Contact, Effect, Next, Refusal, Status};
 use crate::domain::happening::Happening;
-use crate::domain::ids::{CaseNumber, PersonId};
+use crate::domain::ids::{CaseNumber, PersonId, SurveyKey};
 use crate::service::Unit;
 use crate::store::cases::{CaseRow, NewStep};
 use crate::store::{self, Tx};
 
+mod asking;
+mod category;
 mod clocks;
+mod history;
+mod muting;
 mod notes;
 mod opening;
 mod owners;
 pub mod promise;
 mod taps;
 
+pub use asking::{Asked, ask, open, start_clocks_if_missing};
+pub use category::{categories, follow_category};
+pub use history::send_history;
+pub use muting::unmute;
 pub use notes::{LeadsWords, take_note};
 pub use opening::{Opened, Opening, fell_again, open_or_join};
 pub use owners::{lead_lost_role, release_of_lost_leads};
 pub use taps::{Tapped, tap};
 
-/// What the installation chose.
-const RULES: Rules = Rules { reopen: std::time::Duration::from_hours(7 * 24) };
-
-/// Does something with a case. `place` is where a lead did it: whoever takes a case there makes it the case's home.
+/// Does something with a case. `place` is where a lead did it: if they take the case there, it becomes the case's home.
 ///
 /// The inner result says why the table refuses the act. The posts are drawn anew in both cases.
 pub async fn act(
@@ -45,7 +50,7 @@ async fn act_on(
 ) -> store::Result<Result<Next, Refusal>> {
     let (number, now, before) = (row.number, unit.now, row.case);
     unit.noted.case(number);
-    let next = match before.after(act, &RULES, now) {
+    let next = match before.after(act, &unit.ctx.case_rules(), now) {
         Ok(next) => next,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -57,8 +62,16 @@ async fn act_on(
     if next.effects.contains(&Effect::StartClocks) {
         unit.tx.keep_first_round(number).await?;
     }
+    if row.case.severity > before.severity {
+        unit.noted.risen.insert(number);
+    }
     if next.effects.contains(&Effect::Closed) {
         unit.noted.closed.push(number);
+    }
+    // A bad score rings by itself, and a lead who reopens a case knows.
+    let rings = next.effects.contains(&Effect::Ring) && !matches!(act, Act::Trouble { .. });
+    if rings && before.status.is_resolved() && !row.case.status.is_resolved() {
+        unit.noted.reopened(number);
     }
     for effect in &next.effects {
         apply(&mut row, *effect, unit);
@@ -110,13 +123,26 @@ pub fn show(unit: &mut Unit<'_>, number: CaseNumber) {
     unit.noted.case(number);
 }
 
+/// Has the posts of a case drawn anew that this survey about its solution belongs to.
+pub async fn show_recovery(unit: &mut Unit<'_>, survey: SurveyKey) -> store::Result<()> {
+    if let Some(row) = unit.tx.find_case_of_survey(survey).await? {
+        show(unit, row.number);
+    }
+    Ok(())
+}
+
+/// Has the posts of a case drawn anew because more of what its customer says waits.
+pub fn show_kept(unit: &mut Unit<'_>, number: CaseNumber) {
+    unit.noted.kept(number);
+}
+
 fn apply(row: &mut CaseRow, effect: Effect, unit: &Unit<'_>) {
     match effect {
         Effect::LeaveHome => row.home = None,
         Effect::StartClocks => clocks::start(row, &unit.ctx.case_terms(), unit.now),
         Effect::TightenClocks => clocks::tighten(row, &unit.ctx.case_terms(), unit.now),
         Effect::FirstContact(how) => clocks::note_contact(row, how, unit.now),
-        // The clock of waiting, and what goes to the customer, belong to whoever asked for the act.
+        // The clock of waiting, and what goes to the customer, belong to the caller.
         Effect::StopClock
         | Effect::ContinueClock
         | Effect::PutOff(_)

@@ -1,6 +1,6 @@
 //! Opens cases, and lets what happens about the same subject join the unresolved one.
 
-use super::{RULES, act_on, clocks};
+use super::{act_on, clocks};
 use crate::domain::case::{Act, Membership, Severity, Source};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CaseNumber, CustomerKey, EventKey, PersonId, SurveyKey};
@@ -20,6 +20,8 @@ pub struct Opening<'a> {
     pub subject: Subject,
     pub survey: Option<SurveyKey>,
     pub test: bool,
+    /// Nobody knows the person.
+    pub stranger: bool,
     pub source: Source,
     pub severity: Severity,
     /// A reason, a factor, or `human` or `message`.
@@ -67,7 +69,7 @@ pub async fn open_or_join(unit: &mut Unit<'_>, opening: &Opening<'_>) -> store::
     if let Some(row) = known {
         let number = row.number;
         let trouble = Act::Trouble { own_survey: false };
-        if row.case.after(trouble, &RULES, unit.now).is_ok() {
+        if row.case.after(trouble, &unit.ctx.case_rules(), unit.now).is_ok() {
             let _ = act_on(unit, row, trouble, None).await?;
             raise(unit, number, opening.severity).await?;
             if let Some(survey) = opening.survey {
@@ -89,6 +91,7 @@ async fn open(unit: &mut Unit<'_>, opening: &Opening<'_>, key: String) -> store:
         event: opening.event,
         subject: opening.subject.clone(),
         test: opening.test,
+        stranger: opening.stranger,
         category: opening.category.to_owned(),
         source: opening.source,
         severity: opening.severity,
@@ -108,7 +111,7 @@ async fn open(unit: &mut Unit<'_>, opening: &Opening<'_>, key: String) -> store:
 }
 
 /// By itself the severity only rises.
-async fn raise(unit: &mut Unit<'_>, number: CaseNumber, severity: Severity) -> store::Result<()> {
+pub(super) async fn raise(unit: &mut Unit<'_>, number: CaseNumber, severity: Severity) -> store::Result<()> {
     let now = unit.now;
     let Some(mut row) = unit.tx.find_case(number).await? else { return Ok(()) };
     if severity <= row.case.severity || row.case.status.is_resolved() {
@@ -118,6 +121,8 @@ async fn raise(unit: &mut Unit<'_>, number: CaseNumber, severity: Severity) -> s
     clocks::tighten(&mut row, &unit.ctx.case_terms(), now);
     let step = NewStep { detail: Some(severity.as_str()), ..NewStep::of(Happening::SeverityChanged) };
     unit.tx.append_case_step(number, step, now).await?;
+    unit.noted.case(number);
+    unit.noted.risen.insert(number);
     unit.tx.update_case(&row).await
 }
 

@@ -18,7 +18,7 @@ use crate::view::View;
 use crate::view::deadlines as view;
 use crate::view::promise::{Place, when};
 
-/// Whoever falls silent in a survey is told of the case in a message of its own after this time.
+/// A customer who stops answering in the middle of a survey is told of the case in a separate message after this time.
 const SILENCE: Duration = Duration::from_mins(15);
 /// How far ahead the end of quiet hours is looked for.
 const LONGEST_QUIET: Duration = Duration::from_hours(14 * 24);
@@ -60,7 +60,7 @@ pub async fn promise(unit: &mut Unit<'_>, number: CaseNumber) -> store::Result<O
         row.told.late_told_at = None;
         unit.tx.append_case_step(number, NewStep::of(Happening::Told), now).await?;
         unit.tx.update_case(&row).await?;
-        unit.noted.case(number);
+        unit.noted.timed.insert(number);
     }
     Ok(promised)
 }
@@ -70,6 +70,15 @@ pub async fn tell(unit: &mut Unit<'_>, number: CaseNumber, locale: &str) -> stor
     let promised = promise(unit, number).await?;
     let zone = zone_of(unit, number).await?;
     Ok(when(&unit.ctx.catalogue, locale, promised, unit.now, zone, Place::NewMessage))
+}
+
+/// The same, unless somebody has contacted the customer: then nothing is promised any more.
+pub async fn tell_if_open(unit: &mut Unit<'_>, number: CaseNumber, locale: &str) -> store::Result<String> {
+    let row = unit.tx.find_case(number).await?;
+    if row.is_none_or(|row| row.case.contacted_at.is_some()) {
+        return Ok(String::new());
+    }
+    tell(unit, number, locale).await
 }
 
 /// Whether the customer still has to learn of the case by itself: they do not know of it, and no lead has written.
@@ -94,14 +103,13 @@ pub async fn follow_survey(
     }
     let untold = unit.tx.find_untold(row.number).await?;
     let tell_at = if stands { None } else { Some(unit.now.plus(SILENCE)) };
-    let (next_at, nearest) = (row.clocks.next_at, None);
-    unit.tx.set_case_times(row.number, Untold { tell_at, ..untold }, next_at, nearest).await?;
-    unit.noted.case(row.number);
+    unit.tx.set_untold(row.number, Untold { tell_at, ..untold }).await?;
+    unit.noted.timed.insert(row.number);
     Ok(stands.then_some(row.number))
 }
 
-/// Tells a customer who fell silent in the survey of their case.
-pub async fn tell_the_silent(unit: &mut Unit<'_>, number: CaseNumber) -> store::Result<()> {
+/// Tells a customer who stopped answering in the middle of the survey.
+pub async fn tell_separately(unit: &mut Unit<'_>, number: CaseNumber) -> store::Result<()> {
     let Unit { ctx, now, .. } = *unit;
     let untold = unit.tx.find_untold(number).await?;
     let Some(row) = unit.tx.find_case(number).await? else { return Ok(()) };
@@ -122,7 +130,7 @@ pub async fn tell_the_silent(unit: &mut Unit<'_>, number: CaseNumber) -> store::
             person::say(unit, person.id, &View::text(text)).await?;
         }
     }
-    unit.tx.set_case_times(number, Untold { tell_at, ..untold }, None, None).await
+    unit.tx.set_untold(number, Untold { tell_at, ..untold }).await
 }
 
 /// When a promise is broken, unless somebody contacts the customer before.

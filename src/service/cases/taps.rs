@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::category::choose_category;
+use super::muting::{mute, unmute};
 use super::notes::{self, PATIENCE};
 use super::{act, lead_name};
 use crate::config::ChatTopic;
@@ -82,16 +84,34 @@ impl Lead<'_> {
             }
             CaseAct::NoReplyNeeded => self.act(unit, number, Act::NoReplyNeeded { by }, None).await,
             CaseAct::Reopen => self.act(unit, number, Act::Reopen { by }, Some("toast-taken")).await,
-            // Whoever asked goes on with the talk.
-            CaseAct::Reply | CaseAct::TakeBack => Ok(None),
+            // The caller goes on.
+            CaseAct::Reply | CaseAct::TakeBack | CaseAct::History => Ok(None),
             CaseAct::More => Ok(self.show(unit, number, Menu::More)),
             CaseAct::Back => Ok(self.show(unit, number, Menu::State)),
+            CaseAct::Mute => {
+                mute(unit, &row, by).await?;
+                Ok(None)
+            }
+            CaseAct::Unmute => {
+                if let Some(person) = row.person {
+                    unmute(unit, person, by).await?;
+                }
+                Ok(None)
+            }
             CaseAct::Severities => Ok(self.show(unit, number, Menu::Severities)),
-            CaseAct::SetSeverity(_) if self.tapped.tap.turn != row.turn => {
+            CaseAct::SetSeverity(_) | CaseAct::SetCategory(_) if self.tapped.tap.turn != row.turn => {
                 Ok(Some(self.text(unit, "toast-done")))
             }
             CaseAct::SetSeverity(severity) => {
                 self.act(unit, number, Act::SetSeverity { by, severity }, None).await
+            }
+            CaseAct::Categories if row.case.status.is_resolved() => {
+                self.refused(unit, &row, Refusal::Resolved).await.map(Some)
+            }
+            CaseAct::Categories => Ok(self.show(unit, number, Menu::Categories)),
+            CaseAct::SetCategory(mark) => {
+                let is_known = choose_category(unit, number, mark, by).await?;
+                Ok((!is_known).then(|| self.text(unit, "survey-toast-unknown")))
             }
             CaseAct::Resolve
             | CaseAct::ResolveSilently

@@ -1,7 +1,8 @@
 //! Erasure: the answers chosen and the day are kept. Whose they were is removed from every table and from the chats.
 //!
-//! Scores, options, agent, team, store and tags still count; names, words, files, the events' JSON, subjects and IDs
-//! are deleted. An event remains recognisable by a keyed hash of its ID, so that it is not taken for a new one.
+//! Scores, options, agent, team, store and channel still count, and the tags and segments that many share; names, words,
+//! files, the events' JSON, subjects and IDs are deleted. An event remains recognisable by a keyed hash of its ID, so that
+//! it is not taken for a new one.
 //!
 //! The first transaction forgets the customer's identity. If there are many events, the rest follow in transactions of
 //! bounded size. Until then the customer's row says so ([`store::erasing`]), and everything that reads these events
@@ -33,7 +34,7 @@ pub(super) use hash::keyed_hash;
 pub use prompt::{ask, confirm, keep};
 pub use requests::{ask as ask_admins, decide, look as look_at_requests, run_out};
 pub use rest::Rest;
-pub use retention::{Aged, Found, end_aged_run, erase_aged_events, erase_aged_requests, erase_aged_updates};
+pub use retention::{Aged, Found, end_aged_run, erase_aged_cases, erase_aged_events, erase_aged_updates};
 
 use posted::Posted;
 
@@ -190,7 +191,8 @@ impl Erasing {
             deliveries::forget(unit, &customer_id).await?;
         }
         for number in unit.tx.list_cases_of_customer(customer).await? {
-            cases::erase(unit, number, self.nobody).await?;
+            let erased = cases::erase(unit, number, self.nobody, &mut self.posted).await?;
+            self.erased += erased;
         }
         self.persons.extend(unit.tx.list_persons_of(customer).await?);
         self.tokens.extend(unit.tx.list_tokens_of(customer).await?);
@@ -314,15 +316,16 @@ impl Erasing {
     }
 
     async fn person(&mut self, unit: &mut Unit<'_>, person: PersonId) -> store::Result<()> {
-        let requests = unit.tx.list_human_requests_of(person).await?;
-        self.erased += self.posted.take_back_requests(unit, &requests, person).await?;
         let is_asking = self.asked_by == Some(person);
         let is_admin = unit.ctx.config.admin_ids.contains(&person);
         let is_needed = is_admin || unit.tx.is_person_needed(person, is_asking).await?;
         if is_asking || !is_needed {
             for row in unit.tx.list_cases_of(person).await? {
-                cases::erase(unit, row.number, self.nobody).await?;
+                let erased = cases::erase(unit, row.number, self.nobody, &mut self.posted).await?;
+                self.erased += erased;
             }
+            let erased = self.posted.take_back_copies(&mut unit.tx, person).await?;
+            self.erased += erased;
         }
         if is_needed {
             return Ok(());

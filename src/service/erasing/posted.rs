@@ -3,12 +3,13 @@
 //!
 //! These calls go last in the queue, because there may be many and nobody waits for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::limit;
-use crate::domain::ids::{PersonId, SurveyKey};
+use crate::domain::ids::{CaseNumber, PersonId, SurveyKey};
 use crate::service::Unit;
 use crate::service::alerts::{self, Erasable, Fold};
+use crate::service::cases;
 use crate::store::erasing::{CopyRow, Erased};
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
@@ -27,12 +28,37 @@ pub(super) struct Posted {
     alerts: Vec<alerts::PostedAlert>,
     folds: BTreeMap<i64, Fold>,
     copies: Vec<CopyRow>,
+    /// Unresolved cases that go on without what their survey said.
+    outlasting: BTreeSet<CaseNumber>,
 }
 
 impl Posted {
     /// Withdraws what waits to be sent about a survey, and records what is already posted.
     pub async fn take_back(&mut self, unit: &mut Unit<'_>, survey: SurveyKey) -> store::Result<Erased> {
-        let Erasable { alerts, folds } = alerts::erasable(unit, survey).await?;
+        self.take_back_posts(unit, survey, false).await
+    }
+
+    /// The same where whose answers they were stays known. An unresolved case stays in its chats, where it is redrawn
+    /// without the survey.
+    pub async fn take_back_details(&mut self, unit: &mut Unit<'_>, survey: SurveyKey) -> store::Result<()> {
+        let case = unit.tx.find_case_of_survey(survey).await?;
+        let outlasts = case.filter(|row| row.person.is_some() && !row.case.status.is_resolved());
+        self.take_back_posts(unit, survey, outlasts.is_some()).await?;
+        if let Some(row) = outlasts {
+            self.alerts.extend(alerts::erasable_histories(unit, row.number).await?);
+            unit.tx.show_posts_without_survey(survey, row.number).await?;
+            self.outlasting.insert(row.number);
+        }
+        Ok(())
+    }
+
+    async fn take_back_posts(
+        &mut self,
+        unit: &mut Unit<'_>,
+        survey: SurveyKey,
+        case_stays_open: bool,
+    ) -> store::Result<Erased> {
+        let Erasable { alerts, folds } = alerts::erasable(unit, survey, case_stays_open).await?;
         let mut copies = Vec::new();
         let listed = unit.tx.take_copies_of_survey(survey).await?;
         for copy in listed {
@@ -59,31 +85,29 @@ impl Posted {
         }
     }
 
-    /// Withdraws or records what was announced and copied because a person asked for a human.
-    pub async fn take_back_requests(
-        &mut self,
-        unit: &mut Unit<'_>,
-        requests: &[i64],
-        person: PersonId,
-    ) -> store::Result<Erased> {
-        if requests.is_empty() {
-            return Ok(Erased::default());
+    /// Withdraws or records the posts of a case that show no survey, the customer's words below all its posts, and what
+    /// leads were asked about it.
+    pub async fn take_back_case(&mut self, unit: &mut Unit<'_>, number: CaseNumber) -> store::Result<Erased> {
+        let Erasable { alerts, folds } = alerts::erasable_case(unit, number).await?;
+        for question in unit.tx.list_questions_about(number).await? {
+            let is_unsent = unit.tx.is_unsent(question.message).await?;
+            unit.tx.delete_outbox_of_message(question.message).await?;
+            if !is_unsent {
+                self.copies.push(question);
+            }
         }
-        let mut told = 0;
-        for request in requests {
-            let Erasable { alerts, folds } = alerts::erasable_request(unit, *request).await?;
-            told += alerts.len() + folds.len();
-            self.alerts.extend(alerts);
-            self.note_folds(folds);
-        }
-        let copies = self.take_back_copies(&mut unit.tx, person).await?;
-        Ok(counted(told, copies))
+        let copies = unit.tx.take_copies_of_case(number).await?;
+        let count = counted(alerts.len() + folds.len(), copies.len());
+        self.alerts.extend(alerts);
+        self.copies.extend(copies);
+        self.note_folds(folds);
+        Ok(count)
     }
 
     /// Records the copies of a person's messages that belong to no survey, so that they are deleted.
-    pub async fn take_back_copies(&mut self, tx: &mut Tx, person: PersonId) -> store::Result<usize> {
+    pub async fn take_back_copies(&mut self, tx: &mut Tx, person: PersonId) -> store::Result<Erased> {
         let copies = tx.take_copies_of_person(person).await?;
-        let count = copies.len();
+        let count = counted(0, copies.len());
         self.copies.extend(copies);
         Ok(count)
     }
@@ -91,26 +115,31 @@ impl Posted {
     /// Queues the edits and deletions.
     pub async fn show(&self, unit: &mut Unit<'_>, why: Why) -> store::Result<()> {
         let Unit { ctx, now, .. } = *unit;
-        let text = |locale: &str, human: bool| {
-            let id = match (why, human) {
-                (Why::Erased, false) => "alert-erased",
-                (Why::Aged, false) => "alert-aged",
-                (Why::Erased, true) => "alert-human-erased",
-                (Why::Aged, true) => "alert-human-aged",
+        let text = |locale: &str, is_score: bool| {
+            let id = match (why, is_score) {
+                (Why::Erased, true) => "alert-erased",
+                (Why::Aged, true) => "alert-aged",
+                (Why::Erased, false) => "alert-case-erased",
+                (Why::Aged, false) => "alert-case-aged",
             };
             gone(&ctx.catalogue, locale, id)
         };
         for alert in &self.alerts {
-            let text = text(&alert.locale, alert.human);
+            let text = text(&alert.locale, alert.is_score);
             let edit = Outgoing::edit(Lane::CleanUp, alert.chat, alert.message, None, payload(&text));
             unit.tx.enqueue(&edit.thread(alert.topic), now).await?;
         }
         for copy in &self.copies {
-            let caption = payload(&text(ctx.config.default_locale, true));
+            let caption = payload(&text(ctx.config.default_locale, false));
             let delete = Outgoing::delete(Lane::CleanUp, copy.chat_id, None, caption);
             unit.tx.enqueue(&delete.thread(copy.thread_id).message(copy.message), now).await?;
         }
-        alerts::show_folds(unit, &self.folds).await
+        alerts::show_folds(unit, &self.folds).await?;
+        for number in &self.outlasting {
+            alerts::announce_case(unit, *number).await?;
+            cases::show(unit, *number);
+        }
+        Ok(())
     }
 }
 

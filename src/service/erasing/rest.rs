@@ -78,7 +78,7 @@ async fn strip_answered(
     let answered = unit.tx.list_answered_events(request.customer, span, limit(erasing.room)).await?;
     let mut posted = Posted::default();
     for event in &answered {
-        posted.take_back(unit, event.survey()).await?;
+        posted.take_back_details(unit, event.survey()).await?;
         unit.tx.strip_event(*event).await?;
     }
     posted.show(unit, Why::Erased).await?;

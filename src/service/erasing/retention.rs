@@ -113,7 +113,7 @@ pub async fn erase_aged_events(
     let mut customers = BTreeSet::new();
     for AgedEvent { id, customer, survey, .. } in events.into_iter().filter(|event| event.over) {
         if let Some(survey) = survey {
-            posted.take_back(unit, survey).await?;
+            posted.take_back_details(unit, survey).await?;
             unit.tx.erase_words(&[survey], None, now).await?;
         }
         unit.tx.strip_event(id).await?;
@@ -149,15 +149,16 @@ pub(super) async fn described(
     Ok(told)
 }
 
-/// Erases what was announced because somebody asked for a human, if it is older than `before`. Handles at most `limit`
-/// requests.
-pub async fn erase_aged_requests(unit: &mut Unit<'_>, before: Timestamp, limit: i64) -> store::Result<()> {
+/// Erases what was said in cases that were resolved before `before`, and their posts that show no survey. Handles at most
+/// `limit` cases.
+pub async fn erase_aged_cases(unit: &mut Unit<'_>, before: Timestamp, limit: i64) -> store::Result<()> {
     let mut posted = Posted::default();
-    let requests = unit.tx.list_aged_human_requests(before, limit).await?;
-    for (request, person) in &requests {
-        posted.take_back_requests(unit, &[*request], *person).await?;
+    let cases = unit.tx.list_aged_cases(before, limit).await?;
+    for number in &cases {
+        posted.take_back_case(unit, *number).await?;
+        unit.tx.strip_case(*number).await?;
     }
-    if !requests.is_empty() {
+    if !cases.is_empty() {
         posted.show(unit, Why::Aged).await?;
         unit.tx.mark_erasure().await?;
     }

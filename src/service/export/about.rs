@@ -9,15 +9,16 @@ pub const SURVEY_ID: &str = "The survey's ID.";
 pub const SCRIPT: &str = "The slug of the survey's script. null if no script was chosen.";
 pub const SCRIPT_VERSION: &str = "The version of the script. null until the survey is sent.";
 pub const CUSTOMER_ID: &str = "The customer's ID. Empty once the customer is erased.";
-pub const SEGMENTS: &str = "The customer's segments in the event. Empty once the customer is erased.";
+pub const SEGMENTS: &str = "The customer's segments in the event. Once the customer is erased, those that at least \
+    20 customers have.";
 pub const AGENT_ID: &str = "The ID of the event's agent. null if the event has none.";
 pub const AGENT_SINCE: &str = "The day that agent began, like 2026-09-01. null if the event does not say.";
 pub const AUTOMATION: &str = "The rule or template that answered the customer. null if the event has none.";
 pub const TEAM: &str = "The agent's team. null if the event has none.";
 pub const STORE: &str = "The store where the customer was served. null if the event has none.";
-pub const CHANNEL: &str = "The channel through which the customer was served. null if the event has none or the \
-    customer is erased.";
-pub const TAGS: &str = "The event's tags.";
+pub const CHANNEL: &str = "The channel through which the customer was served. null if the event has none.";
+pub const TAGS: &str =
+    "The event's tags. Once the customer is erased, those that at least 20 customers have.";
 pub const SENT_AT: &str = "When the survey was sent. null if it was not.";
 pub const TEST: &str =
     "Whether this is a test. Tests count in no figure, and lists leave them out unless they are asked for.";

@@ -9,7 +9,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::shape::{self, FLAG, INT, LIST, TEXT, TIME, objects, word};
 use super::table::{Cell, Column, Table, Target};
-use super::{ExportError, about, hide_ids};
+use super::{ExportError, Hidden, about, hide};
 use crate::domain::described::{BandWord, MetricWord, ScaleWord};
 use crate::domain::event::Kind;
 use crate::domain::ids::SurveyKey;
@@ -69,10 +69,10 @@ pub(super) const COLUMNS: &[Column<Row>] = &[
     ("tags", LIST.told(about::TAGS), |row| Cell::list(&row.event().tags)),
     ("subject_id", TEXT.or_null().told(about::SUBJECT_ID), |row| (&row.event().subject_id).into()),
     ("sent_at", TIME.or_null().told(about::SENT_AT), |row| row.event().sent_at.into()),
-    // Nobody can dispute a score yet.
     ("case_number", INT.or_null().told(about::CASE_NUMBER), |row| {
         row.answer.case_number.map(crate::domain::ids::CaseNumber::get).into()
     }),
+    // Nobody can dispute a score yet.
     ("disputed", TEXT.or_null().told(about::DISPUTED), |_| Cell::Text(None)),
     ("test", FLAG.told(about::TEST), |row| row.event().test.into()),
 ];
@@ -140,8 +140,8 @@ pub(super) async fn rows(
     mut answers: Vec<ExportedAnswer>,
 ) -> store::Result<Vec<Row>> {
     let events = answers.iter_mut().map(|answer| &mut answer.event);
-    let hidden = events.filter(|event| event.is_being_erased).map(|event| &mut event.event_id);
-    hide_ids(tx, hidden.collect()).await?;
+    let hidden = events.filter(|event| event.is_being_erased).map(Hidden::of);
+    hide(tx, hidden.collect()).await?;
     let mut comments = comments(tx, &answers).await?;
     let mut rows = Vec::with_capacity(answers.len());
     for answer in answers {

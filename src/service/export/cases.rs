@@ -153,7 +153,7 @@ pub(super) async fn write(tx: &mut Tx, span: &Span, target: Target<'_>) -> Resul
 }
 
 /// If a customer is being erased, the event already has the ID that it will have afterwards.
-async fn hide(tx: &mut Tx, cases: &mut [ListedCase]) -> store::Result<()> {
+pub(super) async fn hide(tx: &mut Tx, cases: &mut [ListedCase]) -> store::Result<()> {
     let hidden = cases.iter_mut().filter(|case| case.is_being_erased);
     hide_ids(tx, hidden.filter_map(|case| case.event_id.as_mut()).collect()).await
 }

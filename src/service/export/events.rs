@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::shape::{FLAG, JSON, LIST, TEXT, TIME};
+use super::shape::{FLAG, INT, JSON, LIST, TEXT, TIME};
 use super::table::{Cell, Column, Table, Target};
-use super::{ExportError, hide_ids};
+use super::{ExportError, Hidden, hide};
 use crate::domain::ids::EventKey;
 use crate::domain::ledger::State;
 use crate::store::export::{ExportedEvent, Span};
@@ -34,18 +34,25 @@ pub(super) const COLUMNS: &[Column<Row>] = &[
     ("channel", TEXT.or_null(), |row| (&row.event.channel).into()),
     ("tags", LIST, |row| Cell::list(&row.event.tags)),
     ("metrics.opened_at", TEXT.or_null(), |row| row.text("metrics", "opened_at")),
-    ("metrics.first_response_s", JSON, |row| row.json("metrics", "first_response_s")),
-    ("metrics.resolution_s", JSON, |row| row.json("metrics", "resolution_s")),
-    ("metrics.messages", JSON, |row| row.json("metrics", "messages")),
-    ("metrics.reopened", JSON, |row| row.json("metrics", "reopened")),
-    ("metrics.sla_breached", JSON, |row| row.json("metrics", "sla_breached")),
-    ("metrics.first_contact_resolution", JSON, |row| row.json("metrics", "first_contact_resolution")),
+    ("metrics.first_response_s", INT.or_null(), |row| row.event.first_response_s.into()),
+    ("metrics.resolution_s", INT.or_null(), |row| row.event.resolution_s.into()),
+    ("metrics.messages", INT.or_null(), |row| row.event.messages.into()),
+    ("metrics.reopened", INT.or_null(), |row| row.event.reopened.into()),
+    ("metrics.sla_breached", JSON, |row| flag(row.event.sla_breached)),
+    ("metrics.first_contact_resolution", JSON, |row| flag(row.event.first_contact_resolution)),
     ("script", TEXT.or_null(), |row| row.body.get("script").and_then(Value::as_str).into()),
     ("extra", JSON, |row| Cell::Json(row.body.get("extra"))),
     ("test", FLAG, |row| row.event.test.into()),
     ("state", TEXT, |row| row.state.as_str().into()),
     ("reason", TEXT.or_null(), |row| row.state.reason().into()),
 ];
+
+static FLAGS: [Value; 2] = [Value::Bool(false), Value::Bool(true)];
+
+/// A flag that may be unknown.
+fn flag(flag: Option<bool>) -> Cell<'static> {
+    Cell::Json(flag.map(|flag| &FLAGS[usize::from(flag)]))
+}
 
 pub(super) struct Row {
     event: ExportedEvent,
@@ -84,7 +91,12 @@ pub(super) async fn write(tx: &mut Tx, span: &Span, target: Target<'_>) -> Resul
         let Some(last) = page.last() else { break };
         after = last.id;
         let hidden = page.iter_mut().filter(|event| event.is_being_erased);
-        hide_ids(tx, hidden.map(|event| &mut event.event_id).collect()).await?;
+        let hidden = hidden.map(|event| Hidden {
+            event_id: &mut event.event_id,
+            tags: &mut event.tags,
+            segments: &mut event.segments,
+        });
+        hide(tx, hidden.collect()).await?;
         for event in page {
             table.row(&Row::read(event)?)?;
         }

@@ -3,6 +3,7 @@
 mod about;
 mod answers;
 mod cases;
+mod chosen;
 mod cursor;
 mod events;
 mod feed;
@@ -20,11 +21,13 @@ use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::erasing::Hasher;
 use crate::service::workbook::Book;
-use crate::store::export::Span;
+use crate::store::export::{EventColumns, Span};
+use crate::store::shared_words::WordKind;
 use crate::store::{self, Tx};
 
 pub use answers::{Answer, Attachment};
 pub use cases::{Case, CasePage, Step, WholeCase, case, changed_cases};
+pub use chosen::{Kind, chosen_answers, chosen_surveys, listed_cases};
 pub use cursor::{CaseCursor, Cursor, WrongCursor};
 pub use feed::{Page, changed_answers, survey};
 pub use surveys::Survey;
@@ -133,6 +136,32 @@ fn span(ctx: &Context, filter: &Filter) -> Span {
         until: filter.to.and_then(|day| day.succ_opt()).map_or(Timestamp::from_millis(i64::MAX), start),
         tests: filter.tests,
     }
+}
+
+/// What an event loses while its customer is still being erased.
+struct Hidden<'a> {
+    event_id: &'a mut String,
+    tags: &'a mut String,
+    segments: &'a mut String,
+}
+
+impl<'a> Hidden<'a> {
+    fn of(event: &'a mut EventColumns) -> Self {
+        Self { event_id: &mut event.event_id, tags: &mut event.tags, segments: &mut event.segments }
+    }
+}
+
+/// Leaves of events whose customers are being erased what will be kept of them.
+async fn hide(tx: &mut Tx, events: Vec<Hidden<'_>>) -> store::Result<()> {
+    let (mut event_ids, mut tags, mut segments) = (Vec::new(), Vec::new(), Vec::new());
+    for event in events {
+        event_ids.push(event.event_id);
+        tags.push(event.tags);
+        segments.push(event.segments);
+    }
+    hide_ids(tx, event_ids).await?;
+    tx.leave_shared_words(WordKind::Tag, tags).await?;
+    tx.leave_shared_words(WordKind::Segment, segments).await
 }
 
 /// Replaces the IDs of events whose customers are being erased with the IDs that they will have.

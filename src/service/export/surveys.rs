@@ -7,7 +7,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::answers::Answer;
 use super::shape::{self, FLAG, INT, LIST, TEXT, TIME, word};
 use super::table::{Cell, Column, Table, Target};
-use super::{ExportError, about, hide_ids};
+use super::{ExportError, Hidden, about, hide};
 use crate::domain::described::{ReasonWord, StateWord};
 use crate::domain::event::Kind;
 use crate::domain::ids::SurveyKey;
@@ -83,7 +83,7 @@ pub(super) async fn write(tx: &mut Tx, span: &Span, target: Target<'_>) -> Resul
 /// that it will have afterwards.
 pub(super) async fn rows(tx: &mut Tx, mut surveys: Vec<ExportedSurvey>) -> store::Result<Vec<Row>> {
     let events = surveys.iter_mut().map(|survey| &mut survey.event);
-    let hidden = events.filter(|event| event.is_being_erased).map(|event| &mut event.event_id);
-    hide_ids(tx, hidden.collect()).await?;
+    let hidden = events.filter(|event| event.is_being_erased).map(Hidden::of);
+    hide(tx, hidden.collect()).await?;
     surveys.into_iter().map(|survey| Ok(Row { state: survey.state()?, survey })).collect()
 }

@@ -1,9 +1,10 @@
 //! From counts to rows of indices with intervals and comparisons.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use super::agent_names::AgentNames;
 use super::known::KnownQuestion;
 use super::reply::{CompareFigure, IndexFigure, Ledger, Named, QuestionFigures, Row, Verdict};
 use super::request::{NONE, Request, Wanted};
@@ -19,7 +20,6 @@ use crate::domain::stats::index::Index;
 use crate::domain::stats::measure::{Measure, MinN};
 use crate::domain::stats::normal::PValue;
 use crate::domain::stats::silent::Eligible;
-use crate::domain::stats::sums::Sums;
 use crate::domain::stats::together::judge;
 
 /// What the indices of one cut are computed from.
@@ -33,14 +33,8 @@ struct Cut<'a> {
 
 impl<'a> Cut<'a> {
     fn new(about: &'a KnownQuestion, group: Option<&Group>, rho: Rho) -> Self {
-        let answers = group.and_then(|group| group.questions.get(&about.key)).cloned().unwrap_or_default();
-        let cell = about.on.map(|on| {
-            let mut histogram = Histogram::new(on);
-            for ((value, band), count) in &answers.values {
-                histogram.add(*value, *band, *count);
-            }
-            Cell::new(histogram, answers.sizes, rho)
-        });
+        let answers = answers(about, group);
+        let cell = cell(about, &answers, rho);
         Self { about, deff: answers.sizes.deff(rho), cell, answers }
     }
 
@@ -88,16 +82,31 @@ impl<'a> Cut<'a> {
         };
         Named(named)
     }
+}
 
-    /// What is certain about the primary index, of so many who could have answered.
-    fn bounds(&self, primary: Index, eligible: u64) -> Option<[f64; 2]> {
-        let cell = self.cell.as_ref()?;
-        let sums: Sums = cell.histogram().sums(primary);
-        let bounds = Eligible::new(sums, eligible)?.bounds();
-        let shown = primary.shown(cell.histogram().on());
-        let bounds = bounds.map(|mean| shown.value(mean));
-        Some([bounds.low(), bounds.high()])
+/// The answers to a question in a row.
+pub(super) fn answers(about: &KnownQuestion, group: Option<&Group>) -> Answers {
+    group.and_then(|group| group.questions.get(&about.key)).cloned().unwrap_or_default()
+}
+
+/// The cell of some answers to a question; `None` for a choice.
+pub(super) fn cell(about: &KnownQuestion, answers: &Answers, rho: Rho) -> Option<Cell> {
+    let mut histogram = Histogram::new(about.on?);
+    for ((value, band), count) in &answers.values {
+        histogram.add(*value, *band, *count);
     }
+    Some(Cell::new(histogram, answers.sizes, rho))
+}
+
+/// The lowest and the highest possible value of the primary index, of so many who could have answered. `None` with too
+/// few answers: where hardly anybody is silent, they are the value.
+pub(super) fn bounds(cell: &Cell, primary: Index, eligible: u64, min_n: MinN) -> Option<[f64; 2]> {
+    if cell.histogram().n() < min_n.0 {
+        return None;
+    }
+    let bounds = Eligible::new(cell.histogram().sums(primary), eligible)?.bounds();
+    let shown = primary.shown(cell.histogram().on());
+    Some([bounds.low(), bounds.high()].map(|mean| shown.value(mean)))
 }
 
 /// Everything that a reply is computed from.
@@ -109,7 +118,7 @@ pub(super) struct Computing<'a> {
 }
 
 impl Computing<'_> {
-    pub fn questions(&self, names: &BTreeMap<String, String>) -> Vec<QuestionFigures> {
+    pub fn questions(&self, names: &AgentNames) -> Vec<QuestionFigures> {
         let mut questions: Vec<QuestionFigures> = Vec::new();
         for (place, about) in self.asked.questions.iter().enumerate() {
             let question = self.question(place, about, names);
@@ -122,20 +131,18 @@ impl Computing<'_> {
         questions
     }
 
-    fn question(
-        &self,
-        place: usize,
-        about: &KnownQuestion,
-        names: &BTreeMap<String, String>,
-    ) -> QuestionFigures {
+    fn question(&self, place: usize, about: &KnownQuestion, names: &AgentNames) -> QuestionFigures {
+        let is_by_time = matches!(self.request.grouping, Grouping::Day | Grouping::Week | Grouping::Month);
+        let mut last = None;
         let rows = self.keys(about).into_iter().map(|key| {
             let group = self.now.groups.get(&key);
             let cut = Cut::new(about, group, self.now.rhos[place]);
             let before = self.before.map(|of| Cut::new(about, of.groups.get(&key), of.rhos[place]));
             let key = self.written(&key);
             Row {
-                name: key.as_ref().and_then(|key| names.get(key)).cloned(),
+                name: key.as_ref().and_then(|key| names.find(key)).map(str::to_owned),
                 ledger: key.is_some().then(|| Ledger::of(&denominators(about, group))),
+                same_bands: is_by_time.then(|| has_same_bands(&cut, &mut last)),
                 n: cut.n(),
                 customers: cut.answers.customers,
                 deff: cut.deff.value(),
@@ -164,15 +171,14 @@ impl Computing<'_> {
     ) -> Vec<(String, IndexFigure)> {
         let min_n = self.asked.min_n;
         let primary = cut.about.indices().next();
-        let is_cut_by_answers = !self.request.bands.is_empty() || !self.request.reasons.is_empty();
         let figure = |wanted: Wanted| {
             let mut figure = IndexFigure::of(cut.measure(&wanted), min_n);
             if let (Wanted::Index(index), false, true) =
-                (&wanted, is_cut_by_answers, cut.about.has_coverage())
+                (&wanted, self.request.selects_answers(), cut.about.has_coverage())
                 && primary == Some(*index)
             {
                 let eligible = denominators(cut.about, group).eligible();
-                figure.bounds = cut.bounds(*index, eligible);
+                figure.bounds = cut.cell.as_ref().and_then(|cell| bounds(cell, *index, eligible, min_n));
             }
             figure.compare = before.map(|before| {
                 compared(cut.compared(&wanted, before, min_n), before.measure(&wanted), before.n(), min_n)
@@ -235,6 +241,14 @@ impl Computing<'_> {
 pub(super) fn denominators(about: &KnownQuestion, group: Option<&Group>) -> Coverage {
     let of_script = group.and_then(|group| group.coverage.get(&Some(about.key.script.clone())));
     of_script.cloned().unwrap_or_default()
+}
+
+/// Whether the bands of a row are those of the last row that has answers, and are the same in all of its answers.
+fn has_same_bands(cut: &Cut<'_>, last: &mut Option<Histogram>) -> bool {
+    let Some(histogram) = cut.cell.as_ref().map(Cell::histogram).filter(|histogram| histogram.n() > 0) else {
+        return true;
+    };
+    last.replace(histogram.clone()).is_none_or(|last| histogram.has_same_bands(&last))
 }
 
 /// The shares that stand beside a primary index.

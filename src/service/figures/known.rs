@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use crate::domain::counting::QuestionKey;
-use crate::domain::locale::Localized;
 use crate::domain::metric::Metric;
-use crate::domain::scale::Orientation;
 use crate::domain::script::{Choice, Question, Trigger};
 use crate::domain::stats::index::{Index, Oriented};
+use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::store::{self, Tx};
 
@@ -19,12 +20,8 @@ pub struct KnownQuestion {
     /// The scale and its good end; `None` for a choice.
     pub on: Option<Oriented>,
     pub factor: String,
-    pub script_title: Localized,
-    pub text: Localized,
     /// The options of a choice, in all versions.
     pub options: Vec<Choice>,
-    /// The reasons of all bands, in all versions.
-    pub reasons: Vec<Choice>,
     /// Whether the live version asks it.
     pub is_live: bool,
     /// What the script asks about.
@@ -42,21 +39,6 @@ impl KnownQuestion {
     pub fn has_coverage(&self) -> bool {
         self.on_event != Trigger::CaseResolved
     }
-
-    /// The text of an option in a language, or its key.
-    #[must_use]
-    pub fn option_text<'k>(&'k self, key: &'k str, locale: &str) -> &'k str {
-        text_of(&self.options, key, locale)
-    }
-
-    #[must_use]
-    pub fn reason_text<'k>(&'k self, key: &'k str, locale: &str) -> &'k str {
-        text_of(&self.reasons, key, locale)
-    }
-}
-
-fn text_of<'k>(choices: &'k [Choice], key: &'k str, locale: &str) -> &'k str {
-    choices.iter().find(|choice| choice.key == key).map_or(key, |choice| choice.text.get(locale))
 }
 
 /// All questions but those that are answered in words: by script, then in the order of the newest version that has
@@ -64,14 +46,8 @@ fn text_of<'k>(choices: &'k [Choice], key: &'k str, locale: &str) -> &'k str {
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     pub questions: Vec<KnownQuestion>,
-    /// All scripts by slug.
-    pub scripts: BTreeMap<String, KnownScript>,
-}
-
-#[derive(Clone, Debug)]
-pub struct KnownScript {
-    pub title: Localized,
-    pub on_event: Trigger,
+    /// What each script asks about, by its slug.
+    pub scripts: BTreeMap<String, Trigger>,
 }
 
 impl Known {
@@ -84,59 +60,41 @@ impl Known {
             for version in versions {
                 let published = ctx.scripts.version(tx, &live.slug, version).await?;
                 let script = &published.script;
-                let title = script.title.clone();
-                known
-                    .scripts
-                    .entry(live.slug.clone())
-                    .or_insert(KnownScript { title: title.clone(), on_event: script.on });
+                known.scripts.entry(live.slug.clone()).or_insert(script.on);
                 for question in &script.questions {
-                    known.add(&live.slug, &title, script.on, question, version == live.version);
+                    known.add(&live.slug, script.on, question, version == live.version);
                 }
             }
         }
         Ok(known)
     }
 
-    #[must_use]
-    pub fn find(&self, script: &str, question: &str) -> Option<&KnownQuestion> {
-        self.questions.iter().find(|known| known.key.script == script && known.key.question == question)
-    }
-
-    fn add(&mut self, slug: &str, title: &Localized, on_event: Trigger, question: &Question, is_live: bool) {
-        let reasons = [&question.low, &question.neutral, &question.high];
-        let reasons = reasons.into_iter().flat_map(|follow_up| &follow_up.reasons);
+    fn add(&mut self, slug: &str, on_event: Trigger, question: &Question, is_live: bool) {
         let key = QuestionKey { script: slug.to_owned(), question: question.key.clone() };
         match self.questions.iter_mut().find(|known| known.key == key) {
-            Some(known) => {
-                add_missing(&mut known.options, &question.options);
-                add_missing(&mut known.reasons, reasons);
-            }
+            Some(known) => add_missing(&mut known.options, &question.options),
             None if question.metric.takes_words() => {}
-            None => {
-                let mut known = KnownQuestion {
-                    key,
-                    metric: question.metric,
-                    on: question.scale.map(|scale| oriented(scale, question.orientation)),
-                    factor: question.factor().to_owned(),
-                    script_title: title.clone(),
-                    text: question.text.clone(),
-                    options: question.options.clone(),
-                    reasons: Vec::new(),
-                    is_live,
-                    on_event,
-                };
-                add_missing(&mut known.reasons, reasons);
-                self.questions.push(known);
-            }
+            None => self.questions.push(KnownQuestion {
+                key,
+                metric: question.metric,
+                on: question.scale.map(|scale| Oriented { scale, orientation: question.orientation }),
+                factor: question.factor().to_owned(),
+                options: question.options.clone(),
+                is_live,
+                on_event,
+            }),
         }
     }
 }
 
-const fn oriented(scale: crate::domain::scale::Scale, orientation: Orientation) -> Oriented {
-    Oriented { scale, orientation }
+/// The versions of a script, each with the day on which it was published.
+pub async fn published(tx: &mut Tx, ctx: &Context, slug: &str) -> store::Result<Vec<(i64, NaiveDate)>> {
+    let day = |at: Timestamp| at.to_utc().with_timezone(&ctx.zone()).date_naive();
+    let versions = tx.list_script_versions(slug).await?.into_iter();
+    Ok(versions.map(|version| (version.version, day(version.published_at))).collect())
 }
 
-fn add_missing<'c>(known: &mut Vec<Choice>, more: impl IntoIterator<Item = &'c Choice>) {
+fn add_missing(known: &mut Vec<Choice>, more: &[Choice]) {
     for choice in more {
         if known.iter().all(|known| known.key != choice.key) {
             known.push(choice.clone());

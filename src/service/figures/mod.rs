@@ -1,8 +1,10 @@
-//! Figures: one request, one answer. Whatever shows a number prints this answer; nothing is computed beside it.
+//! Figures: one request, one answer. Everything that shows a number prints this answer; nothing is computed beside it.
 
+pub mod agent_names;
 mod compute;
+pub mod drawn;
 pub mod flat;
-mod known;
+pub mod known;
 pub mod reply;
 pub mod reports;
 pub mod request;
@@ -12,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
+use self::agent_names::AgentNames;
 use self::compute::Computing;
 pub use self::known::{Known, KnownQuestion};
 use self::reply::{Figures, Ledger, PeriodFacts};
@@ -54,8 +57,10 @@ pub async fn figures(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<Fi
         }
     };
     let names = match request.grouping {
-        Grouping::By(Dimension::Agent) => tx.list_agent_names(asked.period.days(), asked.zone).await?,
-        _ => BTreeMap::new(),
+        Grouping::By(Dimension::Agent) => {
+            AgentNames::load(tx, ctx, asked.period.days(), request.naming).await?
+        }
+        _ => AgentNames::default(),
     };
     let facts = |period: &Period, counted: &Counted| {
         PeriodFacts::new(period, asked.zone, &counted.ledger, asked.today)
@@ -70,6 +75,11 @@ pub async fn figures(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<Fi
         ledger: Ledger::of(&now.ledger),
         questions: computing.questions(&names),
     })
+}
+
+/// The period of a request without one: the newest settled month of what it asks about.
+pub async fn usual_period(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<Period, FiguresError> {
+    Ok(Asked::about(tx, ctx, request).await?.period)
 }
 
 /// The filters by name. A script that is named is what is asked about, like a question.
@@ -101,7 +111,7 @@ impl Asked {
         let zone = ctx.zone();
         let today = ctx.clock.now().to_utc().with_timezone(&zone).date_naive();
         let questions = chosen(&known, request).map_err(FiguresError::Wrong)?;
-        let of_cases = known.scripts.iter().filter(|(_, script)| script.on_event == Trigger::CaseResolved);
+        let of_cases = known.scripts.iter().filter(|(_, asks_on)| **asks_on == Trigger::CaseResolved);
         let mut asked = Self {
             period: request.period.unwrap_or_else(|| Period::month_of(today)),
             zone,

@@ -1,4 +1,4 @@
-//! The answer to a request. Whatever shows a number prints this.
+//! The answer to a request. Everything that shows a number prints this.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +12,7 @@ use crate::domain::described::{MetricWord, ScaleWord};
 use crate::domain::period::Period;
 use crate::domain::stats::coverage::Coverage;
 use crate::domain::stats::difference::Comparison;
+use crate::domain::stats::index::Index;
 use crate::domain::stats::measure::{Measure, MinN, State};
 
 /// Figures of one period.
@@ -140,6 +141,11 @@ pub struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Ledger, required = false)]
     pub ledger: Option<Ledger>,
+    /// Whether each value stands in the same band as in the row before. If not, a version has moved the bands, and the
+    /// shares of bands cannot be compared. Only by day, week or month.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool, required = false)]
+    pub same_bands: Option<bool>,
     /// How many answers count.
     pub n: u64,
     /// How many customers gave them; each erased survey counts as one.
@@ -165,7 +171,8 @@ pub struct IndexFigure {
     #[schema(required)]
     pub hi: Option<f64>,
     pub state: MeasureState,
-    /// What is certain whatever the silent think: the lowest and the highest possible value. Only for the primary index.
+    /// The value if everybody who did not answer had given the worst answer, and the best. Only for the primary index,
+    /// and not with too few answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = [f64; 2], required = false)]
     pub bounds: Option<[f64; 2]>,
@@ -173,10 +180,14 @@ pub struct IndexFigure {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = CompareFigure, required = false)]
     pub compare: Option<CompareFigure>,
-    /// What it was computed from, also with too few answers.
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub measure: Option<Measure>,
+}
+
+impl Row {
+    /// Whether an index may be compared with that of the row before.
+    #[must_use]
+    pub fn continues(&self, index: &str) -> bool {
+        self.same_bands != Some(false) || !index.parse::<Index>().is_ok_and(Index::is_of_bands)
+    }
 }
 
 impl IndexFigure {
@@ -190,7 +201,6 @@ impl IndexFigure {
             state: MeasureState(state),
             bounds: None,
             compare: None,
-            measure,
         }
     }
 }

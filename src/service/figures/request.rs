@@ -11,6 +11,7 @@ use crate::domain::nearest::nearest;
 use crate::domain::period::Period;
 use crate::domain::scale::Band;
 use crate::domain::stats::index::Index;
+use crate::service::figures::agent_names::Naming;
 
 /// Stands for events without a value, as a filter and as the key of their row.
 pub const NONE: &str = "(none)";
@@ -29,6 +30,8 @@ pub struct Request {
     pub grouping: Grouping,
     pub compare: Option<Compare>,
     pub is_reviewed: bool,
+    /// What agents are called in the answer. No address says it.
+    pub naming: Naming,
 }
 
 /// An index by its name.
@@ -77,6 +80,12 @@ impl Request {
             .flat_map(|filter| &filter.values)
             .flatten()
             .map(String::as_str)
+    }
+
+    /// Whether it selects answers. Those that it leaves out are not missing, so nothing follows for who did not answer.
+    #[must_use]
+    pub fn selects_answers(&self) -> bool {
+        !self.bands.is_empty() || !self.reasons.is_empty()
     }
 
     /// The values of all filters by their names, as in an address. What is left out has its name with a `!`.
@@ -177,8 +186,8 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// All names of a request.
-pub const NAMES: [&str; 11] =
+/// The names of a request that are no filters of events.
+const NAMES: [&str; 11] =
     ["question", "factor", "index", "band", "reason", "period", "from", "to", "by", "compare", "reviewed"];
 
 /// A request of which some pairs were read.
@@ -203,7 +212,7 @@ impl Reading {
             "period" => Period::parse(value).and_then(|period| once(&mut self.request.period, period)),
             "from" => day(value).and_then(|day| once(&mut self.from, day)),
             "to" => day(value).and_then(|day| once(&mut self.to, day)),
-            "by" => grouping(value).map(|grouping| self.request.grouping = grouping),
+            "by" => grouping(value).and_then(|grouping| self.by(grouping)),
             "compare" => compare(value).and_then(|compare| once(&mut self.request.compare, compare)),
             "reviewed" => flag(value).map(|is_reviewed| self.request.is_reviewed = is_reviewed),
             _ => self.filter(name, value),
@@ -221,6 +230,14 @@ impl Reading {
         if !self.request.indices.contains(&wanted) {
             self.request.indices.push(wanted);
         }
+        Ok(())
+    }
+
+    fn by(&mut self, grouping: Grouping) -> Result<(), String> {
+        if self.request.grouping != Grouping::None {
+            return Err(TWICE.to_owned());
+        }
+        self.request.grouping = grouping;
         Ok(())
     }
 
@@ -244,7 +261,9 @@ impl Reading {
         let mut refuse = |field: &str, message: &str| self.errors.push(FieldError::new(field, message));
         match (self.from, self.to) {
             (None, None) => {}
-            _ if self.request.period.is_some() => refuse("period", "cannot stand beside from and to"),
+            _ if self.request.period.is_some() => {
+                refuse("period", "cannot be given together with from and to");
+            }
             (Some(from), Some(to)) => match Period::between(from, to) {
                 Some(period) => self.request.period = Some(period),
                 None => refuse("to", "is before from, or the years are not between 2000 and 2100"),
@@ -253,11 +272,14 @@ impl Reading {
             (None, Some(_)) => refuse("from", "is missing: from and to go together"),
         }
         if !self.request.questions.is_empty() && !self.request.factors.is_empty() {
-            refuse("factor", "cannot stand beside question");
+            refuse("factor", "cannot be given together with question");
         }
         let is_by_time = matches!(self.request.grouping, Grouping::Day | Grouping::Week | Grouping::Month);
         if is_by_time && self.request.compare.is_some() {
-            refuse("compare", "cannot stand beside by=day, week or month: the rows are periods themselves");
+            refuse(
+                "compare",
+                "cannot be given together with by=day, week or month: the rows are periods themselves",
+            );
         }
         if self.errors.is_empty() { Ok(self.request) } else { Err(self.errors) }
     }
@@ -279,8 +301,11 @@ fn insert(set: &mut BTreeSet<String>, value: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// The error for a name that may come only once.
+const TWICE: &str = "is given twice";
+
 fn once<T>(place: &mut Option<T>, value: T) -> Result<(), String> {
-    if place.replace(value).is_some() { Err("stands there twice".to_owned()) } else { Ok(()) }
+    if place.replace(value).is_some() { Err(TWICE.to_owned()) } else { Ok(()) }
 }
 
 fn flag(text: &str) -> Result<bool, String> {

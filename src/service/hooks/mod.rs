@@ -6,12 +6,16 @@ pub mod set;
 pub mod settings;
 pub mod taking;
 pub mod trying;
+pub mod watch;
+pub mod ways;
 
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::hook::Preset;
 use crate::domain::hook::engine::hexadecimal;
 use crate::domain::hook::shipped;
+use crate::domain::hook::verify::Check;
+use crate::domain::scale::written;
 use crate::domain::visible::unfit_for_id;
 use crate::service::Unit;
 use crate::store::hooks::{HookRow, NewHook};
@@ -26,30 +30,13 @@ const LONGEST_NAME: usize = 64;
 const MOST_SECRETS: usize = 2;
 const LONGEST_SECRET: usize = 512;
 
-/// Whether a hook's deliveries become events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Deliveries are stored and mapped, but no event is made until an admin has seen one right.
-    Watching,
-    Live,
-    Revoked,
-}
-
-impl State {
-    const ALL: [Self; 3] = [Self::Watching, Self::Live, Self::Revoked];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Watching => "watching",
-            Self::Live => "live",
-            Self::Revoked => "revoked",
-        }
-    }
-
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
+written! {
+    /// Whether a hook's deliveries become events.
+    State {
+        /// Deliveries are stored and mapped, but no event is made until an admin has seen one right.
+        Watching = "watching",
+        Live = "live",
+        Revoked = "revoked",
     }
 }
 
@@ -147,12 +134,25 @@ pub async fn set_state(unit: &mut Unit<'_>, row: &HookRow, state: State) -> stor
     Ok(changed)
 }
 
+/// Whether a hook's deliveries can be checked with a secret.
+#[must_use]
+pub fn takes_secret(row: &HookRow) -> bool {
+    let preset = preset(&row.preset, row.source.as_deref());
+    preset.is_ok_and(|preset| preset.check.as_ref().is_some_and(Check::needs_secret))
+}
+
 /// Adds a secret. The one before it stays valid, so that the other system can be changed meanwhile.
 pub async fn add_secret(
     unit: &mut Unit<'_>,
     row: &HookRow,
     secret: &str,
 ) -> store::Result<Result<(), Refused>> {
+    if !takes_secret(row) {
+        let preset = &row.preset;
+        return Ok(Err(Refused(format!(
+            "the preset '{preset}' checks no secret; keep the hook's address secret"
+        ))));
+    }
     let secret = secret.trim();
     let is_right =
         !secret.is_empty() && secret.len() <= LONGEST_SECRET && !secret.chars().any(char::is_control);

@@ -1,7 +1,9 @@
 //! `/hooks`: an admin connects a system, sees what arrives, and lets it go. Each tap is judged by the role that the
 //! person has at that moment.
 
-use super::{Hook, Own, State, add, add_secret, preset, renew, set_state, settings, taking};
+use super::{
+    Hook, Own, State, add, add_secret, preset, renew, set_state, settings, takes_secret, taking, trying,
+};
 use crate::domain::ids::{MessageId, PersonId, TopicId};
 use crate::domain::staff::Role;
 use crate::service::prompts::{self, Question};
@@ -136,7 +138,7 @@ async fn of_hook(
             set_state(unit, row, state).await?;
             Screen { toast: toast(said), ..hook(unit, screens, row.id).await?.into() }
         }
-        HookAct::AskSecret(_) => {
+        HookAct::AskSecret(_) if takes_secret(row) => {
             prompts::wait_for(unit, person.id, Question::HookSecret(row.id), Some(message_id)).await?;
             screens.ask_secret(row, false).into()
         }
@@ -193,7 +195,7 @@ async fn make(unit: &mut Unit<'_>, person: &Person, slug: &str) -> store::Result
 async fn hook(unit: &mut Unit<'_>, screens: Hooks<'_>, id: i64) -> store::Result<View> {
     let Some(row) = find(unit, id).await? else { return Ok(screens.list(&listed(unit).await?)) };
     let deliveries = unit.tx.list_deliveries(row.id, LISTED).await?;
-    Ok(screens.hook(&row, &Own::of(&row).to_string(), &deliveries))
+    Ok(screens.hook(&row, &Own::of(&row).to_string(), takes_secret(&row), &deliveries))
 }
 
 async fn delivery(unit: &mut Unit<'_>, screens: Hooks<'_>, id: i64) -> store::Result<Screen> {
@@ -216,11 +218,12 @@ async fn drawn(
     hook: &HookRow,
     row: &DeliveryRow,
 ) -> store::Result<View> {
-    let trial = match Hook::of(hook).filter(|_| !row.headers.is_empty()) {
-        Some(hook) => Some(taking::try_out(&mut unit.tx, &hook, &taking::delivery(row)).await?),
-        None => None,
+    let trials = match Hook::of(hook).filter(|_| !row.headers.is_empty()) {
+        Some(hook) => taking::try_out(&mut unit.tx, &hook, &taking::delivery(row)).await?,
+        None => Vec::new(),
     };
-    Ok(screens.delivery(hook, row, trial.as_ref()))
+    let parts = unit.tx.list_delivery_parts(row.id).await?;
+    Ok(screens.delivery(hook, row, &parts, &trials))
 }
 
 async fn replay(unit: &mut Unit<'_>, screens: Hooks<'_>, id: i64) -> store::Result<Screen> {
@@ -285,6 +288,16 @@ pub async fn told_setting(unit: &mut Unit<'_>, person: &Person, id: i64, text: &
             prompts::wait_for(unit, person.id, Question::HookSetting(id), None).await?;
             Ok(screens.ask_setting(&row, &preset, true))
         }
-        _ => hook(unit, screens, id).await,
+        _ => {
+            let view = hook(unit, screens, id).await?;
+            let Some(after) = find(unit, id).await?.filter(|_| is_changed) else { return Ok(view) };
+            let differences = trying::differences(&mut unit.tx, &row, &after).await?;
+            let differences: Vec<_> = differences
+                .into_iter()
+                .map(|difference| (difference.delivery, difference.before, difference.after))
+                .collect();
+            let told = screens.changed(&differences);
+            Ok(View { html: format!("{told}\n\n{}", view.html), ..view })
+        }
     }
 }

@@ -33,11 +33,11 @@ impl std::fmt::Debug for Hook {
 }
 
 impl Hook {
-    /// Returns `None` for one that is revoked. A preset that this version cannot read any more maps nothing, and the
-    /// hook's deliveries wait; `check` names it.
+    /// Returns `None` for one that is revoked, or whose preset this version cannot read any more. Its deliveries fail, and
+    /// can be replayed.
     #[must_use]
     pub fn of(row: &HookRow) -> Option<Self> {
-        let state = State::parse(&row.state).filter(|state| *state != State::Revoked)?;
+        let state = row.state.parse::<State>().ok().filter(|state| *state != State::Revoked)?;
         let preset = preset(&row.preset, row.source.as_deref()).ok()?;
         let secrets = row.secrets.lines().map(str::to_owned).collect();
         Some(Self { id: row.id, state, preset, settings: Own::of(row).settings(&row.name), secrets })

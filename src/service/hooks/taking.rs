@@ -1,6 +1,8 @@
 //! From stored deliveries to events, through the same door as all others. Deliveries are taken in the order in which
 //! they came, a page in one transaction.
 
+mod settled;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,12 +17,17 @@ use crate::domain::hook::preset::Once;
 use crate::domain::hook::{Mapped, Skip, Trial};
 use crate::service::events::{self, Links};
 use crate::service::{Context, Unit};
-use crate::store::deliveries::{DeliveryRow, Settled};
+use crate::store::deliveries::DeliveryRow;
 use crate::store::{self, Db, Tx};
-use crate::telemetry::metrics::DELIVERIES;
+
+use settled::{Settlement, note, of_event};
 
 /// The most deliveries in one transaction, so that taps never wait long for them.
 const PAGE: i64 = 100;
+/// How much of bodies, in base64, is read at once. A delivery may have a megabyte; a page of such would fill the memory.
+const BYTES: i64 = 4 << 20;
+/// The most elements of deliveries in one transaction, unless a single delivery has more.
+const ELEMENTS: usize = 100;
 /// How many deliveries the admin who made a hook is shown without asking.
 const SHOWN_TO_MAKER: i64 = 3;
 /// How long a delivery that the system sends again is known.
@@ -31,10 +38,27 @@ struct Prepared {
     row: DeliveryRow,
     /// `None` if the hook was revoked meanwhile.
     hook: Option<Arc<Hook>>,
-    trial: Trial,
+    /// One, or one for each element; never empty.
+    trials: Vec<Trial>,
 }
 
-/// What becomes of a delivery.
+impl Prepared {
+    /// Whether it holds several elements, each of which becomes something of its own.
+    fn is_split(&self) -> bool {
+        self.hook.as_ref().is_some_and(|hook| hook.preset.each.is_some())
+    }
+
+    fn lacks_earlier(&self) -> bool {
+        self.trials.iter().any(|trial| trial.lacks_earlier)
+    }
+
+    /// What tells the delivery when the system sends it again.
+    fn delivery_id(&self) -> Option<&str> {
+        self.trials.iter().find_map(|trial| trial.delivery_id.as_deref())
+    }
+}
+
+/// What becomes of a delivery, or of one of its elements.
 enum Fate {
     /// An event, by its place among those of the page.
     Event(usize),
@@ -46,16 +70,18 @@ enum Fate {
 /// Takes the next page of deliveries. Returns how many there were.
 pub async fn take(db: &Db, ctx: &Context, hooks: &HookSet) -> store::Result<usize> {
     let mut tx = db.read().await?;
-    let rows = tx.list_received(PAGE).await?;
+    let rows = tx.list_received(PAGE, BYTES).await?;
     if rows.is_empty() {
         return Ok(0);
     }
     hooks.refresh(&mut tx).await?;
     let mut prepared = Vec::with_capacity(rows.len());
+    let mut elements = 0;
     for row in rows {
         let one = prepare(&mut tx, row, hooks).await?;
+        elements += one.trials.len();
         // What it needs may become of the deliveries before it, so those go first.
-        if one.trial.lacks_earlier && !prepared.is_empty() {
+        if (one.lacks_earlier() || elements > ELEMENTS) && !prepared.is_empty() {
             break;
         }
         prepared.push(one);
@@ -70,31 +96,37 @@ pub async fn take(db: &Db, ctx: &Context, hooks: &HookSet) -> store::Result<usiz
 
 async fn prepare(tx: &mut Tx, row: DeliveryRow, hooks: &HookSet) -> store::Result<Prepared> {
     let hook = hooks.get(row.hook);
-    let trial = match &hook {
+    let trials = match &hook {
         Some(hook) => try_out(tx, hook, &delivery(&row)).await?,
-        None => Trial::gone(),
+        None => vec![Trial::gone()],
     };
-    Ok(Prepared { row, hook, trial })
+    Ok(Prepared { row, hook, trials })
 }
 
-/// Maps a delivery. An earlier event that its rules need is read from the database.
-pub(super) async fn try_out(tx: &mut Tx, hook: &Hook, delivery: &Delivery) -> store::Result<Trial> {
-    let mut opened = match Opened::new(&hook.preset, &hook.settings, delivery) {
-        Ok(opened) => opened,
-        Err(failure) => return Ok(Trial::failed(failure)),
+/// Maps a delivery: gives one trial, or one for each element. An earlier event that its rules need is read from the
+/// database.
+pub(super) async fn try_out(tx: &mut Tx, hook: &Hook, delivery: &Delivery) -> store::Result<Vec<Trial>> {
+    let mut all = match Opened::all(&hook.preset, &hook.settings, delivery) {
+        Ok(all) if all.is_empty() => return Ok(vec![Trial::empty()]),
+        Ok(all) => all,
+        Err(failure) => return Ok(vec![Trial::failed(failure)]),
     };
-    if let Some(id) = opened.earlier()
-        && let Some(body) = tx.find_delivered_event_body(&id).await?
-        && let Ok(event) = Event::from_stored(&body)
-    {
-        opened.with_earlier(&event);
+    let mut trials = Vec::with_capacity(all.len());
+    for opened in &mut all {
+        if let Some(id) = opened.earlier()
+            && let Some(body) = tx.find_delivered_event_body(&id).await?
+            && let Ok(event) = Event::from_stored(&body)
+        {
+            opened.with_earlier(&event);
+        }
+        trials.push(opened.map());
     }
-    Ok(opened.map())
+    Ok(trials)
 }
 
 /// A stored delivery as it came.
 #[must_use]
-pub(super) fn delivery(row: &DeliveryRow) -> Delivery {
+pub fn delivery(row: &DeliveryRow) -> Delivery {
     Delivery {
         received_at: row.received_at,
         headers: serde_json::from_str(&row.headers).unwrap_or_default(),
@@ -104,21 +136,26 @@ pub(super) fn delivery(row: &DeliveryRow) -> Delivery {
 }
 
 async fn settle(db: &Db, ctx: &Context, prepared: &[Prepared]) -> store::Result<()> {
+    let (Some(first), Some(last)) = (prepared.first(), prepared.last()) else { return Ok(()) };
     let mut unit = Unit::begin(db, ctx).await?;
+    // One may have been mapped by another program meanwhile, or emptied because its customer was erased.
+    let waiting = unit.tx.list_still_received(first.row.id, last.row.id).await?;
+    let prepared: Vec<&Prepared> = prepared.iter().filter(|one| waiting.contains(&one.row.id)).collect();
     let mut page = Page::default();
     let mut fates = Vec::with_capacity(prepared.len());
-    for one in prepared {
+    for one in &prepared {
         fates.push(page.decide(&mut unit, one).await?);
     }
     let accepted = events::accept(&mut unit, &page.events, Links::Omit).await?;
-    for (one, fate) in prepared.iter().zip(&fates) {
-        let settled = match fate {
+    for (one, fates) in prepared.iter().zip(&fates) {
+        let settled = fates.iter().zip(&one.trials).map(|(fate, trial)| match fate {
             Fate::Event(place) => of_event(&page.events[*place], &accepted[*place]),
             Fate::Watched(event) => Settlement::of(event, "watched"),
-            Fate::Skipped(skip) => Settlement::without("skipped", Some(skip.as_str().to_owned())),
-            Fate::Failed(reason) => Settlement::without("failed", Some(reason.clone())),
-        };
-        settled.store(&mut unit, one).await?;
+            Fate::Skipped(skip) => Settlement::without("skipped", Some(skip.as_str().to_owned()), trial),
+            Fate::Failed(reason) => Settlement::without("failed", Some(reason.clone()), trial),
+        });
+        let settled: Vec<Settlement> = settled.collect();
+        note(&mut unit, one, &settled).await?;
         show_to_maker(&mut unit, one).await?;
     }
     unit.commit().await
@@ -141,13 +178,24 @@ async fn settle_each(db: &Db, ctx: &Context, prepared: &[Prepared]) -> store::Re
             Err(error) if !error.is_transient() => {
                 tracing::error!(delivery = one.row.id, %error, "a delivery could not be taken");
                 let mut unit = Unit::begin(db, ctx).await?;
-                Settlement::without("failed", Some("internal".to_owned())).store(&mut unit, one).await?;
+                let failed = |trial| Settlement::without("failed", Some("internal".to_owned()), trial);
+                let failed: Vec<Settlement> = one.trials.iter().map(failed).collect();
+                note(&mut unit, one, &failed).await?;
                 unit.commit().await?;
             }
             settled => settled?,
         }
     }
     Ok(())
+}
+
+/// Whether an event would close a ticket that is closed already.
+pub(super) async fn is_closed_already(
+    unit: &mut Unit<'_>,
+    hook: &Hook,
+    event: &Event,
+) -> store::Result<bool> {
+    Page::default().is_closed_already(unit, hook, event).await
 }
 
 /// What was decided so far about a page of deliveries.
@@ -161,34 +209,40 @@ struct Page {
 }
 
 impl Page {
-    async fn decide(&mut self, unit: &mut Unit<'_>, one: &Prepared) -> store::Result<Fate> {
+    /// What becomes of a delivery, or of each of its elements.
+    async fn decide(&mut self, unit: &mut Unit<'_>, one: &Prepared) -> store::Result<Vec<Fate>> {
         let Some(hook) = &one.hook else {
-            return Ok(Fate::Failed("hook: it is revoked, or its preset cannot be read".to_owned()));
+            return Ok(vec![Fate::Failed("hook: it is revoked, or its preset cannot be read".to_owned())]);
         };
-        let event = match &one.trial.mapped {
-            Mapped::Failed(failure) => return Ok(Fate::Failed(failure.to_string())),
-            Mapped::Skipped(skip) => return Ok(Fate::Skipped(*skip)),
-            Mapped::Event(event) => event,
-        };
-        if self.is_repeat(unit, hook, one).await? {
-            return Ok(Fate::Skipped(Skip::Repeat));
+        let is_event = |trial: &Trial| matches!(trial.mapped, Mapped::Event(_));
+        let is_repeat = one.trials.iter().any(is_event) && self.is_repeat(unit, hook, one).await?;
+        let mut fates = Vec::with_capacity(one.trials.len());
+        for trial in &one.trials {
+            fates.push(match &trial.mapped {
+                Mapped::Failed(failure) => Fate::Failed(failure.to_string()),
+                Mapped::Skipped(skip) => Fate::Skipped(*skip),
+                Mapped::Event(_) if is_repeat => Fate::Skipped(Skip::Repeat),
+                Mapped::Event(event) if hook.state == State::Watching => Fate::Watched(event.clone()),
+                Mapped::Event(event) => self.event(unit, hook, event).await?,
+            });
         }
-        if hook.state == State::Watching {
-            return Ok(Fate::Watched(event.clone()));
-        }
+        Ok(fates)
+    }
+
+    async fn event(&mut self, unit: &mut Unit<'_>, hook: &Hook, event: &Event) -> store::Result<Fate> {
         if self.is_closed_already(unit, hook, event).await? {
             return Ok(Fate::Skipped(Skip::AlreadyClosed));
         }
         if let Some(subject) = &event.subject.id {
             self.last.insert((hook.id, subject.clone()), event.kind);
         }
-        self.events.push(Normalised::from((**event).clone()).through(&hook.settings.name));
+        self.events.push(Normalised::from(event.clone()).through(&hook.settings.name));
         Ok(Fate::Event(self.events.len() - 1))
     }
 
     async fn is_repeat(&mut self, unit: &mut Unit<'_>, hook: &Hook, one: &Prepared) -> store::Result<bool> {
-        let Some(id) = &one.trial.delivery_id else { return Ok(false) };
-        if !self.seen.insert((hook.id, id.clone())) {
+        let Some(id) = one.delivery_id() else { return Ok(false) };
+        if !self.seen.insert((hook.id, id.to_owned())) {
             return Ok(true);
         }
         let since = unit.now.minus(REPEATS_KNOWN);
@@ -218,49 +272,5 @@ impl Page {
         }
         let is_of_page = self.events.iter().any(|known| known.event_id == event.event_id);
         Ok(!is_of_page && unit.tx.list_known_events(&[&event.event_id]).await?.is_empty())
-    }
-}
-
-/// What is noted about a delivery.
-struct Settlement {
-    state: &'static str,
-    reason: Option<String>,
-    event_id: Option<String>,
-    customer: Option<String>,
-}
-
-fn of_event(event: &Event, accepted: &Result<events::Accepted, events::Conflict>) -> Settlement {
-    match accepted {
-        Ok(accepted) if !accepted.known => Settlement::of(event, "event"),
-        Ok(_) => Settlement::of(event, "known"),
-        // Systems that repeat a fact with every edit send other content under one ID. The first one holds.
-        Err(conflict) => {
-            Settlement { reason: Some(conflict.fields.join(", ")), ..Settlement::of(event, "known") }
-        }
-    }
-}
-
-impl Settlement {
-    fn of(event: &Event, state: &'static str) -> Self {
-        let (event_id, customer) = (Some(event.event_id.clone()), Some(event.customer.id.clone()));
-        Self { state, reason: None, event_id, customer }
-    }
-
-    const fn without(state: &'static str, reason: Option<String>) -> Self {
-        Self { state, reason, event_id: None, customer: None }
-    }
-
-    async fn store(&self, unit: &mut Unit<'_>, one: &Prepared) -> store::Result<()> {
-        let name = one.hook.as_ref().map_or("", |hook| hook.settings.name.as_str());
-        let labels = [("hook", name.to_owned().into()), ("outcome", self.state.into())];
-        unit.tx.count(&DELIVERIES, &labels, 1);
-        let settled = Settled {
-            state: self.state,
-            reason: self.reason.as_deref(),
-            event_id: self.event_id.as_deref(),
-            customer: self.customer.as_deref(),
-            delivery_id: one.trial.delivery_id.as_deref(),
-        };
-        unit.tx.settle_delivery(one.row.id, &settled).await
     }
 }

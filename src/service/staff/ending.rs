@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Role, claims, invites, role};
 use crate::domain::ids::PersonId;
-use crate::service::{Context, Unit, alerts, cases};
+use crate::service::{Context, Unit, alerts, cases, dashboard, sharing};
 use crate::store::staff::Invite;
 use crate::store::{self, Tx};
 
@@ -16,6 +16,10 @@ pub(super) async fn revoke_lost_rights(
     person: PersonId,
 ) -> store::Result<()> {
     let has = role(&mut unit.tx, unit.ctx, person).await?;
+    if has.is_none() {
+        dashboard::end(unit, person).await?;
+    }
+    sharing::end(unit, by, person).await?;
     if !may_invite(has) {
         invites::end(unit, by, person).await?;
     }
@@ -41,11 +45,14 @@ pub(super) async fn is_ended(tx: &mut Tx, ctx: &Context, invite: &Invite) -> sto
 /// Runs at start-up, because the environment may give roles to different people than before.
 pub async fn revoke_at_start(unit: &mut Unit<'_>) -> store::Result<()> {
     claims::end_at_start(unit).await?;
-    let mut makers: BTreeSet<PersonId> = unit.tx.list_makers_of_open_invites().await?.into_iter().collect();
+    let mut entitled: BTreeSet<PersonId> = unit.tx.list_makers_of_open_invites().await?.into_iter().collect();
     for chat in unit.tx.list_alert_chats().await? {
-        makers.extend(chat.subscribed_by);
+        entitled.extend(chat.subscribed_by);
     }
-    for person in makers {
+    let sessions = unit.tx.list_dashboard_sessions(None, unit.now).await?;
+    entitled.extend(sessions.into_iter().filter_map(|session| session.person));
+    entitled.extend(unit.tx.list_makers_of_shared_pages().await?);
+    for person in entitled {
         revoke_lost_rights(unit, None, person).await?;
     }
     cases::release_of_lost_leads(unit).await

@@ -52,9 +52,18 @@ pub(super) async fn pass(
     let Some(row) = unit.tx.find_case(number).await? else { return Ok(()) };
     let mut parts = unit.tx.list_case_album(chat, album).await?;
     parts.retain(|part| part.state == WordState::Waiting && part.copy.is_none());
+    if parts.first().is_some_and(|first| first.side == Side::Customer) {
+        // A late part must not bring those again that went before it.
+        let mut unshown = Vec::with_capacity(parts.len());
+        for part in parts {
+            if !unit.tx.is_shown_to_leads(part.person, part.message_id).await? {
+                unshown.push(part);
+            }
+        }
+        return showing::show_album(unit, &row, &unshown).await;
+    }
     match parts.as_slice() {
         [] => Ok(()),
-        [first, ..] if first.side == Side::Customer => showing::show_album(unit, &row, &parts).await,
         [only] => sending::send(unit, &row, only).await,
         _ => send(unit, &row, &parts).await,
     }
@@ -62,7 +71,7 @@ pub(super) async fn pass(
 
 async fn send(unit: &mut Unit<'_>, row: &CaseRow, parts: &[CaseMessage]) -> store::Result<()> {
     let (Some(to), Some(first)) = (row.person, parts.first()) else { return Ok(()) };
-    if let Some(header) = sending::header(unit, row, to).await? {
+    if let Some(header) = sending::header(unit, row, to, first).await? {
         sending::head(unit, to, &header).await?;
     }
     let mut album = Vec::with_capacity(parts.len());

@@ -1,21 +1,16 @@
 //! A customer writes: their words go to the case that they belong to, below its posts in the leads' chats.
 
-use std::time::Duration;
-
 use super::messages::keep_customers;
 use super::{acts, albums, limits, showing, which};
 use crate::domain::case::{Act, Destination, Ongoing, Situation, Source, Thread, WordState, destination};
 use crate::domain::ids::CaseNumber;
 use crate::service::cases::promise;
 use crate::service::words::Words;
-use crate::service::{Unit, answers, person};
+use crate::service::{Unit, alerts, answers, cases, person};
 use crate::store;
 use crate::store::cases::CaseRow;
 use crate::store::persons::Person;
 use crate::view::{View, talk};
-
-/// How long after it was resolved a case goes on with the customer's words.
-const REOPEN: Duration = Duration::from_hours(7 * 24);
 
 /// Takes words that belong to a case. Returns false if they belong to a survey, or to nothing that is known.
 pub async fn customer_wrote(unit: &mut Unit<'_>, person: &Person, words: &Words) -> store::Result<bool> {
@@ -28,9 +23,15 @@ pub async fn customer_wrote(unit: &mut Unit<'_>, person: &Person, words: &Words)
     }
     match place(unit, &cases, words).await? {
         Destination::Survey | Destination::Nowhere => Ok(false),
-        Destination::Asked(number) => {
-            keep_customers(unit, number, words, WordState::Kept).await?;
-            which::ask(unit, person, &cases, number).await?;
+        _ if limits::is_muted(unit, person).await? => Ok(true),
+        Destination::Asked(newest) => {
+            let row = cases.iter().find(|case| case.number == newest);
+            if let Some(row) = row
+                && limits::has_room(unit, person, row, words).await?
+            {
+                let kept_at = which::ask(unit, person, &cases, newest).await?;
+                keep_customers(unit, kept_at, words, WordState::Kept).await?;
+            }
             Ok(true)
         }
         Destination::Case(number) => match cases.into_iter().find(|case| case.number == number) {
@@ -41,8 +42,8 @@ pub async fn customer_wrote(unit: &mut Unit<'_>, person: &Person, words: &Words)
 }
 
 async fn place(unit: &mut Unit<'_>, cases: &[CaseRow], words: &Words) -> store::Result<Destination> {
-    let now = unit.now;
-    let is_recent = |case: &CaseRow| case.case.resolved_at.is_some_and(|at| now.since(at) <= REOPEN);
+    let (now, rules) = (unit.now, unit.ctx.case_rules());
+    let is_recent = |case: &CaseRow| case.case.is_recent(&rules, now);
     let is_open = |case: &CaseRow| !case.case.status.is_resolved();
     let ongoing: Vec<Ongoing> = cases.iter().filter(|case| is_open(case)).map(ongoing).collect();
     let resolved = cases.iter().filter(|case| is_recent(case)).max_by_key(|case| case.case.resolved_at);
@@ -95,29 +96,75 @@ async fn album(unit: &mut Unit<'_>, words: &Words) -> store::Result<Option<Threa
 }
 
 /// Takes words for a case, and passes them on. Returns false if the case takes none any more.
-async fn take(unit: &mut Unit<'_>, person: &Person, mut row: CaseRow, words: &Words) -> store::Result<bool> {
-    let is_kept = limits::is_unanswered_stranger(unit, &row).await?;
-    if !limits::has_room(unit, person, &row, words, is_kept).await? {
+async fn take(unit: &mut Unit<'_>, person: &Person, row: CaseRow, words: &Words) -> store::Result<bool> {
+    if !limits::has_room(unit, person, &row, words).await? {
         return Ok(true);
     }
     let was_resolved = row.case.status.is_resolved();
+    let number = row.number;
     let is_first = if was_resolved {
         row.case.afterword_at.is_none()
     } else {
-        row.last_in_at.is_none_or(|last_in| row.last_out_at.is_some_and(|out| out > last_in))
+        !unit.tx.has_customer_written_since(number, row.last_out_at).await?
     };
+    if !pass_on(unit, row, words).await? {
+        return Ok(false);
+    }
+    if is_first {
+        confirm(unit, person, number, was_resolved).await?;
+    }
+    Ok(true)
+}
+
+/// Passes on words about a case. Returns false if it takes none any more.
+async fn pass_on(unit: &mut Unit<'_>, mut row: CaseRow, words: &Words) -> store::Result<bool> {
     if !showing::hear(unit, &mut row, words.text.as_deref()).await? {
         return Ok(false);
     }
-    let state = if is_kept { WordState::Kept } else { WordState::Waiting };
-    let Some(message) = keep_customers(unit, row.number, words, state).await? else { return Ok(true) };
-    if !is_kept {
+    let kept = keep_customers(unit, row.number, words, WordState::Waiting).await?;
+    if row.is_held_back() {
+        cases::show_kept(unit, row.number);
+    }
+    if let Some(message) = kept {
         albums::pass_on(unit, &row, message).await?;
     }
-    if is_first {
-        confirm(unit, person, row.number, was_resolved).await?;
-    }
     Ok(true)
+}
+
+/// Adds words to a case that its customer has just been told of.
+pub async fn add(
+    unit: &mut Unit<'_>,
+    person: &Person,
+    number: CaseNumber,
+    words: &Words,
+) -> store::Result<()> {
+    if unit.tx.find_case_message_at(person.id.chat(), words.message_id).await?.is_some() {
+        return Ok(());
+    }
+    let Some(row) = unit.tx.find_case(number).await? else { return Ok(()) };
+    if limits::has_room(unit, person, &row, words).await? {
+        pass_on(unit, row, words).await?;
+    }
+    Ok(())
+}
+
+/// Words that belong to nothing that is known open a case.
+pub async fn open(unit: &mut Unit<'_>, person: &Person, words: &Words) -> store::Result<()> {
+    if limits::is_muted(unit, person).await? {
+        return Ok(());
+    }
+    let number = cases::open(unit, person, Source::Message, false).await?.number();
+    let is_told = alerts::announce_case(unit, number).await?;
+    add(unit, person, number, words).await?;
+    let ctx = unit.ctx;
+    let locale = person::locale(ctx, person);
+    let view = if is_told {
+        let when = promise::tell_if_open(unit, number, locale).await?;
+        talk::told(&ctx.catalogue, locale, number, &when)
+    } else {
+        talk::about(&ctx.catalogue, locale, "human-nobody", number)
+    };
+    person::say(unit, person.id, &view).await
 }
 
 async fn confirm(
@@ -130,6 +177,8 @@ async fn confirm(
     let locale = person::locale(ctx, person);
     let view = if was_resolved {
         talk::afterword(&ctx.catalogue, locale, number)
+    } else if !alerts::announce_case(unit, number).await? {
+        talk::about(&ctx.catalogue, locale, "human-nobody", number)
     } else {
         View::text(ctx.catalogue.text(locale, "case-heard"))
     };
@@ -146,6 +195,9 @@ pub async fn not_solved(
     let locale = person::locale(ctx, person);
     let row = unit.tx.find_case(number).await?.filter(|row| row.person == Some(person.id));
     let Some(mut row) = row else { return Ok(Some(ctx.catalogue.text(locale, "toast-gone"))) };
+    if limits::is_muted(unit, person).await? {
+        return Ok(None);
+    }
     if acts::act(unit, &mut row, Act::CustomerReopens, None).await?.is_err() {
         return Ok(Some(talk::about(&ctx.catalogue, locale, "case-back-already", number).html));
     }

@@ -4,9 +4,10 @@ use super::{chat, sending};
 use crate::config::ChatTopic;
 use crate::domain::case::{Side, WordState};
 use crate::domain::ids::{MessageId, PersonId, TopicId};
+use crate::domain::staff::Role;
 use crate::domain::template::escape_html;
 use crate::service::words::Words;
-use crate::service::{Unit, alerts};
+use crate::service::{Unit, alerts, roles};
 use crate::store::cases::CaseMessage;
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::View;
@@ -15,6 +16,11 @@ use crate::view::View;
 pub async fn lead_edited(unit: &mut Unit<'_>, place: ChatTopic, words: &Words) -> store::Result<bool> {
     let known = unit.tx.find_case_message_at(place.chat, words.message_id).await?;
     let Some(message) = known.filter(|known| known.side == Side::Staff) else { return Ok(false) };
+    if roles::role(&mut unit.tx, unit.ctx, words.person).await?.is_none_or(|role| role < Role::Lead) {
+        // They have lost the role since.
+        say(unit, place, words.message_id, "edit-failed").await?;
+        return Ok(true);
+    }
     let is_same = message.text == words.text;
     unit.tx.set_case_message_text(message.id, words.text.as_deref()).await?;
     if !matches!(message.state, WordState::Waiting | WordState::Delivered) {
@@ -35,7 +41,7 @@ async fn change(unit: &mut Unit<'_>, message: CaseMessage) -> store::Result<()> 
     let (Some(to), Some(copy)) = (row.person, message.copy) else { return Ok(()) };
     let words = escape_html(message.text.as_deref().unwrap_or_default());
     let payload = if message.is_text {
-        let header = sending::header(unit, &row, to).await?;
+        let header = sending::header(unit, &row, to, &message).await?;
         Payload::text(sending::text(header.as_deref(), &message).unwrap_or(words))
     } else {
         Payload::caption(words)
@@ -65,11 +71,17 @@ pub async fn customer_edited(
 ) -> store::Result<bool> {
     let known = unit.tx.find_case_message_at(person.chat(), message_id).await?;
     let Some(message) = known.filter(|known| known.side == Side::Customer) else { return Ok(false) };
+    if unit.tx.is_muted(person, unit.now).await? {
+        return Ok(true);
+    }
     unit.tx.set_case_message_text(message.id, text).await?;
     if message.state == WordState::Kept {
         return Ok(true);
     }
     if let Some(row) = unit.tx.find_case(message.case_number).await? {
+        if row.is_held_back() && !unit.tx.is_shown_to_leads(person, message_id).await? {
+            return Ok(true);
+        }
         let said = alerts::Said { message_id, text: text.filter(|_| message.is_text) };
         alerts::show_words_again(unit, &row, person, said).await?;
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::messages::{self, Wrote, keep_leads};
-use super::{acts, albums, chat, waits};
+use super::{acts, albums, chat, showing, waits};
 use crate::config::ChatTopic;
 use crate::domain::case::{Act, WordState};
 use crate::domain::ids::{CaseMessageKey, MessageKey, PersonId, TopicId};
@@ -76,10 +76,15 @@ pub async fn choose(
         } else {
             Act::Take { by: person, again: true }
         };
-        let place = ChatTopic { chat: held.chat_id, topic: TopicId::NONE };
+        let topic = match question {
+            Some(question) => unit.tx.find_message_topic(question).await?,
+            None => None,
+        };
+        let place = ChatTopic { chat: held.chat_id, topic: topic.unwrap_or(TopicId::NONE) };
         if acts::act(unit, &mut row, act, Some(place)).await?.is_err() {
             tracing::debug!(case = row.number.get(), "somebody was faster; the words go all the same");
         }
+        showing::show_kept_if_taken(unit, row.number).await?;
     }
     messages::settle(unit, &held, WordState::Waiting, None).await?;
     albums::pass_on(unit, &row, held.id).await?;

@@ -2,7 +2,7 @@
 
 use super::messages::{Wrote, keep_leads};
 use super::{acts, albums, chat, held, sending, showing};
-use crate::domain::case::{Act, Refusal, Status, WordState};
+use crate::domain::case::{Act, Refusal, Side, Status, WordState};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CaseNumber, ChatId, MessageId};
 use crate::service::Unit;
@@ -28,7 +28,8 @@ pub async fn addressed(unit: &mut Unit<'_>, chat: ChatId, replied_to: MessageId)
     if let Some(number) = unit.tx.find_case_of_message(chat, replied_to).await? {
         return Ok(Addressed::Case(number));
     }
-    Ok(if unit.tx.is_fold(chat, replied_to).await? { Addressed::Fold } else { Addressed::Other })
+    let is_fold = unit.tx.find_fold_place(chat, replied_to).await?.is_some();
+    Ok(if is_fold { Addressed::Fold } else { Addressed::Other })
 }
 
 /// Takes what somebody with the role wrote about a case, and answers them if it does not go to the customer.
@@ -36,12 +37,16 @@ pub async fn lead_wrote(unit: &mut Unit<'_>, number: CaseNumber, wrote: &Wrote<'
     let words = wrote.words;
     let Some(mut row) = unit.tx.find_case(number).await? else { return Ok(()) };
     if let Some(note) = words.text.as_deref().and_then(|text| text.trim_start().strip_prefix(NOTE)) {
+        if words.media_group.is_some() {
+            // Only one part of an album has the caption, and the other parts are for colleagues too.
+            keep_leads(unit, number, wrote, WordState::Dropped).await?;
+        }
         return acts::step(unit, &row, Happening::Noted, Some(words.person), Some(note.trim())).await;
     }
     if row.person.is_none() {
         return erased(unit, number, wrote).await;
     }
-    if let Some(first) = first_part(unit, wrote).await? {
+    if let Some(first) = first_part(unit, wrote.place.chat, words.media_group.as_deref()).await? {
         return further_part(unit, &first, wrote).await;
     }
     let was_free = row.case.status == Status::Open;
@@ -66,10 +71,23 @@ async fn erased(unit: &mut Unit<'_>, number: CaseNumber, wrote: &Wrote<'_>) -> s
     chat::answer(unit, wrote.place, wrote.words.message_id, &view).await
 }
 
-/// The first part of the album that this message belongs to.
-async fn first_part(unit: &mut Unit<'_>, wrote: &Wrote<'_>) -> store::Result<Option<CaseMessage>> {
-    let Some(album) = &wrote.words.media_group else { return Ok(None) };
-    Ok(unit.tx.list_case_album(wrote.place.chat, album).await?.into_iter().next())
+/// The case that the first part of a lead's album went to.
+pub async fn case_of_album(
+    unit: &mut Unit<'_>,
+    chat: ChatId,
+    album: Option<&str>,
+) -> store::Result<Option<CaseNumber>> {
+    Ok(first_part(unit, chat, album).await?.map(|first| first.case_number))
+}
+
+async fn first_part(
+    unit: &mut Unit<'_>,
+    chat: ChatId,
+    album: Option<&str>,
+) -> store::Result<Option<CaseMessage>> {
+    let Some(album) = album else { return Ok(None) };
+    let parts = unit.tx.list_case_album(chat, album).await?;
+    Ok(parts.into_iter().find(|part| part.side == Side::Staff))
 }
 
 /// A further part of an album shares what became of the first.

@@ -3,66 +3,72 @@
 use std::time::Duration;
 
 use super::waits;
-use crate::domain::case::Status;
 use crate::domain::ids::CaseNumber;
 use crate::service::words::Words;
-use crate::service::{Unit, person};
+use crate::service::{Unit, cases, person};
 use crate::store;
-use crate::store::cases::{CaseRow, NewPrompt};
+use crate::store::cases::{CaseRow, NewPrompt, Prompt};
 use crate::store::persons::Person;
 use crate::view::View;
 
 /// The most messages of one person that are taken in a day.
 const MOST_A_DAY: i64 = 300;
 const DAY: Duration = Duration::from_hours(24);
-/// The most messages and characters of somebody we do not know, until a lead takes their case.
-const MOST_OF_A_STRANGER: usize = 20;
-const CHARACTERS_OF_A_STRANGER: usize = 8_000;
 /// How often somebody hears that no more is taken.
 const SAID_EVERY: Duration = Duration::from_hours(1);
 
-/// Whether this is the case of somebody we do not know, whom no lead has taken on yet. Their words are kept until then.
-pub(super) async fn is_unanswered_stranger(unit: &mut Unit<'_>, row: &CaseRow) -> store::Result<bool> {
-    let (Some(person), None) = (row.person, row.customer) else { return Ok(false) };
-    if row.case.status != Status::Open || row.last_out_at.is_some() {
-        return Ok(false);
-    }
-    unit.tx.is_stranger(person).await
-}
+/// The most messages, and characters, of a stranger that are kept until a lead takes the case.
+const MOST_KEPT: (i64, i64) = (20, 8000);
+/// What they are told then, once a case.
+const HOLD: &str = "case-hold";
+/// For how long they are told it only once.
+const HELD: Duration = Duration::from_hours(365 * 24);
 
-/// Whether there is room for these words. If not, the person is told.
+/// Whether a case takes these words of its customer. If not, they are told.
 pub(super) async fn has_room(
     unit: &mut Unit<'_>,
     person: &Person,
     row: &CaseRow,
     words: &Words,
-    is_kept: bool,
 ) -> store::Result<bool> {
     let since = unit.now.minus(DAY);
     if unit.tx.count_case_words_since(person.id, since).await? >= MOST_A_DAY {
-        say(unit, person, row.number, "case-too-many").await?;
+        say(unit, person, row.number, "case-too-many", SAID_EVERY).await?;
         return Ok(false);
     }
-    if !is_kept {
+    if !row.is_held_back() {
         return Ok(true);
     }
-    let length = |text: Option<&str>| text.map_or(0, |text| text.chars().count());
-    let kept = unit.tx.list_kept_case_messages(row.number).await?;
-    let characters: usize = kept.iter().map(|message| length(message.text.as_deref())).sum();
-    let characters = characters + length(words.text.as_deref());
-    if kept.len() < MOST_OF_A_STRANGER && characters <= CHARACTERS_OF_A_STRANGER {
+    let (messages, characters) = unit.tx.measure_kept_words(row.number).await?;
+    let more = words.text.as_deref().map_or(0, |text| text.chars().count());
+    let more = i64::try_from(more).unwrap_or(i64::MAX);
+    if messages < MOST_KEPT.0 && characters.saturating_add(more) <= MOST_KEPT.1 {
         return Ok(true);
     }
-    say(unit, person, row.number, "case-hold").await?;
+    say(unit, person, row.number, HOLD, HELD).await?;
+    unit.tx.count_dropped_word(row.number, person.id.chat(), &waits::said(HOLD)).await?;
+    cases::show_kept(unit, row.number);
     Ok(false)
 }
 
-/// Says this once an hour, however much the person writes.
+/// Whether a lead has muted this person. They are told so once a day.
+pub async fn is_muted(unit: &mut Unit<'_>, person: &Person) -> store::Result<bool> {
+    if !unit.tx.is_muted(person.id, unit.now).await? {
+        return Ok(false);
+    }
+    if let Some(case) = unit.tx.list_cases_of(person.id).await?.first() {
+        say(unit, person, case.number, "case-muted", DAY).await?;
+    }
+    Ok(true)
+}
+
+/// Says this once in a while, however much the person writes.
 async fn say(
     unit: &mut Unit<'_>,
     person: &Person,
     number: CaseNumber,
     id: &'static str,
+    every: Duration,
 ) -> store::Result<()> {
     let kind = waits::said(id);
     let said = NewPrompt {
@@ -72,11 +78,12 @@ async fn say(
         case_number: number,
         argument: None,
         message: None,
-        expires_at: unit.now.plus(SAID_EVERY),
+        expires_at: unit.now.plus(every),
     };
-    let before = unit.tx.take_case_prompt(said.chat_id, person.id, &kind).await?;
-    if let Some(before) = before.filter(|before| before.expires_at > unit.now) {
-        return unit.tx.put_case_prompt(&NewPrompt { expires_at: before.expires_at, ..said }).await;
+    let before = unit.tx.find_case_prompt(said.chat_id, person.id, &kind).await?;
+    let is_known = |before: &Prompt| id != HOLD || before.case_number == number;
+    if before.is_some_and(|before| is_known(&before) && before.expires_at > unit.now) {
+        return Ok(());
     }
     unit.tx.put_case_prompt(&said).await?;
     let ctx = unit.ctx;

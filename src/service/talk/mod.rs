@@ -22,14 +22,15 @@ mod take_back;
 mod waits;
 mod which;
 
-pub use customer::{customer_wrote, not_solved};
+pub use customer::{add, customer_wrote, not_solved, open};
 pub use due::{is_due, run};
 pub use edits::{customer_edited, lead_edited};
 pub use held::choose;
-pub use lead::{Addressed, addressed, lead_wrote};
+pub use lead::{Addressed, addressed, case_of_album, lead_wrote};
+pub use limits::is_muted;
 pub use messages::Wrote;
 pub use outcome::{blocked, delivered, given_up, reachable_changed, refused, words_refused};
 pub use prompt::{answered, ask_reply, asked_to_reply};
-pub use showing::{show_kept, show_kept_if_taken};
+pub use showing::{show_kept_if_announced, show_kept_if_taken};
 pub use take_back::{offer, take_back};
 pub use which::about;

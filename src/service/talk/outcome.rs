@@ -18,7 +18,7 @@ const ARRIVED: &str = "👌";
 pub async fn delivered(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<()> {
     let Some(message) = row.message.filter(|_| row.survey.is_none()) else { return Ok(()) };
     match row.lane {
-        Lane::Words => unit.tx.mark_case_words_delivered(message, unit.now).await,
+        Lane::Words => unit.tx.settle_case_words(message, WordState::Delivered, unit.now).await,
         Lane::Answers if row.chat_id.is_private() => arrived(unit, message).await,
         _ => Ok(()),
     }
@@ -54,7 +54,7 @@ pub async fn refused(unit: &mut Unit<'_>, row: &OutboxRow, why: Unsent) -> store
 pub async fn words_refused(unit: &mut Unit<'_>, row: &OutboxRow, is_content: bool) -> store::Result<()> {
     let Some(message) = row.message.filter(|_| row.lane == Lane::Words) else { return Ok(()) };
     if !is_content {
-        return unit.tx.keep_case_words_again(message, unit.now).await;
+        return unit.tx.settle_case_words(message, WordState::Kept, unit.now).await;
     }
     let Some(words) = unit.tx.find_waiting_case_words(message).await? else { return Ok(()) };
     messages::settle(unit, &words, WordState::Undeliverable, Some(Unsent::Cannot.as_str())).await?;

@@ -86,20 +86,10 @@ pub async fn answered(
     by: PersonId,
     number: CaseNumber,
 ) -> store::Result<()> {
-    let Some(prompt) = unit.tx.take_case_prompt(place.chat, by, waits::REPLY).await? else { return Ok(()) };
-    if prompt.case_number == number {
-        return delete_question(unit, &prompt).await;
-    }
-    let other = NewPrompt {
-        chat_id: prompt.chat_id,
-        person: prompt.person,
-        kind: waits::REPLY,
-        case_number: prompt.case_number,
-        argument: None,
-        message: prompt.message,
-        expires_at: prompt.expires_at,
-    };
-    unit.tx.put_case_prompt(&other).await
+    let asked = unit.tx.find_case_prompt(place.chat, by, waits::REPLY).await?;
+    let Some(prompt) = asked.filter(|prompt| prompt.case_number == number) else { return Ok(()) };
+    unit.tx.take_case_prompt(place.chat, by, waits::REPLY).await?;
+    delete_question(unit, &prompt).await
 }
 
 /// Deletes a question that nobody needs any more.

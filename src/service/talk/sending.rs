@@ -6,6 +6,7 @@ use super::{acts, waits};
 use crate::domain::ids::{PersonId, TopicId};
 use crate::domain::template::escape_html;
 use crate::service::Unit;
+use crate::service::cases::lead_name;
 use crate::store::cases::{CaseMessage, CaseRow, NewPrompt};
 use crate::store::{self, Lane, Method, Outgoing, Payload};
 use crate::view::talk::{self, Named};
@@ -13,12 +14,15 @@ use crate::view::talk::{self, Named};
 /// How long a reply may wait to be sent before its author is told.
 const SLOW: Duration = Duration::from_mins(10);
 
+/// The characters of a message, as Telegram counts them.
+const LONGEST_TEXT: usize = 4096;
+
 /// Sends one message by itself, even if it is a part of an album.
 pub(super) async fn send(unit: &mut Unit<'_>, row: &CaseRow, message: &CaseMessage) -> store::Result<()> {
     let Some(to) = row.person else { return Ok(()) };
     let copy = unit.tx.insert_message(to.chat(), TopicId::NONE).await?;
     unit.tx.set_case_message_copy(message.id, copy).await?;
-    let header = header(unit, row, to).await?;
+    let header = header(unit, row, to, message).await?;
     let mut outgoing = if let Some(html) = text(header.as_deref(), message) {
         Outgoing::send(Lane::Answers, to.chat(), Payload::text(html))
     } else {
@@ -51,31 +55,43 @@ pub(super) async fn watch(unit: &mut Unit<'_>, message: &CaseMessage) -> store::
     unit.tx.put_case_prompt(&prompt).await
 }
 
-/// Sends a message that says which case the next one is about.
+/// Sends a message that says what stands above the next one.
 pub(super) async fn head(unit: &mut Unit<'_>, to: PersonId, header: &str) -> store::Result<()> {
     let payload = Payload::text(format!("<b>{}</b>", escape_html(header))).silent();
     unit.tx.enqueue(&Outgoing::send(Lane::Answers, to.chat(), payload), unit.now).await
 }
 
-/// The HTML of a text that has to name its case. Every other message is copied.
+/// The HTML of a text that something stands above. Every other message is copied, as is a text that leaves no room.
 pub(super) fn text(header: Option<&str>, message: &CaseMessage) -> Option<String> {
     let header = header.filter(|_| message.is_text)?;
     let words = message.text.as_deref().unwrap_or_default();
+    if header.encode_utf16().count() + words.encode_utf16().count() >= LONGEST_TEXT {
+        return None;
+    }
     Some(format!("<b>{}</b>\n{}", escape_html(header), escape_html(words)))
 }
 
-/// What names the case, for a customer who has several unresolved ones.
+/// What stands above a lead's message: the case, for a customer who has several unresolved ones, and the lead's name,
+/// where customers see names and another lead wrote the message before.
 pub(super) async fn header(
     unit: &mut Unit<'_>,
     row: &CaseRow,
     to: PersonId,
+    message: &CaseMessage,
 ) -> store::Result<Option<String>> {
-    let cases = unit.tx.list_cases_of(to).await?;
-    if !cases.iter().any(|case| !case.case.status.is_resolved() && case.number != row.number) {
-        return Ok(None);
-    }
     let locale = acts::locale(unit, to).await?;
-    Ok(Some(talk::named(&unit.ctx.catalogue, locale, &named(row))))
+    let mut lines = Vec::new();
+    let cases = unit.tx.list_cases_of(to).await?;
+    if cases.iter().any(|case| !case.case.status.is_resolved() && case.number != row.number) {
+        lines.push(talk::named(&unit.ctx.catalogue, locale, &named(row)));
+    }
+    if unit.ctx.case_settings().shows_names
+        && unit.tx.find_case_author_before(row.number, message.id).await? != Some(message.person)
+    {
+        let name = lead_name(&mut unit.tx, message.person).await?;
+        lines.push(talk::author(&unit.ctx.catalogue, locale, &name));
+    }
+    Ok((!lines.is_empty()).then(|| lines.join("\n")))
 }
 
 pub(super) fn named(row: &CaseRow) -> Named {

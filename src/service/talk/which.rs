@@ -13,27 +13,16 @@ use crate::view::talk::{self, Named};
 /// How long the words wait for the answer.
 const WAITS: Duration = Duration::from_mins(10);
 
-/// Asks, unless the question stands already. The words are kept at the case `newest` until then.
+/// Asks, unless the question stands already. Returns the case at which the words are kept until the answer.
 pub(super) async fn ask(
     unit: &mut Unit<'_>,
     person: &Person,
     cases: &[CaseRow],
     newest: CaseNumber,
-) -> store::Result<()> {
+) -> store::Result<CaseNumber> {
     let chat = person.id.chat();
-    let prompt = NewPrompt {
-        chat_id: chat,
-        person: person.id,
-        kind: waits::WHICH,
-        case_number: newest,
-        argument: None,
-        message: None,
-        expires_at: unit.now.plus(WAITS),
-    };
-    if let Some(asked) = unit.tx.take_case_prompt(chat, person.id, waits::WHICH).await? {
-        let (message, expires_at) = (asked.message, asked.expires_at);
-        let again = NewPrompt { case_number: asked.case_number, message, expires_at, ..prompt };
-        return unit.tx.put_case_prompt(&again).await;
+    if let Some(asked) = unit.tx.find_case_prompt(chat, person.id, waits::WHICH).await? {
+        return Ok(asked.case_number);
     }
     let ctx = unit.ctx;
     let open = cases.iter().filter(|case| !case.case.status.is_resolved());
@@ -42,7 +31,17 @@ pub(super) async fn ask(
     let question = unit.tx.insert_message(chat, TopicId::NONE).await?;
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     unit.tx.enqueue(&Outgoing::send(Lane::Answers, chat, payload).message(question), unit.now).await?;
-    unit.tx.put_case_prompt(&NewPrompt { message: Some(question), ..prompt }).await
+    let prompt = NewPrompt {
+        chat_id: chat,
+        person: person.id,
+        kind: waits::WHICH,
+        case_number: newest,
+        argument: None,
+        message: Some(question),
+        expires_at: unit.now.plus(WAITS),
+    };
+    unit.tx.put_case_prompt(&prompt).await?;
+    Ok(newest)
 }
 
 /// The customer has said which case their words are about.
@@ -62,11 +61,12 @@ pub(super) async fn chosen(
 ) -> store::Result<()> {
     let row = unit.tx.find_case(number).await?.filter(|row| row.person == Some(person));
     let Some(mut row) = row else { return Ok(()) };
-    for message in unit.tx.list_kept_case_messages(kept).await? {
+    let kept = unit.tx.list_kept_case_messages(kept).await?;
+    for message in &kept {
         unit.tx.set_case_of_message(message.id, number).await?;
         showing::hear(unit, &mut row, message.text.as_deref()).await?;
-        showing::show(unit, &row, &message).await?;
     }
+    showing::show_all(unit, &row, &kept).await?;
     let Some(question) = question else { return Ok(()) };
     let locale = acts::locale(unit, person).await?;
     let view = talk::about(&unit.ctx.catalogue, locale, "case-which-chosen", number);

@@ -55,22 +55,25 @@ impl<'c> Desk<'c> {
         Ok(shipped::find(&helpdesk.preset).map(|preset| Self { helpdesk, preset }))
     }
 
-    /// Whether a reply can reach the customer of an event.
+    /// Whether the link can be brought to the customer of an event.
     pub fn can_reply(&self, event: &Event) -> bool {
-        let write = self.preset.write(On::WaitingForLink);
-        write.is_some_and(|write| write.is_possible(&self.scope(event, "")))
+        let write = self.preset.write(On::WaitingForLink).filter(|write| write.about.fits(event));
+        write.is_some_and(|write| write.is_possible(&self.scope(event, "", None)))
     }
 
-    pub fn takes_notes(&self) -> bool {
-        self.helpdesk.notes && self.preset.write(On::Ended).is_some()
+    /// Whether the answers to a survey about an event are noted.
+    pub fn takes_note(&self, event: &Event) -> bool {
+        let write = self.preset.write(On::Ended).filter(|write| write.about.fits(event));
+        self.helpdesk.notes && write.is_some()
     }
 
-    /// A call about the ticket of an event: a public reply, or a private note.
-    pub fn call(&self, on: On, event: &Event, text: &str) -> Option<Message> {
-        filled(self.preset.write(on)?, &self.scope(event, text))
+    /// A call about the ticket or the order of an event: with the text of a public reply and the link in it, or with that
+    /// of a private note.
+    pub fn call(&self, on: On, event: &Event, text: &str, link: Option<&str>) -> Option<Message> {
+        filled(self.preset.write(on)?, &self.scope(event, text, link))
     }
 
-    fn scope(&self, event: &Event, text: &str) -> Value {
+    fn scope(&self, event: &Event, text: &str, link: Option<&str>) -> Value {
         let Login { base, user, password, .. } = &self.helpdesk.login;
         context! {
             base => base.as_str(),
@@ -79,6 +82,7 @@ impl<'c> Desk<'c> {
             ticket => event.subject.id.as_deref(),
             email => event.customer.email.as_deref(),
             text => text,
+            link => link,
         }
     }
 }

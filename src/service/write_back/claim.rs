@@ -10,7 +10,7 @@ use crate::store::write_backs::{LINK, WriteBack};
 /// Judges a due write-back and claims it if it may be made now.
 pub async fn claim(unit: &mut Unit<'_>, due: &WriteBack) -> store::Result<Claimed> {
     let now = unit.now;
-    // Whoever else acted on it meanwhile was faster.
+    // Somebody else may have acted on it meanwhile.
     if !unit.tx.is_write_back_due(due.survey, &due.kind, now).await? {
         return Ok(Claimed::Waits);
     }
@@ -33,7 +33,7 @@ pub async fn claim(unit: &mut Unit<'_>, due: &WriteBack) -> store::Result<Claime
             Ok(Claimed::Waits)
         }
         Verdict::Skip(why) => {
-            unit.tx.end_write_back(due.survey, &due.kind, "skipped", Some(why)).await?;
+            unit.tx.end_write_back(due.survey, &due.kind, "skipped", Some(why), false).await?;
             Ok(Claimed::Skipped(why))
         }
     }

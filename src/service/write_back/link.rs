@@ -113,7 +113,7 @@ fn message(
     let unsubscribe = format!("{}/u/{token}", config.public_url.as_deref()?);
     let reach = Reach { locale, brand: config.brand.as_deref(), link, unsubscribe: &unsubscribe };
     match way {
-        Way::Helpdesk => desk?.call(On::WaitingForLink, event, &reach::short(catalogue, &reach)),
+        Way::Helpdesk => desk?.call(On::WaitingForLink, event, &reach::short(catalogue, &reach), Some(link)),
         Way::Sms => call::sms(config.sms.as_ref()?, event, &reach::short(catalogue, &reach)),
         Way::Email => {
             let from = &config.mail.as_ref()?.from;

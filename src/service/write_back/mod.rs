@@ -3,7 +3,7 @@
 //! the answers.
 //!
 //! A link that we send keeps the rules of a survey: the script's window, quiet hours and gaps; at most one an event; a
-//! daily cap over all; and none for whoever unsubscribed. It is planned when the survey begins to wait for a link, and
+//! daily cap over all; and none to somebody who unsubscribed. It is planned when the survey begins to wait for a link, and
 //! judged again when it is claimed.
 
 mod call;

@@ -36,7 +36,7 @@ pub async fn record(unit: &mut Unit<'_>, made: &Made) -> store::Result<&'static 
     let (survey, now) = (*survey, unit.now);
     let (why, may_repeat, word) = match meaning {
         Meaning::Done => {
-            unit.tx.end_write_back(survey, kind, "sent", None).await?;
+            unit.tx.end_write_back(survey, kind, "sent", None, true).await?;
             return Ok("sent");
         }
         Meaning::Again(why) => (why, true, "again"),
@@ -50,7 +50,11 @@ pub async fn record(unit: &mut Unit<'_>, made: &Made) -> store::Result<&'static 
             let next_at = now.plus(retry_after.unwrap_or_default().max(*pause));
             unit.tx.put_off_write_back(survey, kind, next_at, Some(why)).await?;
         }
-        None => unit.tx.end_write_back(survey, kind, "failed", Some(why)).await?,
+        None => {
+            unit.tx
+                .end_write_back(survey, kind, "failed", Some(why), matches!(meaning, Meaning::Unknown(_)))
+                .await?;
+        }
     }
     tracing::warn!(survey = survey.get(), way = way.as_str(), %why, "a message to a customer was not sent");
     Ok(word)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::call::Desk;
 use crate::config::Config;
-use crate::domain::event::{Event, Family};
+use crate::domain::event::Event;
 use crate::domain::ids::SurveyKey;
 use crate::domain::ledger::State;
 use crate::domain::schedule::{Moment, counts_from, moment};
@@ -15,8 +15,10 @@ use crate::service::{Context, Unit};
 use crate::store;
 use crate::store::write_backs::{LINK, NewWriteBack, SCORE, WriteBackSurvey};
 
-/// How long a completed survey takes further words.
-const WORDS: Duration = Duration::from_mins(15);
+/// How soon a survey that goes on after all is looked at again.
+const GOES_ON: Duration = Duration::from_mins(10);
+/// How soon a survey is looked at again whose end is being written.
+const ENDS: Duration = Duration::from_secs(5);
 
 /// Plans the links for those of these surveys that wait for one, and the notes for those that have answers. Planning a
 /// survey twice changes nothing.
@@ -37,7 +39,9 @@ pub async fn plan(unit: &mut Unit<'_>, surveys: &[SurveyKey]) -> store::Result<(
             if let (Some((way, host)), Moment::At(next_at)) = (way, due(ctx, row, now)) {
                 new.push(NewWriteBack { survey, kind: LINK, way, host, next_at });
             }
-        } else if let (Some(next_at), Some(host)) = (note_at(state, now), notes(desk.as_ref(), row, &event)) {
+        } else if let (Some(next_at), Some(host)) =
+            (note_at(row, state, now), notes(desk.as_ref(), row, &event))
+        {
             new.push(NewWriteBack { survey, kind: SCORE, way: Way::Helpdesk, host, next_at });
         }
     }
@@ -47,7 +51,7 @@ pub async fn plan(unit: &mut Unit<'_>, surveys: &[SurveyKey]) -> store::Result<(
 /// How the customer of an event can be reached, and by which server. The ticket comes first, because the customer knows
 /// it; a mail costs nothing, so it comes before an SMS.
 pub(super) fn way<'c>(config: &'c Config, desk: Option<&Desk<'c>>, event: &Event) -> Option<(Way, &'c str)> {
-    let desk = desk.filter(|desk| is_ticket(event) && desk.can_reply(event));
+    let desk = desk.filter(|desk| desk.can_reply(event));
     let mail = config.mail.as_ref().filter(|_| event.customer.email.is_some());
     let sms = config.sms.as_ref().filter(|_| event.customer.phone.is_some());
     desk.map(|desk| (Way::Helpdesk, desk.helpdesk.login.host.as_str()))
@@ -55,21 +59,28 @@ pub(super) fn way<'c>(config: &'c Config, desk: Option<&Desk<'c>>, event: &Event
         .or(sms.map(|sms| (Way::Sms, sms.login.host.as_str())))
 }
 
-fn is_ticket(event: &Event) -> bool {
-    event.kind.family() == Family::Ticket && event.subject.id.is_some()
-}
-
 /// The server that gets a note with the answers, if one does.
 fn notes<'c>(desk: Option<&Desk<'c>>, row: &WriteBackSurvey, event: &Event) -> Option<&'c str> {
-    let desk = desk.filter(|desk| desk.takes_notes() && is_ticket(event) && !row.test)?;
+    let desk = desk.filter(|desk| desk.takes_note(event) && !row.test)?;
     Some(desk.helpdesk.login.host.as_str())
 }
 
-/// When the answers are complete enough for a note: with the words that may still follow.
-fn note_at(state: State, now: Timestamp) -> Option<Timestamp> {
+/// When the note is due: at the survey's end, with the words that may still follow. `None` if it needs no note yet.
+fn note_at(row: &WriteBackSurvey, state: State, now: Timestamp) -> Option<Timestamp> {
     match state {
-        State::Completed => Some(now.plus(WORDS)),
-        State::Partial(_) => Some(now),
+        State::Completed | State::Partial(_) => Some(ends_at(row, state, now).unwrap_or(now)),
+        _ => None,
+    }
+}
+
+/// When to look again whether a survey has ended; `None` if it has.
+pub(super) fn ends_at(row: &WriteBackSurvey, state: State, now: Timestamp) -> Option<Timestamp> {
+    let ahead = |at: Option<Timestamp>| at.filter(|at| *at > now);
+    match state {
+        State::Completed if row.ended_at.is_some() => None,
+        State::Completed => Some(ahead(row.closing_at).unwrap_or_else(|| now.plus(ENDS))),
+        State::Partial(_) => ahead(row.continue_until),
+        State::Started => Some(now.plus(GOES_ON)),
         _ => None,
     }
 }

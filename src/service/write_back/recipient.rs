@@ -38,7 +38,7 @@ impl Recipients {
     }
 }
 
-/// Ends the messages to whoever got the one with this token, by every way. Returns false if nobody did.
+/// Ends the messages to the person who got the one with this token, by every way. Returns false if nobody did.
 pub async fn unsubscribe(unit: &mut Unit<'_>, token: &str) -> store::Result<bool> {
     let Some(recipient) = unit.tx.find_recipient(token).await? else { return Ok(false) };
     let recipients = Recipients::find(&mut unit.tx, &unit.ctx.entropy).await?;
@@ -53,7 +53,7 @@ pub async fn unsubscribe(unit: &mut Unit<'_>, token: &str) -> store::Result<bool
     Ok(true)
 }
 
-/// The language of whoever got the message with this token; `None` if nobody did.
+/// The language of the person who got the message with this token; `None` if nobody did.
 pub async fn locale_of(tx: &mut Tx, ctx: &Context, token: &str) -> store::Result<Option<&'static str>> {
     let Some(recipient) = tx.find_recipient(token).await? else { return Ok(None) };
     let row = tx.list_write_back_surveys(&[recipient.survey]).await?.pop();

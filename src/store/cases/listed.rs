@@ -97,6 +97,8 @@ pub enum Shown {
     /// Those past their nearest deadline.
     Overdue,
     Resolved,
+    /// Those about events of this agent.
+    OfAgent(String),
 }
 
 impl Shown {
@@ -105,9 +107,12 @@ impl Shown {
         match self {
             Self::All => "c.status <> 'resolved'".to_owned(),
             Self::OwnedBy(_) => format!("c.status <> 'resolved' AND c.owner = {placeholder}"),
-            Self::Free => "c.status <> 'resolved' AND c.status = 'open'".to_owned(),
+            Self::Free => "c.status = 'open'".to_owned(),
             Self::Overdue => format!("c.status <> 'resolved' AND c.nearest_due_at < {placeholder}"),
             Self::Resolved => "c.status = 'resolved'".to_owned(),
+            Self::OfAgent(_) => {
+                format!("EXISTS (SELECT 1 FROM events v WHERE v.id = c.event AND v.agent_id = {placeholder})")
+            }
         }
     }
 
@@ -116,6 +121,7 @@ impl Shown {
         match self {
             Self::OwnedBy(person) => Some((*person).into()),
             Self::Overdue => Some(now.into()),
+            Self::OfAgent(agent) => Some(agent.clone().into()),
             Self::All | Self::Free | Self::Resolved => None,
         }
     }
@@ -123,6 +129,7 @@ impl Shown {
     const fn order(&self) -> &'static str {
         match self {
             Self::Resolved => "c.resolved_at DESC, c.number DESC",
+            Self::OfAgent(_) => "c.number DESC",
             _ => "c.nearest_due_at, c.number",
         }
     }
@@ -153,6 +160,14 @@ pub struct CaseCounts {
     pub overdue: i64,
 }
 
+/// How many cases a list has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromRow)]
+pub struct ListedCount {
+    pub listed: i64,
+    /// Of these, the cases that are no tests.
+    pub counted: i64,
+}
+
 impl Tx {
     /// Lists a page of cases. Unresolved ones come in the order of their nearest deadlines, resolved ones newest first.
     pub async fn list_cases(
@@ -171,9 +186,13 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    pub async fn count_listed_cases(&mut self, shown: &Shown, now: Timestamp) -> Result<i64> {
-        let sql = format!("SELECT COUNT(*) FROM cases c WHERE {}", shown.condition("$1"));
-        let mut query = query_scalar(AssertSqlSafe(sql));
+    /// Counts the cases of a list: all that are in it, and those that are no tests.
+    pub async fn count_listed_cases(&mut self, shown: &Shown, now: Timestamp) -> Result<ListedCount> {
+        let sql = format!(
+            "SELECT COUNT(*) AS listed, COUNT(CASE WHEN c.test = FALSE THEN 1 END) AS counted FROM cases c WHERE {}",
+            shown.condition("$1")
+        );
+        let mut query = query_as(AssertSqlSafe(sql));
         if let Some(value) = shown.value(now) {
             query = query.bind(value);
         }

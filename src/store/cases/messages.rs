@@ -139,6 +139,21 @@ impl Tx {
         on_engine!(self, fetch_optional, query)?.map(Stored::read).transpose()
     }
 
+    /// The lead who wrote the last message before this one that went, or is going, to the customer.
+    pub async fn find_case_author_before(
+        &mut self,
+        number: CaseNumber,
+        message: CaseMessageKey,
+    ) -> Result<Option<PersonId>> {
+        let query = query_scalar(
+            "SELECT person FROM case_messages WHERE case_number = $1 AND id < $2 AND side = 'staff' \
+             AND state IN ('waiting', 'delivered') ORDER BY id DESC LIMIT 1",
+        )
+        .bind(number)
+        .bind(message);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
     /// Finds what somebody wrote, by where they wrote it.
     pub async fn find_case_message_at(
         &mut self,
@@ -198,7 +213,7 @@ impl Tx {
         on_engine!(self, fetch_all, query)?.into_iter().map(Stored::read).collect()
     }
 
-    /// Lists the customer's messages that were kept until a lead takes the case, oldest first.
+    /// Lists the customer's messages that the leads have not been shown, oldest first.
     pub async fn list_kept_case_messages(&mut self, number: CaseNumber) -> Result<Vec<CaseMessage>> {
         let query = query_as::<Stored>(case_message!(
             "WHERE w.case_number = $1 AND w.side = 'customer' AND w.state = 'kept' ORDER BY w.id"
@@ -236,32 +251,6 @@ impl Tx {
         Ok(())
     }
 
-    /// A message of ours that shows customer's words has arrived: the words have reached the leads.
-    pub async fn mark_case_words_delivered(&mut self, message: MessageKey, now: Timestamp) -> Result<()> {
-        let query = query(
-            "UPDATE case_messages SET state = 'delivered', settled_at = $2 WHERE state = 'waiting' AND side = 'customer' \
-             AND EXISTS (SELECT 1 FROM copy_parts p WHERE p.message = $1 AND p.person = case_messages.person \
-             AND p.message_id = case_messages.message_id)",
-        )
-        .bind(message)
-        .bind(now);
-        on_engine!(self, execute, query)?;
-        Ok(())
-    }
-
-    /// A chat does not take a message that shows customer's words: they are kept until another can be shown them.
-    pub async fn keep_case_words_again(&mut self, message: MessageKey, now: Timestamp) -> Result<()> {
-        let query = query(
-            "UPDATE case_messages SET state = 'kept', settled_at = $2 WHERE state = 'waiting' AND side = 'customer' \
-             AND EXISTS (SELECT 1 FROM copy_parts p WHERE p.message = $1 AND p.person = case_messages.person \
-             AND p.message_id = case_messages.message_id)",
-        )
-        .bind(message)
-        .bind(now);
-        on_engine!(self, execute, query)?;
-        Ok(())
-    }
-
     /// Finds the first of the customer's messages that a message of ours shows, if it has not arrived.
     pub async fn find_waiting_case_words(&mut self, message: MessageKey) -> Result<Option<CaseMessage>> {
         let query = query_as::<Stored>(case_message!(
@@ -277,16 +266,6 @@ impl Tx {
         let query = query("UPDATE case_messages SET case_number = $2 WHERE id = $1").bind(id).bind(number);
         on_engine!(self, execute, query)?;
         Ok(())
-    }
-
-    /// Counts what a customer has written about cases since then.
-    pub async fn count_case_words_since(&mut self, person: PersonId, since: Timestamp) -> Result<i64> {
-        let query = query_scalar(
-            "SELECT COUNT(*) FROM case_messages WHERE chat_id = $1 AND side = 'customer' AND written_at > $2",
-        )
-        .bind(person.chat())
-        .bind(since);
-        Ok(on_engine!(self, fetch_one, query)?)
     }
 
     /// Lists the last replies to a customer that were written since then and can be taken back, newest first.
@@ -317,38 +296,6 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Notes that a message of ours shows words about a case, so that a reply to it is found.
-    pub async fn note_case_words(
-        &mut self,
-        number: CaseNumber,
-        (chat, topic): (ChatId, TopicId),
-        message: MessageKey,
-        now: Timestamp,
-    ) -> Result<()> {
-        let query = query(
-            "INSERT INTO case_posts (case_number, kind, chat_id, thread_id, message, created_at) \
-             SELECT $1, 'words', $2, $3, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM case_posts WHERE message = $4)",
-        )
-        .bind(number)
-        .bind(chat)
-        .bind(topic)
-        .bind(message)
-        .bind(now);
-        on_engine!(self, execute, query)?;
-        Ok(())
-    }
-
-    /// Whether a message of ours lists several cases.
-    pub async fn is_fold(&mut self, chat: ChatId, message_id: MessageId) -> Result<bool> {
-        let query = query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM alert_folds f JOIN messages m ON m.id = f.message \
-             WHERE m.chat_id = $1 AND m.message_id = $2)",
-        )
-        .bind(chat)
-        .bind(message_id);
-        Ok(on_engine!(self, fetch_one, query)?)
-    }
-
     /// Finds the topic of a message of ours that lists several cases.
     pub async fn find_fold_place(&mut self, chat: ChatId, message_id: MessageId) -> Result<Option<TopicId>> {
         let query = query_scalar(
@@ -357,6 +304,12 @@ impl Tx {
         )
         .bind(chat)
         .bind(message_id);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Finds the topic of a message of ours.
+    pub async fn find_message_topic(&mut self, message: MessageKey) -> Result<Option<TopicId>> {
+        let query = query_scalar("SELECT thread_id FROM messages WHERE id = $1").bind(message);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 

@@ -3,25 +3,31 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Error, Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::case::{Case, Cause, Contact, Membership, Severity, Source, Status, StatusName};
+use crate::domain::case::{Case, Cause, Contact, Severity, Source, Status};
 use crate::domain::ids::{CaseNumber, ChatId, CustomerKey, EventKey, PersonId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
 mod listed;
 mod messages;
+mod muted;
 mod posts;
 mod prompts;
 mod records;
 mod steps;
+mod surveys;
 mod times;
+mod who;
+mod words;
 
-pub use listed::{CaseCounts, ListedCase, Owner, Shown, Wanted};
+pub use listed::{CaseCounts, ListedCase, ListedCount, Owner, Shown, Wanted};
 pub use messages::{CaseMessage, NewCaseMessage};
+pub use muted::Muted;
 pub use posts::PostedIn;
 pub use prompts::{NewPrompt, Prompt};
 pub use records::CaseMessageRecord;
 pub use steps::{CaseStep, NewStep};
 pub use times::{Talk, ToldCase, Untold};
+pub use who::NewestEvent;
 
 /// What a case is about, as it was when the case was opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,8 +52,6 @@ pub struct Clocks {
     pub contact_escalated_at: Option<Timestamp>,
     pub resolve_warned_at: Option<Timestamp>,
     pub resolve_escalated_at: Option<Timestamp>,
-    /// When time next has something to do.
-    pub next_at: Option<Timestamp>,
 }
 
 /// What the customer was told.
@@ -78,6 +82,8 @@ pub struct CaseRow {
     pub event: Option<EventKey>,
     pub subject: Subject,
     pub test: bool,
+    /// Nobody knew the person when it was opened.
+    pub stranger: bool,
     pub category: String,
     /// What the table of states decides about.
     pub case: Case,
@@ -96,6 +102,14 @@ pub struct CaseRow {
     pub last_out_at: Option<Timestamp>,
 }
 
+impl CaseRow {
+    /// Whether what the customer writes waits until a lead takes the case or answers: nobody knows them.
+    #[must_use]
+    pub fn is_held_back(&self) -> bool {
+        self.stranger && self.case.status == Status::Open && self.last_out_at.is_none()
+    }
+}
+
 /// A case to be opened.
 #[derive(Clone, Debug)]
 pub struct NewCase {
@@ -105,6 +119,7 @@ pub struct NewCase {
     pub event: Option<EventKey>,
     pub subject: Subject,
     pub test: bool,
+    pub stranger: bool,
     pub category: String,
     pub source: Source,
     pub severity: Severity,
@@ -122,6 +137,7 @@ struct Stored {
     subject_url: Option<String>,
     source: String,
     test: bool,
+    stranger: bool,
     severity: String,
     category: String,
     status: String,
@@ -159,16 +175,15 @@ struct Stored {
     contact_escalated_at: Option<Timestamp>,
     resolve_warned_at: Option<Timestamp>,
     resolve_escalated_at: Option<Timestamp>,
-    next_at: Option<Timestamp>,
 }
 
 const CASE: &str = "SELECT c.number, c.key, c.person, c.customer, c.event, c.subject_id, c.subject_title, \
-     c.subject_url, c.source, c.test, c.severity, c.category, c.status, c.owner, c.cause, c.resolved_by, c.note, \
+     c.subject_url, c.source, c.test, c.stranger, c.severity, c.category, c.status, c.owner, c.cause, c.resolved_by, c.note, \
      c.reopened, c.snoozed, c.turn, c.revision, c.contacted_how, c.contact_in_time, c.resolve_in_time, c.resolve_s, \
      c.home_chat, c.home_topic, c.opened_at, c.round_at, c.contact_due_at, c.contacted_at, c.resolve_due_at, \
      c.resolve_first_due_at, c.resolved_at, c.told_at, c.promised_at, c.late_told_at, c.waiting_since, c.left_ms, \
      c.snoozed_until, c.afterword_at, c.last_in_at, c.last_out_at, c.contact_warned_at, c.contact_escalated_at, \
-     c.resolve_warned_at, c.resolve_escalated_at, c.next_at FROM cases c ";
+     c.resolve_warned_at, c.resolve_escalated_at FROM cases c ";
 
 impl Stored {
     fn read(self) -> Result<CaseRow> {
@@ -201,6 +216,7 @@ impl Stored {
             event: self.event,
             subject: Subject { id: self.subject_id, title: self.subject_title, url: self.subject_url },
             test: self.test,
+            stranger: self.stranger,
             category: self.category,
             case,
             resolved_by: self.resolved_by,
@@ -221,7 +237,6 @@ impl Stored {
                 contact_escalated_at: self.contact_escalated_at,
                 resolve_warned_at: self.resolve_warned_at,
                 resolve_escalated_at: self.resolve_escalated_at,
-                next_at: self.next_at,
             },
             told: Told {
                 told_at: self.told_at,
@@ -248,9 +263,9 @@ impl Tx {
         let number: CaseNumber = on_engine!(self, fetch_one, draw)?;
         let query = query(
             "INSERT INTO cases (number, key, person, customer, event, subject_id, subject_title, subject_url, source, \
-             test, severity, category, status, position, opened_at, round_at) \
+             test, severity, category, status, position, opened_at, round_at, stranger) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'open', \
-             (SELECT COALESCE(MAX(position), 0) + 1 FROM cases), $13, $14)",
+             (SELECT COALESCE(MAX(position), 0) + 1 FROM cases), $13, $14, $15)",
         )
         .bind(number)
         .bind(&new.key)
@@ -265,7 +280,8 @@ impl Tx {
         .bind(new.severity.as_str())
         .bind(&new.category)
         .bind(now)
-        .bind(now);
+        .bind(now)
+        .bind(new.stranger);
         on_engine!(self, execute, query)?;
         Ok(number)
     }
@@ -333,7 +349,7 @@ impl Tx {
              resolve_first_due_at = $25, resolved_at = $26, told_at = $27, promised_at = $28, late_told_at = $29, \
              waiting_since = $30, left_ms = $31, snoozed_until = $32, afterword_at = $33, last_in_at = $34, \
              last_out_at = $35, contact_warned_at = $36, contact_escalated_at = $37, resolve_warned_at = $38, \
-             resolve_escalated_at = $39, next_at = $40, revision = revision + 1, \
+             resolve_escalated_at = $39, revision = revision + 1, \
              position = (SELECT MAX(position) + 1 FROM cases) WHERE number = $1",
         )
         .bind(row.number)
@@ -374,55 +390,8 @@ impl Tx {
         .bind(row.clocks.contact_warned_at)
         .bind(row.clocks.contact_escalated_at)
         .bind(row.clocks.resolve_warned_at)
-        .bind(row.clocks.resolve_escalated_at)
-        .bind(row.clocks.next_at);
+        .bind(row.clocks.resolve_escalated_at);
         on_engine!(self, execute, query)?;
         Ok(())
-    }
-
-    /// Notes that a survey belongs to a case. It does so for ever.
-    pub async fn insert_case_survey(
-        &mut self,
-        number: CaseNumber,
-        survey: SurveyKey,
-        how: Membership,
-    ) -> Result<()> {
-        let query = query("INSERT INTO case_surveys (survey, case_number, how) VALUES ($1, $2, $3)")
-            .bind(survey)
-            .bind(number)
-            .bind(how.as_str());
-        on_engine!(self, execute, query)?;
-        Ok(())
-    }
-
-    /// Returns the cases of these surveys, each once.
-    pub async fn list_cases_of_surveys(&mut self, surveys: &[SurveyKey]) -> Result<Vec<CaseNumber>> {
-        let text = |list: &str| {
-            format!(
-                "SELECT DISTINCT case_number FROM case_surveys WHERE survey IN {list} ORDER BY case_number"
-            )
-        };
-        let rows: Vec<(CaseNumber,)> = self.rows_of(surveys, text).await?;
-        Ok(rows.into_iter().map(|(number,)| number).collect())
-    }
-
-    /// Lists the surveys of a case in the order in which they came to it.
-    pub async fn list_case_surveys(&mut self, number: CaseNumber) -> Result<Vec<(SurveyKey, Membership)>> {
-        let query = query_as::<(SurveyKey, String)>(
-            "SELECT survey, how FROM case_surveys WHERE case_number = $1 ORDER BY survey",
-        )
-        .bind(number);
-        let read = |(survey, how): (SurveyKey, String)| {
-            let how =
-                how.parse().map_err(|_| Error::broken("case_surveys", format!("survey {survey}: how")))?;
-            Ok((survey, how))
-        };
-        on_engine!(self, fetch_all, query)?.into_iter().map(read).collect()
-    }
-
-    /// Counts the unresolved cases with this status.
-    pub async fn count_cases(&mut self, status: StatusName) -> Result<i64> {
-        let query = query_scalar("SELECT COUNT(*) FROM cases WHERE status = $1").bind(status.as_str());
-        Ok(on_engine!(self, fetch_one, query)?)
     }
 }

@@ -19,6 +19,8 @@ pub struct PostedIn {
     /// The message itself, or that of the fold that lists it.
     pub message: MessageKey,
     pub fold: Option<i64>,
+    /// The [`Deadline`](crate::domain::case::deadlines::Deadline) that a card tells of.
+    pub overdue: Option<String>,
 }
 
 impl Tx {
@@ -26,7 +28,7 @@ impl Tx {
     pub async fn list_case_posts(&mut self, number: CaseNumber) -> Result<Vec<PostedIn>> {
         let query = query_as(
             "SELECT p.id, p.case_number, p.kind, p.survey, p.chat_id, p.thread_id, COALESCE(p.message, f.message) AS message, \
-             p.fold FROM case_posts p LEFT JOIN alert_folds f ON f.id = p.fold \
+             p.fold, p.overdue FROM case_posts p LEFT JOIN alert_folds f ON f.id = p.fold \
              WHERE p.case_number = $1 AND p.chat_id IS NOT NULL AND COALESCE(p.message, f.message) IS NOT NULL ORDER BY p.id",
         )
         .bind(number);
@@ -36,7 +38,7 @@ impl Tx {
     /// Finds the post that a message in a chat is. The message of a fold is none.
     pub async fn find_case_post(&mut self, chat: ChatId, message_id: MessageId) -> Result<Option<PostedIn>> {
         let query = query_as(
-            "SELECT p.id, p.case_number, p.kind, p.survey, p.chat_id, p.thread_id, p.message, p.fold \
+            "SELECT p.id, p.case_number, p.kind, p.survey, p.chat_id, p.thread_id, p.message, p.fold, p.overdue \
              FROM messages m JOIN case_posts p ON p.message = m.id \
              WHERE m.chat_id = $1 AND m.message_id = $2 AND p.case_number IS NOT NULL AND p.chat_id IS NOT NULL LIMIT 1",
         )

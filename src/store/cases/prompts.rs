@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use crate::domain::ids::{CaseNumber, ChatId, MessageKey, PersonId};
 use crate::domain::time::Timestamp;
-use crate::store::{Result, Tx, on_engine, query, query_as};
+use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
 /// A question that waits, or the first of two taps.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -78,6 +78,29 @@ impl Tx {
         ));
         let query = query_as(text).bind(chat).bind(person).bind(kind);
         Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Counts a customer's message that was not kept. The count stands with what they were told about it, for this case.
+    pub async fn count_dropped_word(&mut self, number: CaseNumber, chat: ChatId, kind: &str) -> Result<()> {
+        let query = query(
+            "UPDATE case_prompts SET case_number = $1, argument = CAST(CASE WHEN case_number = $1 \
+             THEN COALESCE(CAST(argument AS BIGINT), 0) ELSE 0 END + 1 AS TEXT) WHERE chat_id = $2 AND kind = $3",
+        )
+        .bind(number)
+        .bind(chat)
+        .bind(kind);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// How many messages of a case's customer were not kept.
+    pub async fn count_dropped_words(&mut self, number: CaseNumber) -> Result<i64> {
+        let query = query_scalar::<Option<String>>(
+            "SELECT argument FROM case_prompts WHERE case_number = $1 AND kind = 'said:case-hold'",
+        )
+        .bind(number);
+        let counted = on_engine!(self, fetch_optional, query)?.flatten();
+        Ok(counted.and_then(|count| count.parse().ok()).unwrap_or(0))
     }
 
     /// Removes and returns the prompts that have expired, oldest first.

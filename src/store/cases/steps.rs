@@ -6,7 +6,7 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::{CaseNumber, PersonId};
 use crate::domain::time::Timestamp;
 use crate::store::journal::Subject;
-use crate::store::{Result, Tx, on_engine, query, query_as};
+use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
 /// A step of a case, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -60,6 +60,16 @@ impl Tx {
         on_engine!(self, execute, query)?;
         self.record(step.happening, Subject::Case { number, actor: step.actor }, now);
         Ok(())
+    }
+
+    /// Whether a lead has chosen what the case is about.
+    pub async fn has_chosen_category(&mut self, number: CaseNumber) -> Result<bool> {
+        let query = query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM case_steps WHERE case_number = $1 AND kind = 'category' \
+             AND actor IS NOT NULL)",
+        )
+        .bind(number);
+        Ok(on_engine!(self, fetch_one, query)?)
     }
 
     /// Lists the steps of a case, oldest first.

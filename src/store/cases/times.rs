@@ -2,7 +2,8 @@
 
 use sqlx::FromRow;
 
-use crate::domain::ids::{AlertKey, CaseNumber, ChatId, EventKey, MessageKey, PersonId, SurveyKey, TopicId};
+use super::PostedIn;
+use crate::domain::ids::{AlertKey, CaseNumber, EventKey, PersonId, SurveyKey};
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
@@ -54,22 +55,28 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?.unwrap_or_default())
     }
 
-    /// Sets when time next has something to do with a case. This is no change that readers of cases see.
+    /// Sets what time still has to tell the customer. This is no change that readers of cases see.
+    pub async fn set_untold(&mut self, number: CaseNumber, untold: Untold) -> Result<()> {
+        let query = query("UPDATE cases SET tell_at = $2, closing_at = $3 WHERE number = $1")
+            .bind(number)
+            .bind(untold.tell_at)
+            .bind(untold.closing_at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Sets when time next has something to do with a case, and its nearest deadline. This is no change that readers of
+    /// cases see.
     pub async fn set_case_times(
         &mut self,
         number: CaseNumber,
-        untold: Untold,
         next_at: Option<Timestamp>,
         nearest_due_at: Option<Timestamp>,
     ) -> Result<()> {
-        let query = query(
-            "UPDATE cases SET tell_at = $2, closing_at = $3, next_at = $4, nearest_due_at = $5 WHERE number = $1",
-        )
-        .bind(number)
-        .bind(untold.tell_at)
-        .bind(untold.closing_at)
-        .bind(next_at)
-        .bind(nearest_due_at);
+        let query = query("UPDATE cases SET next_at = $2, nearest_due_at = $3 WHERE number = $1")
+            .bind(number)
+            .bind(next_at)
+            .bind(nearest_due_at);
         on_engine!(self, execute, query)?;
         Ok(())
     }
@@ -95,33 +102,18 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// The chats that chose to get overdue cases.
-    pub async fn list_escalation_chats(&mut self) -> Result<Vec<(ChatId, TopicId)>> {
-        let query = query_as(
-            "SELECT chat_id, thread_id FROM alert_chats WHERE escalations = TRUE AND withdrawn_at IS NULL \
-             ORDER BY chat_id, thread_id",
-        );
-        Ok(on_engine!(self, fetch_all, query)?)
-    }
-
     /// Notes a card of a case: a further message that shows it, drawn like its post.
-    pub async fn insert_case_card(
-        &mut self,
-        number: CaseNumber,
-        survey: Option<SurveyKey>,
-        (chat, topic): (ChatId, TopicId),
-        message: MessageKey,
-        now: Timestamp,
-    ) -> Result<AlertKey> {
+    pub async fn insert_case_card(&mut self, card: &PostedIn, now: Timestamp) -> Result<AlertKey> {
         let query = query_scalar(
-            "INSERT INTO case_posts (case_number, kind, survey, chat_id, thread_id, message, created_at) \
-             VALUES ($1, 'card', $2, $3, $4, $5, $6) RETURNING id",
+            "INSERT INTO case_posts (case_number, kind, survey, chat_id, thread_id, message, overdue, created_at) \
+             VALUES ($1, 'card', $2, $3, $4, $5, $6, $7) RETURNING id",
         )
-        .bind(number)
-        .bind(survey)
-        .bind(chat)
-        .bind(topic)
-        .bind(message)
+        .bind(card.case_number)
+        .bind(card.survey)
+        .bind(card.chat_id)
+        .bind(card.thread_id)
+        .bind(card.message)
+        .bind(&card.overdue)
         .bind(now);
         Ok(on_engine!(self, fetch_one, query)?)
     }

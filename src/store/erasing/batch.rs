@@ -1,13 +1,13 @@
-//! Reduces a batch of events and their surveys to what may stay. It takes the same few statements however many they
+//! Reduces a batch of surveys to what may stay. It takes the same few statements however many they
 //! are.
 
 use std::collections::HashMap;
 
 use sqlx::FromRow;
 
-use super::{Day, ErasableEvent};
+use super::Day;
 use crate::domain::happening::Happening;
-use crate::domain::ids::{CustomerKey, SurveyKey};
+use crate::domain::ids::SurveyKey;
 use crate::domain::time::Timestamp;
 use crate::store::journal::Subject;
 use crate::store::{Result, Tx};
@@ -239,47 +239,5 @@ impl Tx {
             self.record(Happening::Erased, Subject::Survey(key), day(now));
         }
         Ok(())
-    }
-
-    /// Detaches these events from everybody. `hashes` are the IDs by which they are known from now on, in the same
-    /// order.
-    pub async fn detach_events(
-        &mut self,
-        events: &[ErasableEvent],
-        hashes: &[String],
-        nobody: CustomerKey,
-        day: Day<'_>,
-    ) -> Result<()> {
-        let rows: Vec<(&ErasableEvent, &String)> = events.iter().zip(hashes).collect();
-        let text = |rows: &str| {
-            format!(
-                "WITH erased (id, event_id, customer, occurred_at, received_at) AS (VALUES {rows}) UPDATE events \
-                 SET event_id = erased.event_id, customer = erased.customer, occurred_at = erased.occurred_at, \
-                 received_at = erased.received_at, subject_id = NULL, channel = NULL, segments = '', body = '{{}}' \
-                 FROM erased WHERE events.id = erased.id"
-            )
-        };
-        self.insert_rows(&rows, 5, text, |query, (event, hash)| {
-            query
-                .bind(event.id)
-                .bind(hash.as_str())
-                .bind(nobody)
-                .bind(day(event.occurred_at))
-                .bind(day(event.received_at))
-        })
-        .await?;
-        self.detach_ticket_steps(events, day).await
-    }
-
-    /// Takes the day's time from the steps that these events reported. Below 0, a ticket is of nobody.
-    async fn detach_ticket_steps(&mut self, events: &[ErasableEvent], day: Day<'_>) -> Result<()> {
-        let text = |rows: &str| {
-            format!(
-                "WITH erased (event, at) AS (VALUES {rows}) UPDATE ticket_steps SET ticket = -ABS(ticket), \
-                 at = erased.at FROM erased WHERE ticket_steps.event = erased.event"
-            )
-        };
-        self.insert_rows(events, 2, text, |query, event| query.bind(event.id).bind(day(event.occurred_at)))
-            .await
     }
 }

@@ -17,9 +17,11 @@ pub enum Fate {
     Hash,
     /// Points to the customer without an ID.
     Nobody,
+    /// Of the words in it, those stay that enough customers have.
+    Shared,
 }
 
-use Fate::{Day, Goes, Hash, Nobody, Redrawn, Stays};
+use Fate::{Day, Goes, Hash, Nobody, Redrawn, Shared, Stays};
 
 /// A table with its columns.
 pub type Table = (&'static str, &'static [(&'static str, Fate)]);
@@ -122,9 +124,9 @@ pub const TABLES: &[Table] = &[
             ("team", Stays),
             ("automation", Stays),
             ("store", Stays),
-            ("channel", Goes),
-            ("tags", Stays),
-            ("segments", Goes),
+            ("channel", Stays),
+            ("tags", Shared),
+            ("segments", Shared),
             ("first_response_s", Stays),
             ("resolution_s", Stays),
             ("messages", Stays),
@@ -135,6 +137,9 @@ pub const TABLES: &[Table] = &[
             ("hook", Stays),
         ],
     ),
+    ("shared_words", &[("kind", Stays), ("word", Stays)]),
+    // Who has them goes, and so do the words that nobody else has.
+    ("rare_words", &[("kind", Goes), ("word", Goes), ("customer", Goes)]),
     ("ticket_steps", &[("event", Stays), ("ticket", Redrawn), ("step", Stays), ("at", Day)]),
     // Made from the other tables once more when a customer is erased.
     ("segments", &[("id", Stays), ("data", Stays)]),
@@ -143,7 +148,7 @@ pub const TABLES: &[Table] = &[
         &[("day", Stays), ("stamp", Stays), ("surveys", Stays), ("bytes", Stays), ("checked_at", Stays)],
     ),
     ("segment_marks", &[("id", Stays), ("survey", Stays)]),
-    // Channels and segments of customers go with the last survey of which they were said.
+    // Tags and segments of customers go with the last survey of which they were said.
     ("segment_words", &[("kind", Stays), ("code", Stays), ("text", Stays)]),
     ("arrival_days", &[("first_event", Stays), ("day", Stays)]),
     (
@@ -166,6 +171,7 @@ pub const TABLES: &[Table] = &[
             ("touched_at", Stays),
         ],
     ),
+    ("report_jobs", &[("id", Stays), ("person", Stays), ("asked", Stays), ("asked_at", Stays)]),
     (
         "script_jobs",
         &[
@@ -360,6 +366,7 @@ pub const TABLES: &[Table] = &[
             ("ringing", Stays),
             ("created_at", Day),
             ("refused", Stays),
+            ("overdue", Stays),
         ],
     ),
     (
@@ -419,6 +426,7 @@ pub const TABLES: &[Table] = &[
             ("resolve_warned_at", Goes),
             ("resolve_escalated_at", Goes),
             ("next_at", Goes),
+            ("stranger", Stays),
         ],
     ),
     ("case_surveys", &[("survey", Stays), ("case_number", Stays), ("how", Stays)]),
@@ -468,32 +476,6 @@ pub const TABLES: &[Table] = &[
             ("expires_at", Goes),
         ],
     ),
-    (
-        "human_requests",
-        &[
-            ("id", Goes),
-            ("person", Goes),
-            ("survey", Goes),
-            ("turn", Goes),
-            ("asked_at", Goes),
-            ("listens_until", Goes),
-            ("heard_at", Goes),
-            ("told_at", Goes),
-        ],
-    ),
-    ("human_messages", &[("person", Goes), ("message_id", Goes), ("request", Goes)]),
-    (
-        "human_alerts",
-        &[
-            ("request", Goes),
-            ("chat_id", Goes),
-            ("thread_id", Goes),
-            ("message", Goes),
-            ("fold", Goes),
-            ("stranger", Goes),
-            ("created_at", Goes),
-        ],
-    ),
     ("copies", &[("message", Goes), ("person", Goes), ("survey", Goes), ("source", Goes), ("refused", Goes)]),
     ("copy_parts", &[("person", Goes), ("message_id", Goes), ("message", Goes)]),
     (
@@ -518,6 +500,49 @@ pub const TABLES: &[Table] = &[
             ("expires_at", Stays),
             ("used_by", Stays),
             ("used_at", Stays),
+        ],
+    ),
+    (
+        "dashboard_links",
+        &[
+            ("id", Stays),
+            ("token", Stays),
+            ("person", Stays),
+            ("created_at", Stays),
+            ("expires_at", Stays),
+            ("used_at", Stays),
+        ],
+    ),
+    (
+        "dashboard_sessions",
+        &[
+            ("id", Stays),
+            ("token", Stays),
+            ("person", Stays),
+            ("created_at", Stays),
+            ("seen_at", Stays),
+            ("expires_at", Stays),
+            ("device", Stays),
+            ("theme", Stays),
+            ("language", Stays),
+        ],
+    ),
+    (
+        "shared_pages",
+        &[
+            ("id", Stays),
+            ("token", Stays),
+            ("person", Stays),
+            ("address", Stays),
+            ("title", Stays),
+            ("language", Stays),
+            ("has_words", Stays),
+            ("created_at", Stays),
+            ("expires_at", Stays),
+            ("opened_at", Stays),
+            ("has_agents", Stays),
+            ("note", Stays),
+            ("ended_at", Stays),
         ],
     ),
     (
@@ -578,6 +603,11 @@ pub const TABLES: &[Table] = &[
             ("refused_at", Stays),
             ("maker", Stays),
             ("told", Stays),
+            ("last_at", Stays),
+            ("steady_since", Stays),
+            ("silent_ms", Stays),
+            ("silent_told", Stays),
+            ("failing_told", Stays),
         ],
     ),
     // A delivery of which an erased customer's event was made. What else there is ages out within a week.
@@ -595,8 +625,21 @@ pub const TABLES: &[Table] = &[
             ("event_id", Goes),
             ("customer", Goes),
             ("delivery_id", Goes),
+            ("bytes", Stays),
         ],
     ),
+    (
+        "delivery_parts",
+        &[
+            ("delivery", Goes),
+            ("part", Goes),
+            ("state", Goes),
+            ("reason", Goes),
+            ("event_id", Goes),
+            ("customer", Goes),
+        ],
+    ),
+    ("delivery_former_customers", &[("delivery", Goes), ("customer", Goes)]),
     ("delivery_messages", &[("message", Goes), ("delivery", Goes), ("chat_id", Goes)]),
     (
         "write_backs",
@@ -614,7 +657,7 @@ pub const TABLES: &[Table] = &[
             ("sent_at", Goes),
         ],
     ),
-    // Whoever unsubscribed is not written to again after an erasing.
+    // People who unsubscribed are not written to again after an erasing.
     ("unsubscribed", &[("recipient", Stays), ("at", Stays)]),
     ("secrets", &[("name", Stays), ("value", Stays)]),
     ("erased_opt_outs", &[("hash", Stays), ("opted_out_at", Stays)]),

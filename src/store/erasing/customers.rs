@@ -7,7 +7,8 @@ use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 macro_rules! erasable {
     ($from:literal) => {
         concat!(
-            "SELECT e.id, e.event_id, e.occurred_at, e.received_at, s.id AS survey, s.state, s.reason, s.person FROM ",
+            "SELECT e.id, e.event_id, e.customer, e.occurred_at, e.received_at, e.tags, e.segments, s.id AS survey, \
+             s.state, s.reason, s.person FROM ",
             $from
         )
     };
@@ -115,6 +116,8 @@ impl Tx {
     pub async fn delete_customer(&mut self, customer: CustomerKey) -> Result<()> {
         let cases = query("UPDATE cases SET customer = NULL WHERE customer = $1").bind(customer);
         on_engine!(self, execute, cases)?;
+        let words = query("DELETE FROM rare_words WHERE customer = $1").bind(customer);
+        on_engine!(self, execute, words)?;
         on_engine!(self, execute, query("DELETE FROM customers WHERE id = $1").bind(customer))?;
         Ok(())
     }

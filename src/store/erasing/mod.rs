@@ -6,6 +6,7 @@ mod batch;
 mod cases;
 pub mod columns;
 mod customers;
+mod events;
 mod persons;
 mod requests;
 mod retention;
@@ -14,8 +15,9 @@ mod under_way;
 use sqlx::FromRow;
 
 use super::events::read_state;
+use super::shared_words::{SaidOf, WordKind};
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{ChatId, EventKey, MessageKey, PersonId, SurveyKey, TopicId};
+use crate::domain::ids::{ChatId, CustomerKey, EventKey, MessageKey, PersonId, SurveyKey, TopicId};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -28,8 +30,11 @@ pub use under_way::{Erased, ErasingRow};
 pub struct ErasableEvent {
     pub id: EventKey,
     pub event_id: String,
+    customer: CustomerKey,
     pub occurred_at: Timestamp,
     pub received_at: Timestamp,
+    tags: String,
+    segments: String,
     pub survey: Option<SurveyKey>,
     state: Option<String>,
     reason: Option<String>,
@@ -42,6 +47,15 @@ impl ErasableEvent {
     pub fn state(&self) -> Result<Option<State>> {
         let read = |state: &String| read_state("surveys", self.id, state, self.reason.as_deref());
         self.state.as_ref().map(read).transpose()
+    }
+
+    /// Its tags and segments, as said of its customer.
+    fn words(&self) -> impl Iterator<Item = SaidOf<'_>> {
+        let lists = [(WordKind::Tag, &self.tags), (WordKind::Segment, &self.segments)];
+        lists.into_iter().flat_map(move |(kind, list)| {
+            let words = list.split('|').filter(|word| !word.is_empty());
+            words.map(move |word| SaidOf { kind, word, customer: self.customer })
+        })
     }
 }
 

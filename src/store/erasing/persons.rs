@@ -34,7 +34,7 @@ impl Tx {
     pub async fn empty_person(&mut self, person: PersonId) -> Result<()> {
         let query = query(
             "UPDATE persons SET first_name = NULL, language_code = NULL, chosen_language = NULL, phone = NULL, \
-             phone_consent_at = NULL, phone_asked_at = NULL WHERE id = $1",
+             phone_consent_at = NULL, phone_asked_at = NULL, muted_until = NULL, muted_by = NULL WHERE id = $1",
         )
         .bind(person);
         on_engine!(self, execute, query)?;
@@ -84,7 +84,6 @@ impl Tx {
             "DELETE FROM outbox WHERE chat_id = $1",
             "DELETE FROM outbox WHERE alert IN (SELECT id FROM case_posts WHERE chat_id = $1)",
             "DELETE FROM case_posts WHERE chat_id = $1",
-            "DELETE FROM human_alerts WHERE chat_id = $1",
             "DELETE FROM alert_chats WHERE chat_id = $1",
             "UPDATE alert_chats SET subscribed_by = NULL WHERE subscribed_by = $1",
             "DELETE FROM lost_chats WHERE chat_id = $1",
@@ -94,6 +93,8 @@ impl Tx {
             "DELETE FROM copy_parts WHERE person = $1 OR message IN (SELECT id FROM messages WHERE chat_id = $1)",
             "DELETE FROM copies WHERE message IN (SELECT id FROM messages WHERE chat_id = $1)",
             "UPDATE messages SET chat_id = 0, message_id = NULL WHERE chat_id = $1",
+            // That somebody was muted stays in the log, but nobody can tell who.
+            "UPDATE staff_log SET person = NULL WHERE person = $1 AND act IN ('case_muted', 'case_unmuted')",
             "DELETE FROM comment_messages WHERE person = $1",
             "DELETE FROM links WHERE person = $1",
             "UPDATE customers SET former_person = NULL WHERE former_person = $1",

@@ -250,8 +250,8 @@ impl Tx {
         limit: i64,
     ) -> Result<Vec<ErasableEvent>> {
         let query = query_as(concat!(
-            "SELECT e.id, e.event_id, e.occurred_at, e.received_at, s.id AS survey, s.state, s.reason, s.person \
-             FROM events e LEFT JOIN surveys s ON s.id = e.id WHERE e.customer = $1 AND e.received_at <= $2 \
+            "SELECT e.id, e.event_id, e.customer, e.occurred_at, e.received_at, e.tags, e.segments, s.id AS survey, \
+             s.state, s.reason, s.person FROM events e LEFT JOIN surveys s ON s.id = e.id WHERE e.customer = $1 AND e.received_at <= $2 \
              AND (s.id IS NULL OR (NOT ",
             is_open!(),
             " AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.survey = s.id))) LIMIT $3"

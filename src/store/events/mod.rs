@@ -113,7 +113,7 @@ impl Tx {
         Ok(next)
     }
 
-    /// Stores events that are not known yet.
+    /// Stores events that are not known yet. Their customers must already be stored.
     pub async fn insert_events(&mut self, events: &[NewEvent<'_>]) -> Result<()> {
         let text = |values: &str| {
             format!(
@@ -152,7 +152,8 @@ impl Tx {
                 .bind(new.body)
                 .bind(new.hook)
         })
-        .await
+        .await?;
+        self.note_words(events).await
     }
 
     /// Returns what the ledger says about one event.

@@ -1,8 +1,9 @@
 //! Counts from segments.
 
 use chrono::NaiveDate;
-use tokio::task::spawn_blocking;
+use tokio::task::yield_now;
 
+use super::aside;
 use super::column::Column;
 use super::day::decode;
 use super::dictionary::{Dictionary, Vocabulary};
@@ -13,6 +14,9 @@ use super::series::Repeats;
 use crate::domain::counting::{ClusterCounter, Counter, Counting, Counts, Selection, Series, SurveyFacts};
 use crate::domain::stats::clusters::Clusters;
 use crate::store::{Error, Result, Tx};
+
+/// Surveys that are shown before others on this thread have a turn.
+const SEEN_TOGETHER: usize = 500;
 
 /// The columns of a day do not fit together, or a code has no word.
 fn broken(date: NaiveDate) -> Error {
@@ -41,7 +45,8 @@ impl Tx {
             })
             .await?;
         }
-        scan.finish(&words).ok_or_else(|| broken(selection.days.from))
+        let from = selection.days.from;
+        aside(move || scan.finish(&words)).await.ok_or_else(|| broken(from))
     }
 
     /// Shows every selected survey to `see`.
@@ -67,7 +72,10 @@ impl Tx {
                         Some(())
                     })
                     .await?;
-                found.iter().for_each(&mut see);
+                for some in found.chunks(SEEN_TOGETHER) {
+                    some.iter().for_each(&mut see);
+                    yield_now().await;
+                }
             }
         }
     }
@@ -92,7 +100,7 @@ impl Tx {
         loop {
             let next = parts.next(self, &columns, &mut words).await?;
             if next.is_empty() {
-                return Ok(repeats.finish());
+                return Ok(aside(move || repeats.finish()).await);
             }
             (repeats, words) = in_background((repeats, words), next, |(repeats, words), part| {
                 repeats.add(&part.columns, &part.without, words)
@@ -112,18 +120,15 @@ fn surveys_of(part: &Part, selection: &Selection, words: &Dictionary) -> Option<
     Some(surveys)
 }
 
-/// Counts parts on a thread where nobody waits for updates.
+/// Counts parts on a thread where no update waits for it.
 async fn in_background<C: Send + 'static>(
     mut count: (C, Dictionary),
     parts: Vec<Part>,
     add: impl Fn(&mut (C, Dictionary), &Part) -> Option<()> + Send + 'static,
 ) -> Result<(C, Dictionary)> {
-    let counted = spawn_blocking(move || {
+    aside(move || {
         let wrong = parts.iter().find(|part| !part.columns.is_empty() && add(&mut count, part).is_none());
         wrong.map_or(Ok(count), |part| Err(broken(part.date)))
-    });
-    match counted.await {
-        Ok(counted) => counted,
-        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
-    }
+    })
+    .await
 }

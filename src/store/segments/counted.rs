@@ -8,7 +8,7 @@ pub enum Told {
     NotCounted,
     /// It is counted and never changes once its survey is there.
     NeverChanges,
-    /// Whatever changes it writes an entry of the survey to the journal, in the same transaction.
+    /// Everything that changes it writes an entry of the survey to the journal, in the same transaction.
     Journal,
     /// What changes it is in the journal, or calls `Tx::mark_counted`.
     Mark,
@@ -39,8 +39,9 @@ pub const TABLES: &[Table] = &[
             ("team", NeverChanges),
             ("automation", NeverChanges),
             ("store", NeverChanges),
-            ("channel", Journal),
-            ("tags", NeverChanges),
+            ("channel", NeverChanges),
+            // Of them and of the segments, erasing takes those that few customers have.
+            ("tags", Journal),
             ("segments", Journal),
             ("first_response_s", NeverChanges),
             ("resolution_s", NeverChanges),

@@ -10,8 +10,9 @@ use chrono_tz::Tz;
 use super::column::{Column, Packed};
 use super::day::{decode, encode};
 use super::dictionary::Dictionary;
+use super::row::Row;
 use super::standing::{NOT_BUILT, Standing, Until};
-use super::{date_of, row::Row};
+use super::{aside, date_of};
 use crate::domain::happening::Happening;
 use crate::domain::ids::SurveyKey;
 use crate::domain::time::Timestamp;
@@ -80,6 +81,18 @@ impl Db {
         Ok(Step::Done)
     }
 
+    /// Folds everything that has changed until now. What comes meanwhile is left for the next time: somebody always
+    /// answers, and every fold writes whole columns.
+    pub async fn fold_all_segments(&self, zone: Tz) -> Result<()> {
+        let end = self.read().await?.end_of_journal().await?;
+        while self.fold_segments(zone).await? != Step::Nothing {
+            if self.read().await?.segments_standing().await?.position >= end {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Folds the oldest changes into their days.
     pub async fn fold_segments(&self, zone: Tz) -> Result<Step> {
         let mut tx = self.read().await?;
@@ -131,7 +144,7 @@ impl Db {
             };
             rows.retain(|row| !surveys.contains(&SurveyKey::new(row.survey)));
             rows.append(&mut tx.list_survey_rows(surveys, zone, &mut words).await?);
-            written.push(Written::new(*day, rows, former));
+            written.push(Written::pack(*day, rows, former).await);
         }
         Ok((words, written))
     }
@@ -160,8 +173,9 @@ impl Db {
 }
 
 impl Written {
-    pub(super) fn new(day: i64, rows: Vec<Row>, former: Packed) -> Self {
-        Self { day, surveys: rows.len(), columns: encode(rows), former }
+    pub(super) async fn pack(day: i64, rows: Vec<Row>, former: Packed) -> Self {
+        let surveys = rows.len();
+        Self { day, surveys, columns: aside(move || encode(rows)).await, former }
     }
 }
 
@@ -196,13 +210,13 @@ impl Tx {
         let former = self.read_day(day, words).await?;
         let surveys = self.list_surveys_on(day, zone).await?;
         let rows = self.list_survey_rows(&surveys, zone, words).await?;
-        Ok(Written::new(day, rows, former))
+        Ok(Written::pack(day, rows, former).await)
     }
 
     /// Reads all columns of a day.
     pub(super) async fn read_day(&mut self, day: i64, words: &Dictionary) -> Result<Packed> {
         let keys: Vec<i64> = Column::all(words).into_iter().map(|column| column.key(day)).collect();
-        let text = |list: &str| format!("SELECT DISTINCT id, data FROM segments WHERE id IN {list}");
+        let text = |list: &str| format!("SELECT id, data FROM segments WHERE id IN {list}");
         let found: Vec<(i64, Vec<u8>)> = self.rows_of(&keys, text).await?;
         let column = |(key, bytes)| Some((Column::of_key(key)?.0, bytes));
         Ok(found.into_iter().filter_map(column).collect())
@@ -239,11 +253,6 @@ impl Tx {
         .bind(i64::try_from(bytes).unwrap_or(i64::MAX));
         on_engine!(self, execute, query)?;
         Ok(())
-    }
-
-    /// Whether all days have been built.
-    pub async fn are_segments_built(&mut self, zone: Tz) -> Result<bool> {
-        Ok(self.segments_standing().await?.built_in(zone) == 0)
     }
 
     /// How many days have a segment, with how many surveys and bytes.

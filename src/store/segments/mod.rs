@@ -3,14 +3,16 @@
 //!
 //! A segment is what stands of a day. What has changed since it was written is *pending*: everything the journal says
 //! behind one position, and what was marked because the journal does not speak of it. Pending surveys are read from
-//! their rows, in the same snapshot; so a count is exact at any moment, and whoever writes an answer writes nothing
-//! more for it. Days that have no segment yet are read from their rows as well.
+//! their rows, in the same snapshot; so a count is exact at any moment, and an answer is written without anything more
+//! for it. Days that have no segment yet are read from their rows as well.
 //!
-//! [`counted`] states for every column how its change is told, [`keep`] writes segments, `Tx::count_surveys` and its neighbours read them, and [`recount`] compares them with the rows.
+//! [`counted`] states for every column how its change is told, [`keep`] writes segments, `Tx::count_surveys` and its
+//! neighbours read them, and [`recount`] compares them with the rows.
 
 mod column;
 mod count;
 pub mod counted;
+mod cuts;
 mod day;
 mod dictionary;
 pub mod keep;
@@ -27,6 +29,15 @@ mod unused;
 pub(super) use standing::Unrecorded;
 
 use chrono::{DateTime, NaiveDate, TimeDelta};
+use tokio::task::spawn_blocking;
+
+/// Runs work on a thread where no update waits for it.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+    }
+}
 
 /// A day's number: how many days after 1970-01-01 it is.
 fn day_number(date: NaiveDate) -> i64 {

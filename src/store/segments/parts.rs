@@ -10,7 +10,7 @@ use super::column::{Column, Packed};
 use super::day::encode;
 use super::dictionary::Dictionary;
 use super::standing::{Pending, Until};
-use super::{date_of, day_number};
+use super::{aside, date_of, day_number};
 use crate::domain::counting::Days;
 use crate::domain::ids::SurveyKey;
 use crate::store::{Result, Tx, on_engine, query_as, query_scalar};
@@ -104,7 +104,8 @@ impl Parts {
         words: &mut Dictionary,
     ) -> Result<Vec<Part>> {
         let rows = tx.list_survey_rows(surveys, self.zone, words).await?;
-        Ok(vec![Part { date: date_of(day), columns: encode(rows), without: HashSet::new() }])
+        let columns = aside(move || encode(rows)).await;
+        Ok(vec![Part { date: date_of(day), columns, without: HashSet::new() }])
     }
 }
 

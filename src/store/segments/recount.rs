@@ -87,7 +87,7 @@ impl Db {
                 properties: differences.properties,
             };
             if recounted.wrong > 0 {
-                let written = Written::new(day, rows, former);
+                let written = Written::pack(day, rows, former).await;
                 if self.write_segments(standing, standing, &words, &[written]).await? == Step::Overtaken {
                     continue;
                 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::dictionary::{Dictionary, Vocabulary};
-use crate::domain::counting::{AnswerFacts, SurveyFacts, Tenure};
+use crate::domain::counting::{AnswerFacts, EventFacts, SurveyFacts, Tenure};
 use crate::domain::ids::{CustomerKey, SurveyKey};
 use crate::domain::ledger::State;
 use crate::domain::scale::Band;
@@ -146,14 +146,15 @@ fn seconds(wait: Option<u64>) -> Option<u32> {
 impl Row {
     /// `since` is the agent's first day.
     pub(super) fn of(facts: &SurveyFacts, since: Option<NaiveDate>, dictionary: &mut Dictionary) -> Self {
+        let event = &facts.event;
         let single = [
-            facts.agent.as_deref(),
-            facts.team.as_deref(),
-            facts.store.as_deref(),
-            facts.channel.as_deref(),
-            facts.automation.as_deref(),
-            facts.hook.as_deref(),
-            Some(facts.kind.as_str()),
+            event.agent.as_deref(),
+            event.team.as_deref(),
+            event.store.as_deref(),
+            event.channel.as_deref(),
+            event.automation.as_deref(),
+            event.hook.as_deref(),
+            Some(event.kind.as_str()),
         ];
         let mut words = [0; 7];
         for (code, (kind, text)) in words.iter_mut().zip(SINGLE.into_iter().zip(single)) {
@@ -188,8 +189,8 @@ impl Row {
             is_late: facts.is_late,
             unit: facts.unit.bits(),
             since: days.map_or(0, |days| days + 1),
-            tags: codes(Vocabulary::Tag, &facts.tags, dictionary),
-            segments: codes(Vocabulary::Segment, &facts.segments, dictionary),
+            tags: codes(Vocabulary::Tag, &event.tags, dictionary),
+            segments: codes(Vocabulary::Segment, &event.segments, dictionary),
             first_response: seconds(facts.first_response),
             resolution: seconds(facts.resolution),
             answers,
@@ -242,16 +243,18 @@ impl Row {
             is_late: self.is_late,
             customer: (self.customer > 0).then(|| CustomerKey::new(self.customer.into())),
             unit: Unit::from_bits(self.unit)?,
-            kind: text(Vocabulary::Kind, kind)??,
-            agent: text(Vocabulary::Agent, agent)?,
-            team: text(Vocabulary::Team, team)?,
-            store: text(Vocabulary::Store, store)?,
-            channel: text(Vocabulary::Channel, channel)?,
-            automation: text(Vocabulary::Automation, automation)?,
-            hook: text(Vocabulary::Hook, hook)?,
-            tags: each(Vocabulary::Tag, &self.tags)?,
-            segments: each(Vocabulary::Segment, &self.segments)?,
-            tenure: tenure(self.since, new_days),
+            event: EventFacts {
+                kind: text(Vocabulary::Kind, kind)??,
+                agent: text(Vocabulary::Agent, agent)?,
+                team: text(Vocabulary::Team, team)?,
+                store: text(Vocabulary::Store, store)?,
+                channel: text(Vocabulary::Channel, channel)?,
+                automation: text(Vocabulary::Automation, automation)?,
+                hook: text(Vocabulary::Hook, hook)?,
+                tags: each(Vocabulary::Tag, &self.tags)?,
+                segments: each(Vocabulary::Segment, &self.segments)?,
+                tenure: tenure(self.since, new_days),
+            },
             first_response: self.first_response.map(u64::from),
             resolution: self.resolution.map(u64::from),
             answers: self.answers.iter().map(answer).collect::<Option<_>>()?,

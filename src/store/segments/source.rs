@@ -6,10 +6,10 @@ use std::str::FromStr as _;
 use chrono_tz::Tz;
 use sqlx::FromRow;
 
-use super::date_of;
 use super::dictionary::Dictionary;
 use super::row::{Row, split};
-use crate::domain::counting::{AnswerFacts, SurveyFacts, Tenure};
+use super::{aside, date_of};
+use crate::domain::counting::{AnswerFacts, EventFacts, SurveyFacts, Tenure};
 use crate::domain::ids::{CustomerKey, SurveyKey};
 use crate::domain::scale::Band;
 use crate::domain::schedule::start_of_day;
@@ -94,19 +94,34 @@ impl Tx {
             )
         };
         let answers: Vec<AnswerRow> = self.rows_of(&surveys, text).await?;
-        let mut of_survey: HashMap<SurveyKey, Vec<AnswerRow>> = HashMap::new();
-        for answer in answers {
-            of_survey.entry(answer.survey).or_default().push(answer);
-        }
-        found
-            .into_iter()
-            .map(|row| {
-                let given = of_survey.remove(&row.survey).unwrap_or_default();
-                let since = row.agent_since.as_deref().and_then(|since| since.parse().ok());
-                Ok(Row::of(&row.facts(&given, zone)?, since, words))
-            })
-            .collect()
+        let mut taken = std::mem::take(words);
+        let (rows, taken) = aside(move || {
+            let rows = in_codes(found, answers, zone, &mut taken);
+            (rows, taken)
+        })
+        .await;
+        *words = taken;
+        rows
     }
+}
+
+/// Turns surveys with their answers into rows.
+fn in_codes(
+    found: Vec<SurveyRow>,
+    answers: Vec<AnswerRow>,
+    zone: Tz,
+    words: &mut Dictionary,
+) -> Result<Vec<Row>> {
+    let mut of_survey: HashMap<SurveyKey, Vec<AnswerRow>> = HashMap::new();
+    for answer in answers {
+        of_survey.entry(answer.survey).or_default().push(answer);
+    }
+    let row = |row: SurveyRow| {
+        let given = of_survey.remove(&row.survey).unwrap_or_default();
+        let since = row.agent_since.as_deref().and_then(|since| since.parse().ok());
+        Ok(Row::of(&row.facts(&given, zone)?, since, words))
+    };
+    found.into_iter().map(row).collect()
 }
 
 impl SurveyRow {
@@ -131,17 +146,19 @@ impl SurveyRow {
                 .is_some_and(|(started, reminded)| started > reminded),
             customer: (!erased).then_some(self.customer),
             unit,
-            kind: self.kind,
-            agent: self.agent_id,
-            team: self.team,
-            store: self.store,
-            channel: self.channel,
-            automation: self.automation,
-            hook: self.hook,
-            tags: split(&self.tags),
-            segments: split(&self.segments),
-            // A segment holds the days, so that what counts as new can be said later.
-            tenure: Tenure::Unknown,
+            event: EventFacts {
+                kind: self.kind,
+                agent: self.agent_id,
+                team: self.team,
+                store: self.store,
+                channel: self.channel,
+                automation: self.automation,
+                hook: self.hook,
+                tags: split(&self.tags),
+                segments: split(&self.segments),
+                // A segment holds the days, so that what counts as new can be said later.
+                tenure: Tenure::Unknown,
+            },
             first_response: seconds(self.first_response_s),
             resolution: seconds(self.resolution_s),
             answers: current(answers)?,

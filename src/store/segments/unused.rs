@@ -1,5 +1,5 @@
-//! Forgets words that no segment has any more. A channel or a segment of customers may name a person, so it goes with
-//! the last survey that it was said of.
+//! Forgets words that no segment has any more. A tag or a segment of customers may name a person, so it goes with the last
+//! survey that it was said of. So does a channel, which earlier versions erased.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -13,8 +13,10 @@ use super::parts::TOGETHER;
 use super::standing::{NOT_BUILT, Standing};
 use crate::store::{Db, Result, Tx};
 
+const FORGOTTEN: [Vocabulary; 3] = [Vocabulary::Tag, Vocabulary::Segment, Vocabulary::Channel];
+
 impl Db {
-    /// Forgets the channels and the segments of customers that no segment has any more.
+    /// Forgets the tags, channels and segments of customers that no segment has any more.
     pub async fn forget_unused_words(&self, zone: Tz) -> Result<Step> {
         let mut tx = self.read().await?;
         let standing = tx.segments_standing().await?;
@@ -22,23 +24,21 @@ impl Db {
         let mut days = tx.list_segment_days(standing.built_in(zone)..NOT_BUILT).await?;
         days.reverse();
         let of = |vocabulary| words.all(vocabulary).map(|(code, _)| code).collect::<BTreeSet<u32>>();
-        let (mut channels, mut segments) = (of(Vocabulary::Channel), of(Vocabulary::Segment));
+        let mut unused = FORGOTTEN.map(|vocabulary| (vocabulary, of(vocabulary)));
         for days in days.chunks(TOGETHER) {
-            if channels.is_empty() && segments.is_empty() {
-                break;
+            for (vocabulary, codes) in &mut unused {
+                tx.leave_unused(*vocabulary, days, codes).await?;
             }
-            tx.leave_unused(Vocabulary::Channel, days, &mut channels).await?;
-            tx.leave_unused(Vocabulary::Segment, days, &mut segments).await?;
         }
         drop(tx);
-        if channels.is_empty() && segments.is_empty() {
+        if unused.iter().all(|(_, codes)| codes.is_empty()) {
             return Ok(Step::Nothing);
         }
         let mut tx = self.write().await?;
         if tx.segments_standing().await? != standing {
             return Ok(Step::Overtaken);
         }
-        for (vocabulary, codes) in [(Vocabulary::Channel, channels), (Vocabulary::Segment, segments)] {
+        for (vocabulary, codes) in unused {
             tx.forget_segment_words(vocabulary, &codes).await?;
         }
         tx.set_segments_standing(Standing { stamp: standing.stamp + 1, ..standing }).await?;
@@ -63,7 +63,7 @@ impl Tx {
         for (_, bytes) in self.read_column(column, &[*oldest, *newest]).await? {
             // Of bytes that cannot be read every word may be used.
             let used: Option<HashSet<u32>> = match vocabulary {
-                Vocabulary::Segment => {
+                Vocabulary::Tag | Vocabulary::Segment => {
                     Sets::read(&bytes).map(|sets| sets.iter().flatten().copied().collect())
                 }
                 _ => Reader(&bytes).numbers().map(|codes| codes.into_iter().collect()),

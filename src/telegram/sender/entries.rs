@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::domain::ids::{ChatId, MessageId, MessageKey};
+use crate::domain::routing::is_night;
 use crate::service::delivery::{self, Refusal};
 use crate::service::{Context, Reaction, Unit};
 use crate::store::{Db, Error, OutboxRow, Payload, Tx};
 use crate::telegram::lanes::Queued;
-use crate::telegram::sender::wire::Created;
+use crate::telegram::sender::wire::{Claimed, Created};
 
 /// One thing to write to the database.
 #[derive(Debug)]
@@ -68,12 +69,6 @@ pub(super) struct Facts {
     pub(super) resent: HashSet<i64>,
     /// To be made now that what caused them is stored.
     pub(super) reactions: Vec<Reaction>,
-}
-
-#[derive(Debug)]
-pub(super) struct Claimed {
-    pub(super) payload: String,
-    pub(super) reply_to: Option<MessageId>,
 }
 
 /// The result of writing. The entries in `left` were not written, because of `error`.
@@ -175,12 +170,16 @@ async fn transaction(db: &Db, ctx: &Context, entries: &[Entry]) -> Result<Facts,
         }
     }
     unit.tx.delete_outbox(&done).await?;
+    let silent = silent_now(&mut unit, entries).await?;
     for claimed in unit.tx.claim_outbox(&claims).await? {
         let reply_to = match reply_to(&claimed.payload) {
             Some(message) => unit.tx.find_message_id(message).await?,
             None => None,
         };
-        facts.claimed.insert(claimed.id, Claimed { payload: claimed.payload, reply_to });
+        facts.claimed.insert(
+            claimed.id,
+            Claimed { payload: claimed.payload, reply_to, is_silent: silent.contains(&claimed.id) },
+        );
     }
     facts.reactions = unit.take_reactions();
     unit.commit().await?;
@@ -193,6 +192,21 @@ async fn is_known_to_have_arrived(tx: &mut Tx, row: &OutboxRow) -> Result<bool, 
         Some(message) if row.attempts > 0 => Ok(tx.find_message_id(message).await?.is_some()),
         _ => Ok(false),
     }
+}
+
+/// The rows that go to a chat whose leads want no sound at this hour.
+async fn silent_now(unit: &mut Unit<'_>, entries: &[Entry]) -> Result<HashSet<i64>, Error> {
+    let claims = entries.iter().filter_map(|entry| match entry {
+        Entry::Claim(call) if call.row.lane.spec().is_for_leads => Some(&call.row),
+        _ => None,
+    });
+    let claims: Vec<&OutboxRow> = claims.collect();
+    if claims.is_empty() || !is_night(unit.now.to_utc().with_timezone(&unit.ctx.zone()).time()) {
+        return Ok(HashSet::new());
+    }
+    let chats = unit.tx.list_chats_silent_at_night().await?;
+    let is_silent = |row: &&OutboxRow| chats.contains(&(row.chat_id, row.thread_id));
+    Ok(claims.into_iter().filter(is_silent).map(|row| row.id).collect())
 }
 
 /// Replies are rare, so most payloads need not be parsed here.

@@ -24,6 +24,7 @@ use tokio_util::task::TaskTracker;
 
 use super::client::Client;
 use super::health::Health;
+use super::picture::Pictures;
 use crate::clock::{Clock, Instant};
 use crate::service::Context;
 use crate::store::Db;
@@ -69,6 +70,7 @@ pub struct Parts {
     pub db: Db,
     pub ctx: Context,
     pub health: Health,
+    pub pictures: Pictures,
 }
 
 impl Sender {

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::entries::{Entry, Written, write};
-use super::wire::Created;
+use super::wire::{Claimed, Created};
 use super::{Parts, Status, wire};
 use crate::clock::Instant;
 use crate::domain::ids::{ChatId, MessageId, MessageKey};
@@ -195,7 +195,7 @@ impl Running {
             let row = &call.row;
             if call.is_edit() {
                 match (row.message_id, row.edit.clone()) {
-                    (Some(_), Some(payload)) => self.start(call, payload.into(), None),
+                    (Some(_), Some(payload)) => self.start(call, Claimed::edit(payload.into())),
                     _ => self.entries.push(Entry::LostEdit(call)),
                 }
             } else if row.not_after.is_some_and(|last| last < wall) {
@@ -210,12 +210,13 @@ impl Running {
         }
     }
 
-    fn start(&mut self, call: Queued, payload: String, reply_to: Option<MessageId>) {
+    fn start(&mut self, call: Queued, claimed: Claimed) {
         let client: Client = self.parts.client.clone();
         let metrics = self.parts.db.metrics().clone();
+        let pictures = self.parts.pictures.clone();
         self.calls.push(Box::pin(async move {
             let began = std::time::Instant::now();
-            let result = wire::transmit(&client, &call.row, &payload, reply_to).await;
+            let result = wire::transmit(&client, &call.row, &claimed, &pictures).await;
             let method = ("method", call.row.method.as_str().into());
             metrics.observe(&CALL_SECONDS, std::slice::from_ref(&method), began.elapsed());
             let outcome = result.as_ref().map_or_else(CallError::kind, |_| "ok");
@@ -270,7 +271,7 @@ impl Running {
                         continue;
                     };
                     call.row.attempts += 1;
-                    self.start(call, claimed.payload, claimed.reply_to);
+                    self.start(call, claimed);
                 }
                 Entry::LostEdit(call) => self.after_lost_edit(call, &facts.found, &facts.resent, now),
                 Entry::Sent { row, created } => {

@@ -4,15 +4,21 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
-use teloxide::requests::Payload;
 
+use self::payloads::{
+    CopyMessage, CopyMessages, DeleteMessage, EditMessageCaption, EditMessageReplyMarkup, EditMessageText,
+    Emoji, NO_PREVIEW, ReplyTo, SendMessage, SetMessageReaction,
+};
 use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
 use crate::service::Reaction;
 use crate::store::{AlbumPart, Document, Method, OutboxRow};
 use crate::telegram::client::{Client, Nothing, Sent, Upload};
 use crate::telegram::error::CallError;
+use crate::telegram::picture::Pictures;
+
+mod payloads;
 
 /// `crate::store::Payload` with its parts left unparsed.
 #[derive(Deserialize)]
@@ -31,154 +37,11 @@ struct Stored<'a> {
     #[serde(default)]
     silent: bool,
     document: Option<Document>,
-}
-
-#[derive(Serialize)]
-struct LinkPreview {
-    is_disabled: bool,
+    picture: Option<String>,
 }
 
 /// How long a reaction may take.
 const REACTION: Duration = Duration::from_secs(10);
-
-const NO_PREVIEW: LinkPreview = LinkPreview { is_disabled: true };
-
-#[derive(Serialize)]
-struct ReplyTo {
-    message_id: MessageId,
-    allow_sending_without_reply: bool,
-}
-
-/// teloxide's payloads own their texts and accept keyboards only as its own types. These borrow both as JSON.
-macro_rules! payload {
-    ($name:literal, $payload:ident { $($field:ident: $type:ty),+ $(,)? }) => {
-        #[derive(Serialize)]
-        struct $payload<'a> { $(#[serde(skip_serializing_if = "skip")] $field: $type),+ }
-
-        impl Payload for $payload<'_> {
-            type Output = ();
-            const NAME: &'static str = $name;
-        }
-    };
-}
-
-/// Decides which fields of a payload are left out.
-trait Skip {
-    fn is_absent(&self) -> bool {
-        false
-    }
-}
-
-impl Skip for ChatId {}
-impl Skip for MessageId {}
-impl Skip for LinkPreview {}
-
-impl Skip for bool {
-    fn is_absent(&self) -> bool {
-        !self
-    }
-}
-
-impl<T> Skip for Option<T> {
-    fn is_absent(&self) -> bool {
-        self.is_none()
-    }
-}
-
-fn skip(field: &impl Skip) -> bool {
-    field.is_absent()
-}
-
-payload!("sendMessage", SendMessage {
-    chat_id: ChatId,
-    message_thread_id: Option<TopicId>,
-    text: Option<&'a RawValue>,
-    parse_mode: Option<&'static str>,
-    link_preview_options: LinkPreview,
-    disable_notification: bool,
-    reply_parameters: Option<ReplyTo>,
-    reply_markup: Option<&'a RawValue>,
-});
-
-payload!("editMessageText", EditMessageText {
-    chat_id: ChatId,
-    message_id: MessageId,
-    text: Option<&'a RawValue>,
-    parse_mode: Option<&'static str>,
-    link_preview_options: LinkPreview,
-    reply_markup: Option<&'a RawValue>,
-});
-
-payload!("editMessageReplyMarkup", EditMessageReplyMarkup {
-    chat_id: ChatId,
-    message_id: MessageId,
-    reply_markup: Option<&'a RawValue>,
-});
-
-#[derive(Serialize)]
-struct DeleteMessage {
-    chat_id: ChatId,
-    message_id: MessageId,
-}
-
-/// teloxide's own payload has a 32-bit ID.
-impl Payload for DeleteMessage {
-    type Output = ();
-    const NAME: &'static str = "deleteMessage";
-}
-
-payload!("editMessageCaption", EditMessageCaption {
-    chat_id: ChatId,
-    message_id: MessageId,
-    caption: Option<&'a RawValue>,
-    parse_mode: Option<&'static str>,
-});
-
-payload!("copyMessage", CopyMessage {
-    chat_id: ChatId,
-    message_thread_id: Option<TopicId>,
-    from_chat_id: Option<ChatId>,
-    message_id: Option<MessageId>,
-    disable_notification: bool,
-    reply_parameters: Option<ReplyTo>,
-    reply_markup: Option<&'a RawValue>,
-});
-
-#[derive(Serialize)]
-struct CopyMessages {
-    chat_id: ChatId,
-    #[serde(skip_serializing_if = "skip")]
-    message_thread_id: Option<TopicId>,
-    from_chat_id: Option<ChatId>,
-    message_ids: Vec<MessageId>,
-    #[serde(skip_serializing_if = "skip")]
-    disable_notification: bool,
-}
-
-/// teloxide's own payload has 32-bit IDs.
-impl Payload for CopyMessages {
-    type Output = ();
-    const NAME: &'static str = "copyMessages";
-}
-
-#[derive(Serialize)]
-struct SetMessageReaction {
-    chat_id: ChatId,
-    message_id: MessageId,
-    reaction: [Emoji; 1],
-}
-
-impl Payload for SetMessageReaction {
-    type Output = ();
-    const NAME: &'static str = "setMessageReaction";
-}
-
-#[derive(Serialize)]
-struct Emoji {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    emoji: &'static str,
-}
 
 /// Puts a reaction on somebody's message. It is never repeated: it only spares its reader a look elsewhere.
 pub(super) async fn react(client: &Client, reaction: Reaction) -> Result<(), CallError> {
@@ -219,7 +82,24 @@ impl Created {
     }
 }
 
-/// Makes the call. `reply_to` is Telegram's ID of the message replied to.
+/// What a call is made from.
+#[derive(Debug)]
+pub(super) struct Claimed {
+    pub(super) payload: String,
+    /// Telegram's ID of the message replied to.
+    pub(super) reply_to: Option<MessageId>,
+    /// Whether it goes without sound because of its chat.
+    pub(super) is_silent: bool,
+}
+
+impl Claimed {
+    /// An edit, which needs no claim.
+    pub(super) const fn edit(payload: String) -> Self {
+        Self { payload, reply_to: None, is_silent: false }
+    }
+}
+
+/// Makes the call.
 ///
 /// After some refusals, which certainly had no effect, a plainer call follows at once. A text whose entities Telegram
 /// cannot parse is sent as plain text. A message that a topic does not accept (it is gone or closed, or the reason is
@@ -228,13 +108,19 @@ impl Created {
 pub(super) async fn transmit(
     client: &Client,
     row: &OutboxRow,
-    payload: &str,
-    reply_to: Option<MessageId>,
+    claimed: &Claimed,
+    pictures: &Pictures,
 ) -> Result<Created, CallError> {
-    let stored: Stored<'_> = serde_json::from_str(payload)
+    let mut stored: Stored<'_> = serde_json::from_str(&claimed.payload)
         .map_err(|error| CallError::Unacceptable(format!("stored payload: {error}")))?;
     let thread = Some(row.thread_id).filter(|thread| *thread != TopicId::NONE);
-    let mut manner = Manner { thread, reply_to: reply_to.or(stored.reply_to_theirs), plain: None };
+    let picture = match &stored.picture {
+        Some(svg) => drawn(pictures, row, svg.clone()).await,
+        None => None,
+    };
+    stored.silent |= claimed.is_silent;
+    let reply_to = claimed.reply_to.or(stored.reply_to_theirs);
+    let mut manner = Manner { thread, reply_to, plain: None, picture };
     loop {
         match once(client, row, &stored, &manner).await {
             Err(CallError::CantParseEntities) if manner.plain.is_none() && stored.text.is_some() => {
@@ -252,6 +138,10 @@ pub(super) async fn transmit(
                 );
                 // A reply would go to the topic of the message it replies to.
                 (manner.thread, manner.reply_to) = (None, None);
+            }
+            Err(CallError::BadRequest(_)) if manner.picture.is_some() => {
+                tracing::error!(row = row.id, "Telegram does not take a picture; its text goes alone");
+                manner.picture = None;
             }
             Err(CallError::BadRequest(_)) if row.method == Method::Copy && manner.reply_to.is_some() => {
                 manner.reply_to = None;
@@ -284,6 +174,40 @@ struct Manner {
     thread: Option<TopicId>,
     reply_to: Option<MessageId>,
     plain: Option<Box<RawValue>>,
+    /// A PNG that goes above the text.
+    picture: Option<Vec<u8>>,
+}
+
+/// Draws a picture. A drawing that cannot be drawn is left out: the text says the same.
+async fn drawn(pictures: &Pictures, row: &OutboxRow, svg: String) -> Option<Vec<u8>> {
+    let drawn = pictures.png(svg).await;
+    drawn.inspect_err(|error| tracing::error!(row = row.id, error, "a picture cannot be drawn")).ok()
+}
+
+/// Sends a picture with the text as its caption.
+async fn send_photo(
+    client: &Client,
+    row: &OutboxRow,
+    stored: &Stored<'_>,
+    manner: &Manner,
+    png: &[u8],
+) -> Result<Created, CallError> {
+    let text = manner.plain.as_deref().or(stored.text);
+    // A form has texts as they are, and everything else as JSON.
+    let caption = text.and_then(|text| serde_json::from_str::<String>(text.get()).ok());
+    let parse_mode = manner.plain.is_none().then(|| "HTML".to_owned());
+    let fields = [
+        ("chat_id", Some(row.chat_id.to_string())),
+        ("message_thread_id", manner.thread.map(|thread| thread.to_string())),
+        ("parse_mode", caption.as_ref().and(parse_mode)),
+        ("caption", caption),
+        ("disable_notification", stored.silent.then(|| true.to_string())),
+        ("reply_markup", stored.keyboard.map(|markup| markup.get().to_owned())),
+    ];
+    let fields: Vec<(&str, String)> =
+        fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    let file = Upload { field: "photo", name: "report.png", content: png };
+    client.upload("sendPhoto", &fields, file).await.map(Created::one)
 }
 
 async fn once(
@@ -304,6 +228,9 @@ async fn once(
             let fields = [("chat_id", chat_id.to_string())];
             let file = Upload { field: "document", name, content: content.as_bytes() };
             client.upload("sendDocument", &fields, file).await.map(Created::one)
+        }
+        (Method::Send, _) if let Some(png) = &manner.picture => {
+            send_photo(client, row, stored, manner, png).await
         }
         (Method::Send, _) => client
             .call(&SendMessage {

@@ -23,8 +23,9 @@ pub struct Folded<'a> {
     pub scores: usize,
     /// How many of the scores are still bad; the others were corrected.
     pub bad: usize,
-    pub requests: usize,
-    /// Whether the requests come from people who are not known as customers.
+    /// Cases that no score opened.
+    pub others: usize,
+    /// Whether these are of people who are not known as customers.
     pub strangers: bool,
     /// Newest first; need not be complete.
     pub newest: Vec<Line<'a>>,
@@ -37,7 +38,7 @@ pub struct Folded<'a> {
 pub enum Line<'a> {
     /// With the number of its case. A score from before there were cases has none.
     Score(Alert<'a>, Option<CaseNumber>),
-    Request(Request<'a>),
+    Other(Request<'a>),
 }
 
 #[must_use]
@@ -45,12 +46,12 @@ pub fn fold(catalogue: &Catalogue, locale: &str, folded: &Folded<'_>) -> View {
     let title = |id: &str, count: usize| {
         (count > 0).then(|| format!("<b>{}</b>", catalogue.with(locale, id, &[("count", count.into())])))
     };
-    let asking = if folded.strangers { "alert-fold-strangers" } else { "alert-fold-requests" };
+    let asking = if folded.strangers { "alert-fold-strangers" } else { "alert-fold-others" };
     let better = folded.scores.saturating_sub(folded.bad);
     let titles = [
         title("alert-fold-title", folded.bad),
         title("alert-fold-better", better),
-        title(asking, folded.requests),
+        title(asking, folded.others),
     ];
     let hint = catalogue.text(locale, "alert-fold-hint");
     let mut html = titles.into_iter().flatten().chain([hint]).collect::<Vec<_>>().join("\n");
@@ -66,7 +67,10 @@ pub fn fold(catalogue: &Catalogue, locale: &str, folded: &Folded<'_>) -> View {
                     None => line,
                 }
             }
-            Line::Request(request) => request::line(request),
+            Line::Other(request) => {
+                let line = request::line(catalogue, locale, request);
+                format!("{} · {line}", case_number(catalogue, locale, request.number))
+            }
         };
         let needed = visible_len(&line) + 2;
         if needed > room {
@@ -77,14 +81,14 @@ pub fn fold(catalogue: &Catalogue, locale: &str, folded: &Folded<'_>) -> View {
         html.push_str("\n\n");
         html.push_str(&line);
     }
-    let rest = (folded.scores + folded.requests).saturating_sub(listed);
+    let rest = (folded.scores + folded.others).saturating_sub(listed);
     if rest > 0 {
         html.push_str("\n\n");
         html.push_str(&catalogue.with(locale, "alert-fold-rest", &[("count", rest.into())]));
     }
     let shown = folded.newest.iter().take(listed).filter_map(|entry| match entry {
         Line::Score(_, number) => *number,
-        Line::Request(_) => None,
+        Line::Other(request) => Some(request.number),
     });
     let buttons: Vec<Button> = shown.map(|number| button(catalogue, locale, number)).collect();
     let view = View::text(crate::view::paragraphs([html.as_str(), &why]));

@@ -16,18 +16,20 @@ mod details;
 pub(in crate::view) use details::duration;
 mod fit;
 mod fold;
+mod others;
 mod request;
 mod score;
 mod unshown;
 
 pub use fit::visible_len;
 pub use fold::{Folded, Line, fold};
-pub use request::{Request, request};
+pub use request::{Kept, Request, request};
 pub use score::EarlierScore;
 pub use unshown::{Unshown, unshown, unshown_words};
 
 use fit::cut;
-use score::{effort, score};
+use others::others;
+use score::score;
 
 /// The most characters in an alert. Telegram allows 4096; the rest is a margin in case it counts differently than we
 /// do.
@@ -156,6 +158,12 @@ impl Alert<'_> {
         entry.reasons.first().cloned().unwrap_or_else(|| self.question(entry).factor().to_owned())
     }
 
+    /// Whether the customer chose a reason for the score that leads the alert.
+    #[must_use]
+    pub fn has_reason(&self) -> bool {
+        self.lead().is_some_and(|entry| !entry.reasons.is_empty())
+    }
+
     fn values(&self) -> Values<'_> {
         let event = self.event;
         Values {
@@ -201,6 +209,13 @@ fn with_buttons(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, html: St
 pub fn lead_score(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> Option<String> {
     let entry = alert.lead()?;
     Some(alert.score(catalogue, locale, entry, entry.value?))
+}
+
+/// The reasons for the score that leads the alert.
+#[must_use]
+pub fn lead_reasons(locale: &str, alert: &Alert<'_>) -> Option<String> {
+    let entry = alert.lead()?;
+    Some(reasons(alert, locale, entry, &entry.reasons)).filter(|reasons| !reasons.is_empty())
 }
 
 /// The short reply that notifies the chat again when a score had improved and then dropped again.
@@ -297,6 +312,14 @@ fn title(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, entry: &Entry) 
     catalogue.with(locale, id, &[("score", alert.score(catalogue, locale, entry, value).into())])
 }
 
+const fn mark(band: Band) -> &'static str {
+    match band {
+        Band::Low => "🔴",
+        Band::Neutral => "🟡",
+        Band::High => "🟢",
+    }
+}
+
 /// The customer's reasons and comment for one answer.
 fn entry_text(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, entry: &Entry, caps: Caps) -> String {
     let said = [
@@ -326,91 +349,6 @@ fn reasons(alert: &Alert<'_>, locale: &str, entry: &Entry, keys: &[String]) -> S
         Some(escape_html(&render(choice.text.get(locale), &alert.values(), Escape::Plain)))
     };
     keys.iter().filter_map(text).collect::<Vec<_>>().join(", ")
-}
-
-/// The other answers, one per line, each with its reasons and comment.
-fn others(
-    catalogue: &Catalogue,
-    locale: &str,
-    alert: &Alert<'_>,
-    lead: Option<&Entry>,
-    caps: Caps,
-) -> String {
-    let others = alert.entries.iter().filter(|entry| !entry.withdrawn && Some(*entry) != lead);
-    let mut lines = Vec::new();
-    for entry in others {
-        let Some(line) = other(catalogue, locale, alert, entry, caps) else { continue };
-        lines.push(line);
-        let said = entry_text(catalogue, locale, alert, entry, caps);
-        if !said.is_empty() {
-            lines.push(said);
-        }
-    }
-    if lines.is_empty() {
-        return String::new();
-    }
-    lines.insert(0, catalogue.text(locale, "alert-others"));
-    lines.join("\n")
-}
-
-fn other(
-    catalogue: &Catalogue,
-    locale: &str,
-    alert: &Alert<'_>,
-    entry: &Entry,
-    caps: Caps,
-) -> Option<String> {
-    let question = alert.question(entry);
-    let text = alert.question_text(locale, entry, caps);
-    let Some(value) = entry.value else {
-        let answer = answer_in_words(alert, locale, entry, caps)?;
-        let values = [("answer", answer.into()), ("question", text.into())];
-        return Some(catalogue.with(locale, "alert-other-plain", &values));
-    };
-    let effort = effort(question, value);
-    let mut score = alert.score(catalogue, locale, entry, value);
-    if let Some(before) = entry.former.filter(|before| *before != value) {
-        let before = alert.score(catalogue, locale, entry, before);
-        let id = if effort.is_some() { "alert-was-effort" } else { "alert-was" };
-        score.push(' ');
-        score.push_str(&catalogue.with(locale, id, &[("before", before.into())]));
-    }
-    if let Some(band) = effort {
-        let values = [("mark", mark(band).into()), ("score", score.into()), ("question", text.into())];
-        return Some(catalogue.with(locale, "alert-other-effort", &values));
-    }
-    let id = match alert.band(entry).filter(|_| question.metric.is_scored()) {
-        Some(Band::Low) => "alert-other-low",
-        Some(Band::Neutral) => "alert-other-neutral",
-        Some(Band::High) => "alert-other-high",
-        None => {
-            let values = [("answer", score.into()), ("question", text.into())];
-            return Some(catalogue.with(locale, "alert-other-plain", &values));
-        }
-    };
-    Some(catalogue.with(locale, id, &[("score", score.into()), ("question", text.into())]))
-}
-
-const fn mark(band: Band) -> &'static str {
-    match band {
-        Band::Low => "🔴",
-        Band::Neutral => "🟡",
-        Band::High => "🟢",
-    }
-}
-
-/// The chosen options, or the answer to a text question; `None` if the question was skipped.
-fn answer_in_words(alert: &Alert<'_>, locale: &str, entry: &Entry, caps: Caps) -> Option<String> {
-    let question = alert.question(entry);
-    let options: Vec<String> = entry
-        .options
-        .iter()
-        .filter_map(|key| question.option(key))
-        .map(|option| render(option.text.get(locale), &alert.values(), Escape::Plain))
-        .collect();
-    let words = entry.words.as_deref().filter(|words| !words.trim().is_empty());
-    let answer = if options.is_empty() { words?.to_owned() } else { options.join(", ") };
-    Some(escape_html(&cut(&answer, caps.comment)))
 }
 
 #[cfg(test)]

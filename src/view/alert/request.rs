@@ -1,21 +1,33 @@
-//! A customer who asks for a human.
+//! The post of a case without a survey: somebody asks for a human, or writes, or what the survey said is erased.
 
 use super::cut;
+use crate::domain::case::Source;
 use crate::domain::direction::isolated;
 use crate::domain::event::Subject;
+use crate::domain::ids::CaseNumber;
 use crate::domain::template::escape_html;
 use crate::domain::visible::is_blank;
 use crate::i18n::Catalogue;
+use crate::view::case::{self, CaseShown};
 use crate::view::chats::{NoChat, no_chat};
 use crate::view::{View, customer, escape_attribute, paragraphs};
 
 const ROOM: usize = 200;
 /// The most customers that are named.
 const NAMED: usize = 5;
+/// The most characters shown of what a stranger writes.
+const SAID: usize = 300;
+/// The same in a line of a list.
+const SAID_IN_LINE: usize = 120;
 
-/// What is known about the person who asks.
+/// What is known about the case and the person behind it.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
+    pub number: CaseNumber,
+    pub source: Source,
+    /// Whether nobody knows them.
+    pub stranger: bool,
+    pub test: bool,
     /// The ID and name of each customer that this person is.
     pub customers: &'a [(String, Option<String>)],
     /// From the latest event.
@@ -24,10 +36,23 @@ pub struct Request<'a> {
     pub subject: Option<&'a Subject>,
     /// Their first name in Telegram.
     pub first_name: Option<&'a str>,
-    /// How many messages they have written since; 0 if the number is not shown.
-    pub messages: usize,
+    /// What they have written and the leads have not been shown.
+    pub kept: Option<Kept<'a>>,
+    /// The case, for a post of its own.
+    pub case: Option<&'a CaseShown<'a>>,
     /// Why the message goes to an admin.
     pub no_chat: Option<NoChat<'a>>,
+}
+
+/// What waits until a lead takes the case.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<'a> {
+    /// How many messages.
+    pub count: i64,
+    /// How many more came that were not kept.
+    pub dropped: i64,
+    /// The first text.
+    pub text: Option<&'a str>,
 }
 
 impl Request<'_> {
@@ -35,10 +60,28 @@ impl Request<'_> {
     fn called(&self) -> &str {
         self.first_name.filter(|name| !is_blank(name)).unwrap_or("?")
     }
+
+    const fn title_id(&self) -> &'static str {
+        match self.source {
+            Source::Message if self.stranger => "alert-title-stranger",
+            Source::Message => "alert-title-message",
+            Source::Human => "alert-title-human",
+            Source::Score => "alert-title-score-erased",
+        }
+    }
+
+    const fn mark(&self) -> &'static str {
+        match self.source {
+            Source::Message if self.stranger => "👤",
+            Source::Message => "✉️",
+            Source::Human => "🙋",
+            Source::Score => "🗂",
+        }
+    }
 }
 
-/// The request as one line of a list: `🙋 Анна, C-42 · №1`.
-pub(super) fn line(request: &Request<'_>) -> String {
+/// The case as one line of a list: `🙋 Анна, C-42 · №1`.
+pub(super) fn line(catalogue: &Catalogue, locale: &str, request: &Request<'_>) -> String {
     let customers = request.customers.iter().take(NAMED);
     let mut who: Vec<String> =
         customers.map(|(id, name)| customer(name.as_deref(), id, str::to_owned)).collect();
@@ -48,7 +91,15 @@ pub(super) fn line(request: &Request<'_>) -> String {
     let who = escape_html(&cut(&who.join("; "), ROOM));
     let subject = request.subject.map(subject).unwrap_or_default();
     let parts = [who, subject].into_iter().filter(|part| !part.is_empty());
-    format!("🙋 {}", parts.collect::<Vec<_>>().join(" · "))
+    let test = if request.test { "🧪 " } else { "" };
+    let line = format!("{test}{} {}", request.mark(), parts.collect::<Vec<_>>().join(" · "));
+    match request.kept.and_then(|kept| kept.text).filter(|said| !is_blank(said)) {
+        Some(said) => {
+            let said = escape_html(&cut(&said.replace('\n', " "), SAID_IN_LINE));
+            format!("{line}\n{}", catalogue.with(locale, "alert-comment", &[("text", said.into())]))
+        }
+        None => line,
+    }
 }
 
 /// The order or ticket, with its link.
@@ -63,7 +114,21 @@ fn subject(subject: &Subject) -> String {
 
 #[must_use]
 pub fn request(catalogue: &Catalogue, locale: &str, request: &Request<'_>) -> View {
-    let title = format!("<b>{}</b>", catalogue.text(locale, "alert-human"));
+    let state = request.case.map(|shown| case::head(catalogue, locale, shown)).unwrap_or_default();
+    let mut title = format!("<b>{}</b>", catalogue.text(locale, request.title_id()));
+    if request.test {
+        title = format!("{}\n{title}", catalogue.text(locale, "alert-test"));
+    }
+    let facts = facts(catalogue, locale, request).join("\n");
+    let said = kept(catalogue, locale, request);
+    let steps = request.case.map(|shown| case::lines(catalogue, locale, shown)).unwrap_or_default();
+    let why = request.no_chat.map(|why| no_chat(catalogue, locale, why)).unwrap_or_default();
+    let rows = request.case.map(|shown| case::buttons(catalogue, locale, shown)).unwrap_or_default();
+    let html = paragraphs([state.as_str(), &title, &facts, &said, &steps, &why]);
+    View { rows, ..View::text(html) }
+}
+
+fn facts(catalogue: &Catalogue, locale: &str, request: &Request<'_>) -> Vec<String> {
     let mut facts: Vec<String> = Vec::new();
     for (id, name) in request.customers.iter().take(NAMED) {
         let who = escape_html(&customer(name.as_deref(), id, |part| cut(part, ROOM)));
@@ -79,10 +144,18 @@ pub fn request(catalogue: &Catalogue, locale: &str, request: &Request<'_>) -> Vi
     facts.extend(
         about.map(|subject| catalogue.with(locale, "alert-human-about", &[("subject", subject.into())])),
     );
-    let count = (request.messages > 0)
-        .then(|| catalogue.with(locale, "alert-human-messages", &[("count", request.messages.into())]));
-    let hint = format!("<i>{}</i>", catalogue.text(locale, "alert-human-hint"));
-    let count = count.unwrap_or_default();
-    let why = request.no_chat.map(|why| no_chat(catalogue, locale, why)).unwrap_or_default();
-    View::text(paragraphs([title.as_str(), &facts.join("\n"), &count, &hint, &why]))
+    facts
+}
+
+/// How a stranger's words begin, and how many messages wait.
+fn kept(catalogue: &Catalogue, locale: &str, request: &Request<'_>) -> String {
+    let Some(kept) = request.kept.filter(|_| request.stranger) else { return String::new() };
+    let said = kept.text.filter(|text| !is_blank(text)).map(|text| {
+        let text = escape_html(&cut(text, SAID));
+        catalogue.with(locale, "alert-comment", &[("text", text.into())])
+    });
+    let count = catalogue.with(locale, "case-line-kept", &[("count", kept.count.into())]);
+    let dropped = (kept.dropped > 0)
+        .then(|| catalogue.with(locale, "case-line-unkept", &[("count", kept.dropped.into())]));
+    said.into_iter().chain([count]).chain(dropped).collect::<Vec<_>>().join("\n")
 }

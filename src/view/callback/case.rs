@@ -2,7 +2,7 @@
 //!
 //! Acts are judged by what is stored, not by the button's age. The turn guards only what a double tap would do twice.
 
-use super::{base36, from_base36};
+use super::{Mark, base36, from_base36};
 use crate::domain::case::{Cause, Severity};
 use crate::domain::ids::CaseNumber;
 
@@ -42,11 +42,20 @@ pub enum CaseAct {
     Back,
     Severities,
     SetSeverity(Severity),
+    /// Shows what was done and said, in the lead's own chat.
+    History,
+    /// Asks what the case is about.
+    Categories,
+    /// What the case is about: the category with this mark.
+    SetCategory(Mark),
+    /// What the person writes outside surveys is not passed on for a while.
+    Mute,
+    Unmute,
 }
 
 impl CaseAct {
     fn parts(self) -> (&'static str, Option<usize>) {
-        let cause = |cause: Cause| Cause::ALL.iter().position(|known| *known == cause);
+        let cause = |cause: Cause| Cause::CHOSEN_BY_LEADS.iter().position(|known| *known == cause);
         let severity = |severity: Severity| Severity::ALL.iter().position(|known| *known == severity);
         match self {
             Self::Take => ("t", None),
@@ -65,12 +74,17 @@ impl CaseAct {
             Self::More => ("m", None),
             Self::Back => ("b", None),
             Self::Severities => ("v", None),
+            Self::Mute => ("u", None),
+            Self::Unmute => ("y", None),
             Self::SetSeverity(chosen) => ("v", severity(chosen)),
+            Self::History => ("h", None),
+            Self::Categories => ("g", None),
+            Self::SetCategory(mark) => ("g", Some(mark.place())),
         }
     }
 
     fn read(act: &str, argument: Option<usize>) -> Option<Self> {
-        let cause = |index: usize| Cause::ALL.get(index).copied();
+        let cause = |index: usize| Cause::CHOSEN_BY_LEADS.get(index).copied();
         Some(match (act, argument) {
             ("t", None) => Self::Take,
             ("a", None) => Self::Reply,
@@ -88,6 +102,11 @@ impl CaseAct {
             ("m", None) => Self::More,
             ("b", None) => Self::Back,
             ("v", None) => Self::Severities,
+            ("u", None) => Self::Mute,
+            ("y", None) => Self::Unmute,
+            ("h", None) => Self::History,
+            ("g", None) => Self::Categories,
+            ("g", Some(mark)) => Self::SetCategory(Mark::at(mark)?),
             ("v", Some(index)) => Self::SetSeverity(*Severity::ALL.get(index)?),
             _ => return None,
         })
@@ -140,9 +159,14 @@ mod tests {
             CaseAct::More,
             CaseAct::Back,
             CaseAct::Severities,
+            CaseAct::Mute,
+            CaseAct::Unmute,
+            CaseAct::History,
+            CaseAct::Categories,
+            CaseAct::SetCategory(Mark::of("delivery")),
         ];
         acts.extend(Severity::ALL.iter().map(|severity| CaseAct::SetSeverity(*severity)));
-        for cause in Cause::ALL {
+        for cause in Cause::CHOSEN_BY_LEADS {
             let of_cause: [fn(Cause) -> CaseAct; 3] =
                 [CaseAct::Cause, CaseAct::NoteIsLastReply, CaseAct::WriteNote];
             acts.extend(of_cause.map(|act| act(*cause)));
@@ -153,8 +177,16 @@ mod tests {
             assert!(data.encode().len() <= 64, "{act:?}");
             assert_eq!(Data::decode(&data.encode()), Some(data));
         }
-        for text in ["1c:2t:0:x", "1c:2t:0:t:1", "1c:2t:0:c", "1c:2t:0:c:99", "1c:2t:0:c:01", "1c:2t:0:t:1:1"]
-        {
+        for text in [
+            "1c:2t:0:x",
+            "1c:2t:0:t:1",
+            "1c:2t:0:c",
+            "1c:2t:0:c:7",
+            "1c:2t:0:c:01",
+            "1c:2t:0:t:1:1",
+            "1c:2t:0:h:1",
+            "1c:2t:0:g:4294967296",
+        ] {
             assert_eq!(Data::decode(text), None, "{text}");
         }
     }

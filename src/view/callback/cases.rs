@@ -2,7 +2,7 @@
 
 use super::{base36, from_base36, plain_number};
 use crate::domain::case_settings::CaseSetting;
-use crate::domain::ids::CaseNumber;
+use crate::domain::ids::{CaseNumber, PersonId};
 
 /// Which cases the list shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,9 @@ pub enum CasesAct {
     /// Posts a case as a card below the list.
     Card(CaseNumber),
     Settings,
+    /// The people who are muted.
+    Muted,
+    Unmute(PersonId),
     /// Asks for the value of a setting.
     Setting(CaseSetting),
     /// Takes a setting back to its default.
@@ -44,6 +47,8 @@ impl CasesAct {
             }
             Self::Card(number) => format!("n{}", base36(number.get())),
             Self::Settings => "s".to_owned(),
+            Self::Muted => "m".to_owned(),
+            Self::Unmute(person) => format!("u{}", base36(person.get())),
             Self::Setting(setting) => format!("a{}", place(setting)),
             Self::Default(setting) => format!("d{}", place(setting)),
             Self::InDays => "l".to_owned(),
@@ -60,6 +65,8 @@ impl CasesAct {
             }
             ("n", number) => Self::Card(CaseNumber::new(from_base36(number)?)),
             ("s", "") => Self::Settings,
+            ("m", "") => Self::Muted,
+            ("u", person) => Self::Unmute(PersonId::new(from_base36(person)?)),
             ("a", _) => Self::Setting(setting()?),
             ("d", _) => Self::Default(setting()?),
             ("l", "") => Self::InDays,
@@ -80,6 +87,8 @@ mod tests {
         let acts = settings.chain(CaseSetting::ALL.map(CasesAct::Default)).chain(pages).chain([
             CasesAct::Card(CaseNumber::new(i64::MAX)),
             CasesAct::Settings,
+            CasesAct::Muted,
+            CasesAct::Unmute(PersonId::new(i64::MAX)),
             CasesAct::InDays,
         ]);
         for act in acts {

@@ -15,6 +15,8 @@ pub enum WordsAct {
     Card(CaseNumber),
     /// Deletes a lead's words at the customer.
     TakeBack(CaseMessageKey),
+    /// Asks for a human, like `/human`.
+    Human,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,10 +42,14 @@ impl WordsAct {
             Self::NotSolved(number) => format!("n{}", base36(number.get())),
             Self::Card(number) => format!("c{}", base36(number.get())),
             Self::TakeBack(message) => format!("b{}", base36(message.get())),
+            Self::Human => "h".to_owned(),
         }
     }
 
     pub(super) fn decode(text: &str) -> Option<Self> {
+        if text == "h" {
+            return Some(Self::Human);
+        }
         let (letter, number) = text.split_at_checked(1)?;
         let number = from_base36(number)?;
         let held = |choice| Self::Held { message: CaseMessageKey::new(number), choice };
@@ -76,12 +82,13 @@ mod tests {
             WordsAct::NotSolved(CaseNumber::new(101)),
             WordsAct::Card(CaseNumber::new(101)),
             WordsAct::TakeBack(message),
+            WordsAct::Human,
         ] {
             let data = Data::Words(act);
             assert!(data.encode().len() <= 64, "{}", data.encode());
             assert_eq!(Data::decode(&data.encode()), Some(data));
         }
-        for text in ["1w:", "1w:x1", "1w:s", "1w:s01"] {
+        for text in ["1w:", "1w:x1", "1w:s", "1w:s01", "1w:h1"] {
             assert_eq!(Data::decode(text), None, "{text}");
         }
     }

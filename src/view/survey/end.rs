@@ -6,6 +6,7 @@ use crate::domain::script::Link;
 use crate::domain::survey::{Input, Part};
 use crate::i18n::Catalogue;
 use crate::view::callback::{Act, Data};
+use crate::view::customer::human;
 use crate::view::{Action, Button, View};
 
 /// Why a survey ended before its last question.
@@ -18,7 +19,8 @@ pub enum Ended {
     Erased,
 }
 
-/// The final text of a survey that is over; it has no buttons.
+/// The final text of a survey that is over. One whose time was over has a button that asks for a human, unless its
+/// customer has a case already.
 #[must_use]
 pub fn ended(catalogue: &Catalogue, survey: &Survey<'_>, how: Ended) -> View {
     let partly = survey.dialogue.given.values().any(|given| !given.withdrawn && !given.skipped);
@@ -32,7 +34,8 @@ pub fn ended(catalogue: &Catalogue, survey: &Survey<'_>, how: Ended) -> View {
     };
     let case = survey.case.filter(|_| matches!(how, Ended::Expired | Ended::Stopped)).unwrap_or_default();
     let text = catalogue.text(survey.locale, id);
-    survey.marked(catalogue, View::text(paragraphs([text.as_str(), case])))
+    let human = (how == Ended::Expired && survey.case.is_none()).then(|| human(catalogue, survey.locale));
+    survey.marked(catalogue, View::text(paragraphs([text.as_str(), case])).row(human))
 }
 
 /// The final text of a survey that the customer stopped, with a button to continue it.

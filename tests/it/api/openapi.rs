@@ -133,7 +133,7 @@ pub async fn every_answer_is_as_it_is_described() {
         server.check(&report, "GET", &format!("{report}?period=2026-11"), None, 200).await;
         server.check(&report, "GET", &format!("{report}?by=day"), None, 422).await;
     }
-    for report in ["importance", "drivers", "decomposition"] {
+    for report in ["importance", "drivers", "decomposition", "waiting", "kpis"] {
         let report = format!("{figures}/{report}");
         server.check(&report, "GET", &format!("{report}?period=2026-11"), None, 200).await;
         server.check(&report, "GET", &format!("{report}?by=tag"), None, 422).await;

@@ -9,9 +9,13 @@ use serde_json::json;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How long something may take to appear, on a machine that has much to do.
 const PATIENCE: Duration = Duration::from_mins(2);
+
+/// How many browsers run at once. More of them on two cores, and one that draws much does not answer in time.
+static BROWSERS: Semaphore = Semaphore::const_new(2);
 
 /// The screen that the page is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,10 +30,13 @@ pub struct Driver {
     url: String,
     /// The browser's profile.
     folder: TempDir,
+    _place: SemaphorePermit<'static>,
 }
 
 impl Driver {
+    /// `None` if the machine has no chromedriver. Waits while enough browsers run.
     pub async fn start() -> Option<Self> {
+        let place = BROWSERS.acquire().await.ok()?;
         let mut command = Command::new("chromedriver");
         command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.kill_on_drop(true).spawn().ok()?;
@@ -41,11 +48,16 @@ impl Driver {
             }
         };
         let folder = tempfile::tempdir().unwrap();
-        Some(Self { _child: child, url: format!("http://127.0.0.1:{port}"), folder })
+        Some(Self { _child: child, url: format!("http://127.0.0.1:{port}"), folder, _place: place })
     }
 
     /// A window of its own.
     pub async fn open(&self, screen: Screen) -> Client {
+        self.open_with(screen, true).await
+    }
+
+    /// A window of its own, in which scripts run or not.
+    pub async fn open_with(&self, screen: Screen, scripts: bool) -> Client {
         let mut arguments: Vec<String> = [
             "--headless",
             "--no-sandbox",
@@ -65,6 +77,9 @@ impl Driver {
         if screen == Screen::Phone {
             options["mobileEmulation"] =
                 json!({ "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2, "touch": true } });
+        }
+        if !scripts {
+            options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
         }
         let mut capabilities = Capabilities::new();
         capabilities.insert("goog:chromeOptions".to_owned(), options);

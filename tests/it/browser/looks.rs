@@ -6,7 +6,7 @@ use super::{Page, Screen, play};
 
 /// Texts whose contrast is below that of WCAG 2, level AA: 4.5, or 3 for large ones. What is behind a text is mixed from
 /// the backgrounds of all elements around it; of a gradient the worst colour counts.
-const FAINT: &str = r"
+pub(super) const FAINT: &str = r"
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
     const known = new Map();
     const parse = (colour) => {

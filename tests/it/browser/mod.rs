@@ -3,6 +3,8 @@
 //! Debian's `chromium` and `chromium-driver`; on a machine without them the tests are passed over, see `untried`. Pictures of
 //! every step are in `target/screenshots`.
 
+mod axe;
+mod case_pictures;
 mod chat;
 mod crowd;
 mod driver;
@@ -10,6 +12,7 @@ mod figures;
 mod guide;
 mod looks;
 mod outcomes;
+mod pages;
 mod picture;
 mod story;
 mod tour;

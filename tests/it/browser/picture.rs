@@ -1,6 +1,7 @@
-//! The picture on README's first screen: made by the story itself, and held against what the story shows now.
+//! The pictures in the documents: made by the stories themselves, and held against what these show now.
 //!
-//! `AFTERWORD_PICTURE=1 cargo test --test it browser::story` makes it anew.
+//! `AFTERWORD_PICTURE=1 cargo test --test it browser::story` makes README's anew, and with `browser::case_pictures` those of
+//! the life of a case.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -8,6 +9,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
+use fantoccini::Locator;
 use sha2::{Digest as _, Sha256};
 
 use super::{Page, is_set};
@@ -15,58 +17,98 @@ use super::{Page, is_set};
 /// The name of what the picture says of itself.
 const KEYWORD: &str = "Afterword";
 
-fn path() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/demo.png")
+fn path(from_the_top: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(from_the_top)
 }
 
 /// Makes the picture of what is shown, or says that it no longer shows it.
 pub async fn keep(page: &Page) {
     let digest = digest(page).await;
+    let name = "examples/demo.png";
     if is_set("AFTERWORD_PICTURE") {
-        // A wall of one colour makes the file a quarter as large.
-        // Nothing is half drawn, and no button is about to be pressed.
-        page.script(
-            "for (const name of ['--wall2', '--wall3']) document.documentElement.style.setProperty(name, '#9fc3a6');
-            document.activeElement.blur();
-            for (const moving of document.getAnimations()) moving.finish();",
-        )
-        .await;
+        calm(page).await;
         page.client.set_window_size(1440, 1120).await.unwrap();
-        write(&page.client.screenshot().await.unwrap(), &digest);
+        write(name, &page.client.screenshot().await.unwrap(), &digest);
         return;
     }
-    let decoder = png::Decoder::new(BufReader::new(File::open(path()).unwrap()));
+    hold(name, &digest, "browser::story");
+}
+
+/// Does the same with one of the chats, in the page's language.
+pub async fn keep_chat(page: &Page, chat: &str, name: &str) {
+    let name = format!("docs/pictures/{name}-{}.png", page.lang);
+    let digest = hash(&words(page, chat).await.iter().map(|line| without_times(line)).collect::<Vec<_>>());
+    if is_set("AFTERWORD_PICTURE") {
+        calm(page).await;
+        page.client.set_window_size(1440, 1640).await.unwrap();
+        let column = page.client.find(Locator::Css(&format!("#{chat}"))).await.unwrap();
+        write(&name, &column.screenshot().await.unwrap(), &digest);
+        return;
+    }
+    hold(&name, &digest, "browser::case_pictures");
+}
+
+/// Nothing is half drawn, and no button is about to be pressed.
+async fn calm(page: &Page) {
+    // A wall of one colour makes the file a quarter as large.
+    page.script(
+        "for (const name of ['--wall2', '--wall3']) document.documentElement.style.setProperty(name, '#9fc3a6');
+        document.activeElement.blur();
+        for (const moving of document.getAnimations()) moving.finish();",
+    )
+    .await;
+}
+
+/// The picture still shows these words.
+fn hold(name: &str, digest: &str, test: &str) {
+    let decoder = png::Decoder::new(BufReader::new(File::open(path(name)).unwrap()));
     let reader = decoder.read_info().unwrap();
     let said = reader.info().uncompressed_latin1_text.iter().find(|chunk| chunk.keyword == KEYWORD);
     assert_eq!(
         said.map(|chunk| chunk.text.as_str()),
-        Some(digest.as_str()),
-        "examples/demo.png shows other words than the page does now; make it anew with AFTERWORD_PICTURE=1 cargo \
-         test --test it browser::story, and look at it"
+        Some(digest),
+        "{name} shows other words than the page does now; make it anew with AFTERWORD_PICTURE=1 cargo test --test it \
+         {test}, and look at it"
     );
 }
 
 /// What can be read in the chats, but for times and links, which differ from run to run. Pixels are not compared:
 /// another machine has other fonts.
 async fn digest(page: &Page) -> String {
-    let mut words = Vec::new();
+    let mut shown = Vec::new();
     for chat in ["customer", "group", "admin"] {
-        let is_time = |line: &str| line.len() == 5 && line.as_bytes()[2] == b':';
-        let mut is_token = false;
-        for line in page.words(&format!("#{chat} .messages")).await {
-            // The command is a link of its own; what stands behind it begins with the second in which it was made.
-            let differs = std::mem::replace(&mut is_token, line == "/start") || line.starts_with("/start");
-            if !differs && !is_time(&line) {
-                words.push(line);
-            }
-        }
+        shown.extend(words(page, chat).await);
     }
+    hash(&shown)
+}
+
+/// What can be read in a chat.
+async fn words(page: &Page, chat: &str) -> Vec<String> {
+    let is_time = |line: &str| line.len() == 5 && line.as_bytes()[2] == b':';
+    let mut is_token = false;
+    let mut words = page.words(&format!("#{chat} .messages")).await;
+    words.retain(|line| {
+        // The command is a link of its own; what stands behind it begins with the second in which it was made.
+        let differs = std::mem::replace(&mut is_token, line == "/start") || line.starts_with("/start");
+        !differs && !is_time(line)
+    });
+    words
+}
+
+/// A line without the times of day in it: how long a step takes differs from run to run.
+fn without_times(line: &str) -> String {
+    let is_time =
+        |word: &&str| word.contains(':') && word.chars().all(|c| c.is_ascii_digit() || ":,.".contains(c));
+    line.split(' ').filter(|word| !is_time(word)).collect::<Vec<_>>().join(" ")
+}
+
+fn hash(words: &[String]) -> String {
     let hash = Sha256::digest(words.join("\n"));
     hash.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 /// Writes the picture with the words' digest in it, in 256 colours: a screen of text has not many more.
-fn write(picture: &[u8], digest: &str) {
+fn write(name: &str, picture: &[u8], digest: &str) {
     let mut reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     let info = reader.next_frame(&mut pixels).unwrap();
@@ -79,7 +121,7 @@ fn write(picture: &[u8], digest: &str) {
         .iter()
         .map(|colour| *nearest.entry(*colour).or_insert_with(|| find(&palette, *colour)))
         .collect();
-    let mut encoder = png::Encoder::new(File::create(path()).unwrap(), info.width, info.height);
+    let mut encoder = png::Encoder::new(File::create(path(name)).unwrap(), info.width, info.height);
     encoder.set_color(png::ColorType::Indexed);
     encoder.set_palette(palette.concat());
     encoder.set_filter(png::Filter::NoFilter);

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Page, Screen, play};
 
 /// Begins the tour, and keeps it from going on by itself.
-async fn begun(page: &Page) {
+pub(super) async fn begun(page: &Page) {
     page.click("#show-me", "").await;
     stays(page).await;
 }
@@ -16,7 +16,7 @@ async fn stays(page: &Page) {
     page.find("#guide .dots .here:not(:disabled)", "1", true, false).await;
 }
 
-async fn turn_to_step(page: &Page, step: usize) {
+pub(super) async fn turn_to_step(page: &Page, step: usize) {
     page.click_only("#guide .dots button", &step.to_string()).await;
     page.find("#guide .dots .here:not(:disabled)", &step.to_string(), true, false).await;
 }
@@ -38,9 +38,22 @@ async fn the_tour_tells_the_story_in_the_chats_and_turns_back_to_a_step_as_it_wa
         page.sees("#guide .dots .here", "5").await;
         turn_to_step(&page, 6).await;
         page.sees("#group .message", "Bad score: 3 of 10").await;
+        turn_to_step(&page, 10).await;
+        page.sees("#group .message", "No. 101 · Olivia").await;
         turn_to_step(&page, 11).await;
+        page.sees("#customer .message", "A new cup comes tomorrow before noon").await;
+        page.shot("tour-11-talk").await;
+        turn_to_step(&page, 12).await;
+        page.sees("#group .message", "Thank you, I will be at home").await;
+        page.sees("#group .message", "Delivery").await;
+        turn_to_step(&page, 13).await;
+        page.sees("#customer .message", "How satisfied are you with how we solved the problem?").await;
+        turn_to_step(&page, 14).await;
+        page.sees("#group .message", "Solution rated 5").await;
+        page.shot("tour-14-recovered").await;
+        turn_to_step(&page, 16).await;
         page.sees("#strip .answers", "The courier was two hours late").await;
-        page.shot("tour-11-export").await;
+        page.shot("tour-16-export").await;
 
         turn_to_step(&page, 3).await;
         page.sees("#customer .past-bar", "as it was at").await;
@@ -50,7 +63,7 @@ async fn the_tour_tells_the_story_in_the_chats_and_turns_back_to_a_step_as_it_wa
         page.shot("tour-3-past").await;
         page.click_only("#customer .key", "10").await;
         page.sees("#customer .toast", "earlier step").await;
-        turn_to_step(&page, 11).await;
+        turn_to_step(&page, 16).await;
         page.sees("#customer .past-bar[hidden] ~ .stage .message", "Thank you for telling us.").await;
         page.sees("#strip .ledger li:last-child", "Completed").await;
         page.click("#guide .key-stop", "").await;
@@ -69,7 +82,8 @@ async fn the_tour_tells_the_story_in_the_chats_and_turns_back_to_a_step_as_it_wa
                 "quality csi 9 ",
                 "service comment  ",
                 "service csi 3 ",
-                "service reason  delivery"
+                "service reason  delivery",
+                "solution csat 5 "
             ]
         );
     })
@@ -95,7 +109,7 @@ async fn a_tour_that_somebody_disturbs_says_so_and_begins_again_with_somebody_ne
         turn_to_step(&page, 6).await;
         page.sees("#group .message", "Клиент: Тимур, C-77").await;
         // Nobody is left to whom nothing has happened: the next one is new to the shop.
-        turn_to_step(&page, 11).await;
+        turn_to_step(&page, 16).await;
         page.click("#guide .key-again", "").await;
         stays(&page).await;
         page.sees("#strip .hint", "Анна, C-1003").await;
@@ -119,14 +133,20 @@ async fn the_tour_on_a_phone_turns_to_what_each_step_is_about_and_the_way_on_sta
             (7, "#customer .own", "Курьер опоздал на два часа"),
             (8, "#customer .message", "Спасибо, что рассказали."),
             (9, "#group .message", "8 из 10, хорошо"),
-            (10, "#strip .ledger", "Завершён"),
-            (11, "#strip .answers", "Курьер опоздал на два часа"),
+            (10, "#group .message", "№101 · ведёт Ольга"),
+            (11, "#customer .message", "Новую чашку привезём завтра до полудня"),
+            (12, "#group .message", "Спасибо, буду ждать"),
+            (13, "#customer .message", "Насколько вы довольны тем, как мы решили проблему?"),
+            (14, "#group .message", "Оценка решения: 5"),
+            (15, "#strip .ledger", "Завершён"),
+            (16, "#strip .answers", "Курьер опоздал на два часа"),
         ] {
             turn_to_step(&page, step).await;
             page.sees(seen, text).await;
             let script =
                 "const { top, bottom } = document.querySelector('#guide .do').getBoundingClientRect();
-                return top >= 0 && bottom <= innerHeight";
+                return top >= 0 && bottom <= innerHeight && scrollY === 0
+                    && document.documentElement.scrollWidth <= innerWidth";
             assert_eq!(page.script(script).await, json!(true), "step {step}");
             page.shot(&format!("tour-{step}")).await;
         }

@@ -5,9 +5,10 @@ use afterword::config::VARIABLES;
 use super::pages;
 
 /// Of other programs, of the tests, and what stands for something of the reader's own.
-const OTHERS: [&str; 9] = [
+const OTHERS: [&str; 10] = [
     "AFTERWORD_PICTURE",
     "CUSTOMER_ID",
+    "FIGURES_EVENTS",
     "POSTGRES_PASSWORD",
     "SHOP_EVENTS",
     "STORIES_ON",

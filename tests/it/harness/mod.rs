@@ -6,11 +6,14 @@
 //! happened.
 
 pub mod before;
+mod cases;
 mod end;
 mod own;
 mod people;
+mod reader;
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -35,6 +38,7 @@ use crate::variant::{self, Variant};
 pub use own::script;
 
 pub use people::Person;
+pub use reader::{Reader, Shown};
 
 pub const API_KEY: &str = "a-key-for-the-tests";
 pub const WEBHOOK_SECRET: &str = "a-secret-for-the-tests";
@@ -75,6 +79,8 @@ pub struct Story {
     updates: Updates,
     /// The IDs of the accepted events.
     events: Mutex<Vec<String>>,
+    /// The last change to a case that was looked at.
+    cases_seen: AtomicI64,
     ended: bool,
 }
 
@@ -101,6 +107,10 @@ impl Setting {
     /// Begins at another moment than the usual one.
     pub async fn at(start: Timestamp) -> Self {
         Self::from(start, variant::current(), Options::default()).await
+    }
+
+    pub async fn at_with_options(start: Timestamp, options: Options) -> Self {
+        Self::from(start, variant::current(), options).await
     }
 
     /// Starts a story on PostgreSQL, whichever engine the run uses.
@@ -195,6 +205,7 @@ impl Setting {
             database,
             updates,
             events: Mutex::default(),
+            cases_seen: AtomicI64::default(),
             ended: false,
         };
         story.settle().await;
@@ -236,6 +247,7 @@ impl Story {
             self.stage.sender.status(),
             self.stage.health.state(),
         );
+        self.cases_hold().await;
     }
 
     /// Whether a count for a screen is still in progress or not yet shown; `counted` says whether there was one.
@@ -243,6 +255,7 @@ impl Story {
         let Ok(mut tx) = self.running.db.read().await else { return false };
         let job = tx.find_next_script_job().await.ok().flatten();
         job.is_some_and(|job| matches!(job.kind.as_str(), "list" | "publish"))
+            || tx.find_next_report_job().await.is_ok_and(|job| job.is_some())
             || counted && tx.backlog().await.is_ok_and(|backlog| backlog.outgoing > 0)
     }
 

@@ -2,6 +2,7 @@
 //! Nothing is lost or doubled.
 
 mod erasing;
+mod hooks;
 mod program;
 mod scene;
 mod way;

@@ -18,6 +18,8 @@ pub struct Program {
     database_url: String,
     /// The address that Telegram delivers updates to. Without it they are polled.
     webhook: Option<String>,
+    /// Further settings.
+    more: Vec<(&'static str, String)>,
 }
 
 /// A running `serve`, killed when it is dropped.
@@ -30,11 +32,16 @@ pub struct Serve {
 impl Program {
     pub fn new(folder: &Path, api_url: String, alert_chat: i64, database_url: &str) -> Self {
         let (folder, database_url) = (folder.to_owned(), database_url.to_owned());
-        Self { folder, api_url, alert_chat, database_url, webhook: None }
+        Self { folder, api_url, alert_chat, database_url, webhook: None, more: Vec::new() }
     }
 
     pub fn with_webhook(self, public_url: &str) -> Self {
         Self { webhook: Some(public_url.to_owned()), ..self }
+    }
+
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.more.push((name, value.to_owned()));
+        self
     }
 
     fn command(&self) -> Command {
@@ -51,6 +58,7 @@ impl Program {
             ("MESSAGES_PER_SECOND", "1000"),
             ("RUST_LOG", "warn"),
         ]);
+        command.envs(self.more.iter().map(|(name, value)| (*name, value)));
         if let Some(public_url) = &self.webhook {
             let secret = ("WEBHOOK_SECRET", "a-secret-for-the-tests");
             command.envs([("TELEGRAM_MODE", "webhook"), ("PUBLIC_URL", public_url), secret]);
@@ -68,8 +76,14 @@ impl Program {
 
     /// Runs another command until it ends.
     pub fn run(&self, arguments: &[&str]) {
+        self.printed(arguments);
+    }
+
+    /// The same; returns what it prints.
+    pub fn printed(&self, arguments: &[&str]) -> String {
         let output = self.command().args(arguments).output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// Returns the rows of an export.

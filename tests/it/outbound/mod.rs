@@ -74,7 +74,7 @@ async fn a_redirect_is_an_answer_and_is_not_followed() {
     let names = Names::leading(&[]);
     let outbound = outbound(rules(server.port), &names);
     let answer = get(&outbound, &format!("http://127.0.0.1:{}/", server.port)).await.unwrap();
-    assert_eq!((answer.status, answer.is_success()), (302, false));
+    assert_eq!(answer.status, 302);
     assert_eq!(inside.requests(), Vec::<String>::new());
 }
 

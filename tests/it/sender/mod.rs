@@ -19,6 +19,7 @@ use afterword::service::{Context, Unit};
 use afterword::store::{self, Db, Lane, Outgoing, Payload, Tx};
 use afterword::telegram::client::Client;
 use afterword::telegram::health::Health;
+use afterword::telegram::picture::Pictures;
 use afterword::telegram::sender::{Idle, Parts, Sender};
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
@@ -59,7 +60,13 @@ pub async fn rig() -> Rig {
     };
     let client = Client::new(&sandbox.url(), &SecretString::from(TOKEN)).unwrap();
     let (stop, tasks, health) = (CancellationToken::new(), TaskTracker::new(), Health::default());
-    let parts = Parts { client: client.clone(), db: db.clone(), ctx: ctx.clone(), health: health.clone() };
+    let parts = Parts {
+        client: client.clone(),
+        db: db.clone(),
+        ctx: ctx.clone(),
+        health: health.clone(),
+        pictures: Pictures::default(),
+    };
     let sender = Sender::start(parts, &tasks, &stop);
     tasks.close();
     Rig { world, clock, db, ctx, health, client, sender, stop, tasks, sandbox, database }

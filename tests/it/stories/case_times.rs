@@ -4,13 +4,14 @@
 use afterword::domain::case::deadlines::{Change, recounted};
 use afterword::domain::case::{Act, Cause, Contact};
 use afterword::domain::ids::{CaseNumber, PersonId};
+use afterword::sandbox::GroupKind;
 use afterword::service::cases;
 use afterword::service::export::{Filter, What};
 use serde_json::json;
 
-use crate::harness::{Person, Setting, Story, hours, minutes, script};
+use crate::harness::{Person, Setting, Story, hours, minutes, script, seconds};
 
-const ONE: &str = r#"
+pub(super) const ONE: &str = r#"
 [[questions]]
 key = "agent"
 metric = "csi"
@@ -21,7 +22,8 @@ reasons = [ { key = "slow", text = { ru = "Долго", en = "Slow" } } ]
 comment = { ru = "Что пошло не так?", en = "What went wrong?" }
 "#;
 
-const AT_ONCE: &str = "delay_min = \"0s\"\ndelay = \"0s\"\nquiet_hours = \"off\"\nmin_gap = \"off\"";
+pub(super) const AT_ONCE: &str =
+    "delay_min = \"0s\"\ndelay = \"0s\"\nquiet_hours = \"off\"\nmin_gap = \"off\"";
 
 /// A customer who is asked about a ticket and has the question before them.
 async fn asked(story: &Story) -> Person {
@@ -73,6 +75,7 @@ async fn deadlines_follow_from_the_steps(story: &Story) {
                 ("reopened", _) => Change::Reopened,
                 ("told", _) => Change::Told,
                 ("severity", Some(severity)) => Change::Severity(severity.parse().unwrap()),
+                ("category", Some(category)) => Change::Category(category),
                 _ => return None,
             };
             Some((step.at, change))
@@ -81,6 +84,88 @@ async fn deadlines_follow_from_the_steps(story: &Story) {
     let counted = recounted(&story.running.ctx.case_terms(), (&row.category, opened_with), &history).unwrap();
     assert_eq!(row.clocks.contact_due_at, Some(counted.contact));
     assert_eq!(row.clocks.resolve_due_at, Some(counted.resolution));
+}
+
+#[tokio::test]
+pub async fn the_category_is_the_first_reason_and_a_lead_may_choose_another_and_the_deadline_follows() {
+    let story =
+        Setting::new().await.set("CASE_FIRST_CONTACT", "slow/normal 2h, agent/normal 1h").start().await;
+    let anna = asked(&story).await;
+    story.tap(anna, "1").await;
+    assert!(story.alerts().contains("№101 · свободно · ответить до 21.11 16:01"), "{}", story.alerts());
+    story.tap(anna, "Долго").await;
+    story.advance(minutes(1)).await;
+    assert!(story.alerts().contains("№101 · свободно · ответить до 21.11 17:01"), "{}", story.alerts());
+    let (leads, lead) = (story.leads, story.lead.id);
+    story.tap(anna, "Готово").await;
+    for button in ["Ещё", "Категория", "Как вам помощь?"] {
+        story.world.tap(lead, leads, 2, button).unwrap();
+        story.settle().await;
+        story.advance(seconds(10)).await;
+    }
+    assert!(story.alerts().contains("№101 · свободно · ответить до 21.11 16:01"), "{}", story.alerts());
+    let mut tx = story.running.db.read().await.unwrap();
+    let row = tx.find_case(FIRST).await.unwrap().unwrap();
+    assert_eq!(row.category, "agent");
+    drop(tx);
+    story.end().await;
+}
+
+#[tokio::test]
+pub async fn leads_read_in_private_what_was_done_and_said_and_it_goes_with_its_customer() {
+    let story = Setting::new().await.set("LOCALES", "en").start().await;
+    story.start(story.lead).await;
+    let anna = asked(&story).await;
+    story.tap(anna, "1").await;
+    story.tap(anna, "Пропустить").await;
+    story.say(anna, "/human").await;
+    story.say(anna, "The courier never came").await;
+    let (leads, lead) = (story.leads, story.lead.id);
+    story.world.reply_in(leads, lead, 2, "He is on his way");
+    story.settle().await;
+    story.advance(minutes(1)).await;
+    let press = async |button: &str| {
+        let tap = story.world.tap(lead, leads, 2, button).unwrap();
+        story.settle().await;
+        story.advance(seconds(10)).await;
+        story.toast(&tap)
+    };
+    press("More").await;
+    assert_eq!(press("History").await, "Sent to your private chat");
+    insta::assert_snapshot!(story.last(story.lead), @r"
+    Bot: History of case no. 101
+      21 Nov 15:01 · the case was opened
+      21 Nov 15:01 · the customer was told number and deadline
+      21 Nov 15:01 · another score joined
+      21 Nov 15:01 · customer: “The courier never came”
+      21 Nov 15:01 · Пётр: taken
+      21 Nov 15:01 · first reply to the customer
+      21 Nov 15:01 · Пётр: “He is on his way”
+    ");
+    story.say(anna, "/forget").await;
+    story.tap(anna, "Erase everything").await;
+    story.advance(minutes(5)).await;
+    assert!(!story.chat(story.lead).contains("never came"), "{}", story.chat(story.lead));
+    story.end().await;
+}
+
+#[tokio::test]
+pub async fn the_card_of_an_overdue_case_keeps_its_heading_until_the_case_is_resolved() {
+    let story = Story::new().await;
+    story.start(story.lead).await;
+    let anna = asked(&story).await;
+    story.tap(anna, "1").await;
+    story.tap(anna, "Пропустить").await;
+    story.advance(hours(25)).await;
+    let heading = "🔥 №101: клиенту не ответили в срок, 22.11 15:01.";
+    assert!(story.chat(story.lead).contains(&format!("{heading} Обращение свободно.")));
+    act(&story, Act::Take { by: lead(&story), again: false }).await;
+    story.advance(minutes(1)).await;
+    assert!(story.chat(story.lead).contains(&format!("{heading} Ведёт Пётр.")), "{}", story.chat(story.lead));
+    act(&story, Act::Resolve { by: lead(&story), cause: Cause::Delivery, again: false }).await;
+    story.advance(minutes(1)).await;
+    assert!(!story.chat(story.lead).contains("🔥"), "{}", story.chat(story.lead));
+    story.end().await;
 }
 
 #[tokio::test]
@@ -144,6 +229,25 @@ pub async fn leads_are_warned_once_and_a_case_that_is_overdue_escalates_once() {
     story.advance(hours(3)).await;
     assert_eq!((warned(&story), overdue(&story)), (1, 1));
     assert_eq!(story.chat(anna).matches("Простите").count(), 1);
+    story.end().await;
+}
+
+#[tokio::test]
+async fn the_card_in_a_chat_for_escalations_follows_the_case() {
+    let setting = Setting::new().await;
+    let heads = setting.world.add_group("Heads", GroupKind::Supergroup, setting.lead.id);
+    let story = setting.set("ESCALATION_CHATS", &heads.to_string()).start().await;
+    story.start(story.lead).await;
+    let anna = asked(&story).await;
+    story.tap(anna, "1").await;
+    story.tap(anna, "Пропустить").await;
+    story.advance(hours(25)).await;
+    let shown = story.world.transcript(heads);
+    assert!(shown.contains("🔥 №101: клиенту не ответили в срок"), "{shown}");
+    act(&story, Act::Take { by: lead(&story), again: false }).await;
+    story.advance(minutes(1)).await;
+    let shown = story.world.transcript(heads);
+    assert!(shown.contains("№101 · ведёт Пётр"), "{shown}");
     story.end().await;
 }
 
@@ -230,7 +334,16 @@ pub async fn a_solution_that_did_not_help_reopens_the_case_as_urgent_and_is_aske
     for round in 1..=2 {
         resolved(&story).await;
         story.advance(hours(2) + minutes(1)).await;
+        let heard = story.world.sent_count(story.leads);
         story.tap(anna, "1").await;
+        let rung = story.world.last_message(story.leads).unwrap().text.plain;
+        assert_eq!(
+            story.world.sent_count(story.leads),
+            heard + 1,
+            "the leads hear of it: {}",
+            story.alerts()
+        );
+        assert_eq!(rung, format!("🔁 Открыто снова, {round}-й раз"));
         let (_, case) = story.get("/v1/cases/101").await;
         let found = (case["status"].as_str(), case["severity"].as_str(), case["reopened"].as_i64());
         assert_eq!(found, (Some("open"), Some("urgent"), Some(round)), "{case}");
@@ -278,6 +391,5 @@ pub async fn what_a_talk_held_up_is_not_sent_if_the_customer_is_asked_about_the_
     assert_eq!(story.state("purchase-8").await, "scheduled");
     resolved(&story).await;
     assert_eq!(story.state("purchase-8").await, "suppressed(conversation)");
-    // What becomes too old in the talk is not sent either.
     story.end().await;
 }

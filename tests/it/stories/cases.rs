@@ -226,8 +226,6 @@ pub async fn a_further_bad_score_about_the_same_order_joins_its_case() {
       Покупка: 21.11.2026 15:00
       Опрос: После покупки
 
-      Раньше: 21.11.2026: 3/10
-
       ➕ Ещё оценка: 3 из 10
       [ Взять | Ответить ]
       [ Закрыть | Ещё ]
@@ -261,12 +259,15 @@ alert = "low"
     story.tap(anna, "10").await;
     story.advance(minutes(20)).await;
     let corrected = state(&story, leads, 101);
-    assert!(corrected.contains("Оценку исправили") && corrected.contains("[ Открыть снова ]"), "{corrected}");
+    assert!(
+        corrected.contains("Оценку исправили") && corrected.contains("[ Открыть снова | Ещё ]"),
+        "{corrected}"
+    );
     story.tap(anna, "Изменить ответ").await;
     story.tap(anna, "1").await;
     story.advance(minutes(1)).await;
     let again = state(&story, leads, 101);
-    // Whoever corrected the score by themselves is not urgent now.
+    // The customer had corrected the score, so the case is not urgent now.
     assert!(again.contains("свободно") && again.contains("🔁 Открыто снова, 1-й раз"), "{again}");
     assert!(!again.contains("срочно"), "{again}");
     assert_eq!(steps(&story, 101).await, "case_opened normal, told, resolved corrected, reopened");
@@ -291,8 +292,10 @@ pub async fn several_chats_show_the_state_and_where_the_owner_works() {
     press(&story, story.lead, story.leads, "Ещё").await;
     assert_snapshot!(state(&story, story.leads, 101), @r"
     Bot (edited): №101 · ведёт Пётр · ответить до 22.11 18:00
-    [ Отпустить | Важность ]
+    [ История ]
+    [ Отпустить | Важность | Категория ]
     [ Связались иначе ]
+    [ Не слушать ]
     [ ‹ Назад ]
     ");
     assert_snapshot!(post(&story, second, 101), @r"

@@ -119,7 +119,8 @@ async fn the_same_link_again_or_one_that_is_none_brings_it_back_half_way() {
     story.world.start(anna.id, Some("no-such-link"));
     story.settle().await;
     assert!(story.last(anna).contains("[ Чай ]"), "{}", story.last(anna));
-    assert_eq!(with_buttons(&story, anna), 1);
+    // The question, and the link's answer with its way to a person.
+    assert_eq!(with_buttons(&story, anna), 2);
     story.tap(anna, "Готово").await;
     assert_snapshot!(story.answers().await, @r"
     purchase-1 · goods · csi · 4

@@ -168,7 +168,10 @@ async fn a_sticker_is_no_comment_but_gets_an_answer() {
     let (story, anna) = asked_why().await;
     story.world.send_media(anna.id, Media::Sticker { emoji: "😡".to_owned() }, None);
     story.pause().await;
-    assert_snapshot!(story.last(anna), @"Bot: Такое сообщение сохранить не получится. Напишите словами, запишите голосовое, пришлите фото или файл.");
+    assert_snapshot!(story.last(anna), @r"
+    Bot: Такое сообщение сохранить не получится. Напишите словами, запишите голосовое, пришлите фото или файл.
+      [ Позвать человека ]
+    ");
     assert_snapshot!(story.answers().await, @"ticket_closed-7 · agent · csi · 1");
     story.end().await;
 }

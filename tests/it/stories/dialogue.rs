@@ -153,7 +153,10 @@ async fn a_survey_left_half_way_counts_what_it_has_and_a_late_tap_gets_a_kind_wo
     let message = story.world.last_message(anna.id).unwrap().id;
     story.advance(hours(72)).await;
     assert_eq!(story.state("purchase-1").await, "partial(expired)");
-    assert_snapshot!(story.last(anna), @"Bot (edited): Опрос завершён. Всё, на что вы ответили, мы сохранили. Спасибо!");
+    assert_snapshot!(story.last(anna), @r"
+    Bot (edited): Опрос завершён. Всё, на что вы ответили, мы сохранили. Спасибо!
+      [ Позвать человека ]
+    ");
     assert_snapshot!(story.tap_stale(anna, message, "3").await, @"Этот опрос уже завершён. Спасибо!");
     assert_snapshot!(story.answers().await, @"purchase-1 · quality · csi · 10");
     story.end().await;

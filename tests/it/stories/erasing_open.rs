@@ -35,7 +35,7 @@ async fn an_open_survey_ends_where_it_is_and_a_late_tap_is_told_so() {
     let stale = story.tap_stale(anna, survey.id, "9").await;
     assert_eq!(stale, "Этот опрос уже завершён. Спасибо!");
     story.say(anna, "Ещё вот что").await;
-    assert!(story.last(anna).contains("никто не прочитает"), "{}", story.last(anna));
+    assert!(story.last(anna).contains("Спасибо, передали: обращение №"), "{}", story.last(anna));
     assert_snapshot!(story.answered(&["question", "value", "customer_id", "text"]).await, @"quality · 3");
     story.end().await;
 }
@@ -340,7 +340,14 @@ async fn comments_and_details_are_kept_as_long_as_they_may_be() {
     assert!(left.is_empty(), "{left:?}");
     assert!(after.contains("Новый заказ"));
     assert_snapshot!(story.alerts(), @r"
-    Bot (edited): Стёрто: срок хранения вышел. Оценка осталась в статистике.
+    Bot (edited): №101 · свободно · ответить до 22.11 18:00
+      ⏰ Срок прошёл: 22.11 18:00
+
+      🗂 Обращение по оценке, подробности стёрты
+
+      Клиент: C-1
+      [ Взять | Ответить ]
+      [ Закрыть | Ещё ]
     Bot (edited) (to 2): (photo) Стёрто: срок хранения вышел.
     Bot (to 2): ⏰ №101: ответить до 22.11 18:00, осталось 46 мин 0 с. Обращение свободно.
     Bot (to 2): ⏰ №101: решить до 23.11 18:00, осталось 1 ч 34 мин. Обращение свободно.

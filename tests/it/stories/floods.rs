@@ -96,7 +96,6 @@ async fn sixty_messages_to_a_human_hold_up_no_alert_and_arrive_joined() {
     for number in 1..=60 {
         assert_eq!(alerts.matches(&format!("слово <{number}>")).count(), 1, "{number}: {alerts}");
     }
-    assert!(alerts.contains("60 сообщений"), "{alerts}");
     assert!(story.world.sent_count(story.leads) <= 10, "{alerts}");
     story.end().await;
 }
@@ -120,7 +119,7 @@ async fn a_message_that_is_edited_thirty_times_is_one_message_that_changes() {
 }
 
 #[tokio::test]
-pub async fn a_text_that_waits_is_changed_there_and_one_that_came_with_others_comes_again_marked() {
+pub async fn an_edited_text_is_changed_where_it_is_shown_also_among_others() {
     let (story, anna, _) = two().await;
     say(&story, anna, "/human").await;
     // Three leave at once, what is said then waits together.
@@ -139,8 +138,8 @@ pub async fn a_text_that_waits_is_changed_there_and_one_that_came_with_others_co
     edit(&story, anna, waiting, "уже показано").await;
     edit(&story, anna, long, "короткое").await;
     story.settle().await;
-    assert!(story.alerts().contains("✏️ уже показано"), "{}", story.alerts());
-    assert!(story.alerts().contains("дождалось"), "{}", story.alerts());
+    assert!(story.alerts().contains("уже показано\n\n  тоже ждёт"), "{}", story.alerts());
+    assert!(!story.alerts().contains("дождалось") && !story.alerts().contains("✏️"), "{}", story.alerts());
     assert!(story.alerts().contains("(edited) (to 2): короткое"), "{}", story.alerts());
     story.end().await;
 }
@@ -160,12 +159,40 @@ async fn twenty_five_strangers_who_ask_for_a_human_share_one_silent_message() {
     is_seen(&story, boris).await;
     story.settle().await;
     let alerts = story.alerts();
-    assert!(alerts.contains("Пишут ещё 20 незнакомых людей"), "{alerts}");
+    assert!(alerts.contains("Пишут незнакомые люди: 20"), "{alerts}");
     assert!(alerts.contains("Чужой 25") && alerts.contains("и ещё 8"), "{alerts}");
-    assert_eq!(alerts.matches("просит связаться").count(), 5, "{alerts}");
+    assert_eq!(alerts.matches("Нужен человек").count(), 5, "{alerts}");
     let loud = story.world.messages(story.leads).into_iter().filter(|message| !message.silent);
     assert_eq!(loud.filter(|message| message.service.is_none()).count(), 1, "only Boris rings: {alerts}");
     story.end().await;
+}
+
+#[tokio::test]
+async fn a_stranger_who_asks_again_and_again_stays_one_silent_post() {
+    let (story, _, boris) = two().await;
+    let eve = story.person("Ева");
+    story.start(eve).await;
+    for _ in 0..30 {
+        say(&story, eve, "/human").await;
+    }
+    is_seen(&story, boris).await;
+    story.settle().await;
+    pass(&story, 90).await;
+    assert_eq!(story.alerts().matches("Нужен человек").count(), 1, "{}", story.alerts());
+    end(story).await;
+}
+
+#[tokio::test]
+async fn a_customer_who_asks_again_and_again_rings_once_a_minute() {
+    let (story, anna, boris) = two().await;
+    for _ in 0..30 {
+        say(&story, anna, "/human").await;
+    }
+    is_seen(&story, boris).await;
+    story.settle().await;
+    // The post, and one line that rings.
+    assert_eq!(story.alerts().matches("Нужен человек").count(), 2, "{}", story.alerts());
+    end(story).await;
 }
 
 #[tokio::test]
@@ -177,11 +204,22 @@ pub async fn words_of_somebody_who_is_listed_with_others_come_under_their_name()
         say(&story, customer, "/human").await;
         last = Some(customer);
     }
-    assert!(story.alerts().contains("Ещё 2 клиента просят связаться"), "{}", story.alerts());
+    assert!(story.alerts().contains("Ещё 2 обращения"), "{}", story.alerts());
     story.say(last.unwrap(), "Позвоните мне").await;
     let alerts = story.alerts();
-    let (_, rest) = alerts.rsplit_once("просит связаться").unwrap();
-    assert!(rest.contains("K-7") && rest.contains("Позвоните мне"), "{alerts}");
+    let (_, fold) = alerts.rsplit_once("Ещё 2 обращения").unwrap();
+    assert!(fold.contains("K-7") && fold.contains("«Позвоните мне»"), "{alerts}");
+    let fold = story
+        .world
+        .messages(story.leads)
+        .into_iter()
+        .rfind(|message| message.keyboard.iter().flatten().any(|button| button.text == "№107"));
+    story.world.tap(story.lead.id, story.leads, fold.unwrap().id, "№107").unwrap();
+    story.settle().await;
+    story.advance(minutes(1)).await;
+    let alerts = story.alerts();
+    let (_, card) = alerts.rsplit_once("Нужен человек").unwrap();
+    assert!(card.contains("K-7") && card.contains("): Позвоните мне"), "{alerts}");
     story.end().await;
 }
 

@@ -10,14 +10,20 @@ use serde_json::{Value, json};
 use crate::harness::{Setting, Story, hours};
 
 /// When the jobs look again.
-const LOOK: Duration = Duration::from_secs(1);
+pub const LOOK: Duration = Duration::from_secs(1);
 
 /// Runs a command as in a shell, and returns its exit code and what it prints.
 pub async fn shell(story: &Story, command: HookCommand) -> (u8, String) {
+    let (code, out, _) = shell_told(story, command).await;
+    (code, out)
+}
+
+/// The same with what it tells beside that.
+pub async fn shell_told(story: &Story, command: HookCommand) -> (u8, String, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let done = run(&story.setup(), command, &mut Output { out: &mut out, err: &mut err }).await;
     let code = done.unwrap_or_else(|error| panic!("{error}"));
-    (code, String::from_utf8(out).unwrap())
+    (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
 }
 
 /// Makes a hook that is live, and returns its address.
@@ -28,7 +34,7 @@ pub async fn live(story: &Story, name: &str, preset: &str) -> String {
     address
 }
 
-async fn watching(story: &Story, name: &str, preset: &str) -> String {
+pub async fn watching(story: &Story, name: &str, preset: &str) -> String {
     let add = HookCommand::Add { name: name.to_owned(), preset: preset.to_owned() };
     let (_, printed) = shell(story, add).await;
     noticed(story).await;
@@ -36,18 +42,18 @@ async fn watching(story: &Story, name: &str, preset: &str) -> String {
 }
 
 /// The running program looks for changed hooks at most once a second.
-async fn noticed(story: &Story) {
+pub async fn noticed(story: &Story) {
     story.advance(LOOK).await;
 }
 
-async fn log(story: &Story, name: &str) -> Vec<String> {
+pub async fn log(story: &Story, name: &str) -> Vec<String> {
     let (_, printed) = shell(story, HookCommand::Log { name: name.to_owned() }).await;
     // Without number and time.
     printed.lines().rev().map(|line| line.splitn(3, "  ").nth(2).unwrap().to_owned()).collect()
 }
 
 /// Delivers a body, and returns the status and the reply. Nothing is mapped until time passes.
-async fn deliver(story: &Story, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
+pub async fn deliver(story: &Story, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
     let url = format!("http://{}{path}", story.running.addr);
     let mut request = reqwest::Client::new().post(url).body(body.to_owned());
     for (name, value) in headers {
@@ -57,7 +63,7 @@ async fn deliver(story: &Story, path: &str, headers: &[(&str, &str)], body: &str
     (response.status().as_u16(), response.text().await.unwrap())
 }
 
-const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
+pub const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
 
 /// Delivers JSON that must be stored, and lets it be mapped.
 pub async fn mapped(story: &Story, path: &str, body: &Value) {
@@ -65,7 +71,7 @@ pub async fn mapped(story: &Story, path: &str, body: &Value) {
     story.advance(LOOK).await;
 }
 
-fn closed(ticket: &str, customer: &str) -> Value {
+pub fn closed(ticket: &str, customer: &str) -> Value {
     json!({"kind": "ticket_closed", "customer": {"id": customer, "name": "Анна"}, "subject": {"id": ticket}})
 }
 
@@ -99,6 +105,8 @@ pub async fn a_ticket_that_is_closed_again_and_again_is_one_until_it_is_reopened
     for _ in 0..3 {
         mapped(&story, &hook, &closed("T-1", "desk:1")).await;
     }
+    let (_, shown) = shell(&story, HookCommand::Show { delivery: 2 }).await;
+    assert!(shown.ends_with("\nskipped(already_closed)\n"), "{shown}");
     mapped(&story, &hook, &reopened("T-1", "desk:1")).await;
     mapped(&story, &hook, &closed("T-1", "desk:1")).await;
     let states: Vec<String> =
@@ -160,6 +168,24 @@ pub async fn ten_deliveries_without_a_customers_id_are_ten_failures_and_no_custo
 }
 
 #[tokio::test]
+pub async fn what_waits_to_be_mapped_is_bounded_for_each_hook() {
+    let story = Story::new().await;
+    let (hook, other) = (live(&story, "desk", "paste").await, live(&story, "shop", "paste").await);
+    let body = closed("T-1", "desk:1").to_string();
+    assert_eq!(deliver(&story, &hook, JSON, &body).await.0, 200);
+    // As if it were almost as large as everything that may wait.
+    story.sql("UPDATE deliveries SET bytes = 67108860").await;
+    assert_eq!(deliver(&story, &hook, JSON, &body).await.0, 503, "the sender comes again");
+    assert_eq!(deliver(&story, &other, JSON, &body).await.0, 200, "it holds up no other");
+    story.advance(LOOK).await;
+    assert_eq!(deliver(&story, &hook, JSON, &body).await.0, 200);
+    story.advance(LOOK).await;
+    let states = [log(&story, "desk").await.len(), log(&story, "shop").await.len()];
+    assert_eq!(states, [2, 1]);
+    story.end().await;
+}
+
+#[tokio::test]
 pub async fn a_revoked_hook_is_unknown_and_its_token_is_nowhere() {
     let story = Story::new().await;
     let hook = live(&story, "desk", "paste").await;
@@ -172,8 +198,11 @@ pub async fn a_revoked_hook_is_unknown_and_its_token_is_nowhere() {
         "{metrics}"
     );
     assert!(!metrics.contains(token));
-    let database = std::fs::read(story.running.db.file().unwrap()).unwrap();
-    assert!(!database.windows(token.len()).any(|bytes| bytes == token.as_bytes()), "only its hash is stored");
+    let file = story.running.db.file().unwrap();
+    let mut database = std::fs::read(file).unwrap();
+    database.extend(std::fs::read(format!("{}-wal", file.display())).unwrap());
+    let is_stored = |text: &str| database.windows(text.len()).any(|bytes| bytes == text.as_bytes());
+    assert!(is_stored("desk-ticket_closed-T-1@") && !is_stored(token), "only its hash is stored");
     shell(&story, HookCommand::Revoke { name: "desk".to_owned() }).await;
     noticed(&story).await;
     let (status, reply) = deliver(&story, &hook, JSON, "{}").await;
@@ -235,8 +264,9 @@ pub async fn a_signature_is_checked_over_the_bytes_once_there_is_a_secret() {
     let hook = live(&story, "chat", "chatwoot").await;
     story.jump_to("2026-11-21T12:05:00Z").await;
     assert_eq!(deliver_sample(&story, &hook, "chatwoot/conversation_resolved").await, 200, "no secret yet");
-    let secrets = ["another-secret", "chatwoot-webhook-secret-for-tests"];
-    for (secret, status) in secrets.into_iter().zip([401, 200]) {
+    // The secret before the newest stays valid while the other system is changed, and no longer.
+    let secrets = ["another-secret", "chatwoot-webhook-secret-for-tests", "the-next", "the-one-after"];
+    for (secret, status) in secrets.into_iter().zip([401, 200, 200, 401]) {
         let mut unit = story.unit().await;
         let row = unit.tx.find_hook("chat").await.unwrap().unwrap();
         afterword::service::hooks::add_secret(&mut unit, &row, secret).await.unwrap().unwrap();
@@ -257,7 +287,12 @@ pub async fn a_signature_is_checked_over_the_bytes_once_there_is_a_secret() {
     story.advance(LOOK).await;
     assert_eq!(log(&story, "shop").await, ["skipped(ping)", "event  woo-order-1001"]);
     let listed = story.running.db.read().await.unwrap().list_hooks().await.unwrap();
-    assert_eq!((listed[0].refused, listed[1].refused), (1, 1));
+    assert_eq!((listed[0].refused, listed[1].refused), (2, 1));
+    let metrics = story.text("/metrics").await;
+    assert!(
+        metrics.contains(r#"afterword_hook_deliveries_total{hook="chat",outcome="refused"} 2"#),
+        "{metrics}"
+    );
     story.end().await;
 }
 
@@ -267,6 +302,8 @@ pub async fn an_erased_customer_is_in_no_delivery_and_what_is_old_goes_by_itself
     let hook = live(&story, "desk", "paste").await;
     let watched = watching(&story, "trial", "paste").await;
     mapped(&story, &hook, &closed("T-1", "desk:anna")).await;
+    // It is closed already, and still hers.
+    mapped(&story, &hook, &closed("T-1", "desk:anna")).await;
     mapped(&story, &watched, &closed("T-9", "trial:boris")).await;
     mapped(&story, &hook, &closed("T-2", "desk:vera")).await;
     assert_eq!(story.delete("/v1/customers/desk:anna").await.0, 200);
@@ -274,7 +311,7 @@ pub async fn an_erased_customer_is_in_no_delivery_and_what_is_old_goes_by_itself
     let mut tx = story.running.db.read().await.unwrap();
     let left = tx.list_deliveries(1, 10).await.unwrap();
     let bodies: Vec<bool> = left.iter().map(|row| row.body.is_empty()).collect();
-    assert_eq!(bodies, [false, true]);
+    assert_eq!(bodies, [false, true, true]);
     assert!(tx.list_deliveries(2, 10).await.unwrap()[0].body.is_empty());
     drop(tx);
     let shown = shell(&story, HookCommand::Show { delivery: left[1].id }).await;
@@ -342,6 +379,7 @@ pub async fn an_admin_connects_a_system_in_telegram_and_nothing_shown_there_outl
     story.say(lead, "tz=Mars").await;
     assert!(story.last(lead).contains("Так не подойдёт"), "{}", story.last(lead));
     story.say(lead, "tz=Asia/Yekaterinburg").await;
+    assert!(story.last(lead).contains("разбираются так же, как раньше"), "{}", story.last(lead));
     assert!(story.last(lead).contains("tz=Asia/Yekaterinburg"), "{}", story.last(lead));
     noticed(&story).await;
     mapped(&story, &path, &closed("T-2", "desk:anna")).await;

@@ -72,13 +72,15 @@ async fn an_alert_that_comes_to_the_admin_says_why_and_what_to_do() {
     story.start(boris).await;
     story.say(boris, "/human").await;
     assert_snapshot!(story.last(story.lead), @r"
-    Bot: 🙋 Клиент просит связаться с ним
+    Bot: №104 · свободно · ответить до 23.11 15:04
+
+      🙋 Нужен человек
 
       Борис (Telegram). Заказов и обращений за ним не нашли.
 
-      То, что он напишет, придёт сюда ответами. Через бота ответить пока нельзя: свяжитесь с клиентом, как обычно.
-
       ℹ️ Пришло вам: чат «Отзывы» потерян. Верните туда бота или отправьте /alerts в другой группе.
+      [ Взять | Ответить ]
+      [ Закрыть | Ещё ]
     ");
     story.end().await;
 }
@@ -100,6 +102,7 @@ pub async fn the_language_of_a_group_is_chosen_by_a_button_and_not_by_who_wrote_
     Bot: Done: bad scores will come here. To turn this off: /alerts off
       [ Русский ]
       [ ✓ English ]
+      [ What comes here ]
     ");
     // Whoever speaks Russian asks again: the chat goes on in English.
     say_in(&story, story.leads, None, story.lead, "/alerts").await;
@@ -107,6 +110,7 @@ pub async fn the_language_of_a_group_is_chosen_by_a_button_and_not_by_who_wrote_
     Bot: Bad scores already come here. To turn this off: /alerts off
       [ Русский ]
       [ ✓ English ]
+      [ What comes here ]
     ");
     assert_eq!(
         tap_in(&story, story.leads, vera, "Русский").await,
@@ -233,7 +237,7 @@ async fn a_reply_to_a_case_in_private_reaches_the_customer_and_plain_words_do_no
     story.settle().await;
     assert!(story.chat(anna).contains("Bot: Заменим!"), "{}", story.chat(anna));
     story.say(story.lead, "Просто слова").await;
-    assert!(story.last(story.lead).contains("никто не прочитает"), "{}", story.last(story.lead));
+    assert!(story.last(story.lead).contains("Чтобы ответить клиенту"), "{}", story.last(story.lead));
     assert!(!story.chat(anna).contains("Просто слова"), "{}", story.chat(anna));
     story.end().await;
 }

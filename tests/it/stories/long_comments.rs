@@ -162,7 +162,7 @@ async fn the_record_of_a_customer_with_very_many_events_comes_whole_and_in_order
     let expected: Vec<String> = (0..200).map(|number| format!("visit-{number}")).collect();
     assert_eq!(listed[2..], expected);
     assert_eq!(record["events"][1]["survey"]["answers"][1]["text"], "Долго");
-    assert_eq!(record["human_requests"].as_array().unwrap().len(), 1);
+    assert_eq!(record["cases"].as_array().unwrap().len(), 1);
     assert_eq!(record["persons"][0]["telegram_id"], anna.id);
     story.end().await;
 }

@@ -242,7 +242,7 @@ pub async fn an_alert_that_nobody_takes_waits_in_the_open_and_goes_out_by_itself
     story.advance(minutes(2)).await;
     story.world.clear_faults();
     story.advance(minutes(5)).await;
-    assert_eq!((count(&story.alerts(), "Плохая оценка"), count(&story.alerts(), "просит связаться")), (1, 1));
+    assert_eq!((count(&story.alerts(), "Плохая оценка"), count(&story.alerts(), "Нужен человек")), (1, 1));
     assert_eq!(readiness(&story).await.0, 200);
     story.end().await;
 }
@@ -291,8 +291,7 @@ async fn what_a_customer_adds_goes_to_the_admins_when_the_group_has_begun_to_ref
 ) {
     let story = with_admin().await;
     let anna = bad_score(&story, 1).await;
-    let boris = story.person("Борис");
-    story.start(boris).await;
+    let boris = story.customer("Борис", "C-2").await;
     story.say(boris, "/human").await;
     story.advance(minutes(1)).await;
     for method in ["sendMessage", "editMessageText", "copyMessage"] {
@@ -309,7 +308,7 @@ async fn what_a_customer_adds_goes_to_the_admins_when_the_group_has_begun_to_ref
     }
     story.advance(minutes(1)).await;
     let chat = story.chat(story.lead);
-    for words in ["Чашка разбита", "Перезвоните", "просит связаться"] {
+    for words in ["Чашка разбита", "Перезвоните", "Нужен человек"] {
         assert_eq!(count(&chat, words), 1, "{words}: {chat}");
     }
     story.say(boris, "И ещё раз").await;

@@ -33,7 +33,7 @@ async fn everybody_sees_what_they_may_use_in_their_language() {
     story.follow(story.lead, &link).await;
     story.advance(minutes(1)).await;
     let own = format!("chat:{}", story.lead.id);
-    assert_snapshot!(menus(&story.world).replace(&own, "chat:LEAD").lines().last().unwrap(), @"chat:LEAD : /start кто мы и зачем этот бот · /human позвать человека · /language выбрать язык · language · /privacy что мы о вас храним и зачем · /stop больше не получать опросы · /forget стереть всё, что мы о вас знаем · /cases обращения клиентов · /alerts присылать плохие оценки в этот чат; /alerts off — отключить · /scripts опросы: посмотреть и изменить · /hooks подключить другую систему · /staff роли, приглашения и журнал · /help что умеет бот");
+    assert_snapshot!(menus(&story.world).replace(&own, "chat:LEAD").lines().last().unwrap(), @"chat:LEAD : /start кто мы и зачем этот бот · /human позвать человека · /language выбрать язык · language · /privacy что мы о вас храним и зачем · /stop больше не получать опросы · /forget стереть всё, что мы о вас знаем · /cases обращения клиентов · /report оценки за период картинкой · /dashboard ссылка на страницы с оценками · /alerts присылать плохие оценки в этот чат; /alerts off — отключить · /scripts опросы: посмотреть и изменить · /hooks подключить другую систему · /staff роли, приглашения и журнал · /help что умеет бот");
     story.advance(hours(1)).await;
     story.end().await;
 }

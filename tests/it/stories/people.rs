@@ -78,7 +78,7 @@ async fn a_survey_that_was_due_when_its_customer_stopped_is_not_asked() {
 
 #[tokio::test]
 pub async fn what_belongs_to_no_survey_gets_an_honest_answer_and_an_album_gets_one() {
-    let story = Story::new().await;
+    let story = Setting::new().await.set("FREE_MESSAGES", "off").start().await;
     let anna = story.customer("Анна", "C-1").await;
     story.say(anna, "Где мой заказ?").await;
     assert!(story.last(anna).contains("здесь его никто не прочитает"), "{}", story.last(anna));

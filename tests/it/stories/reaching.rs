@@ -52,6 +52,7 @@ async fn a_link_binds_the_first_who_taps_it_and_nobody_else() {
       Эта ссылка личная, и её уже открыл другой человек. Попросите свою там, где получили эту, — это быстро.
 
       Что мы о вас храним и зачем: /privacy
+      [ Позвать человека ]
     ");
     story.advance(hours(3)).await;
     assert_eq!(story.state("purchase-1").await, "sent");
@@ -76,6 +77,7 @@ async fn a_link_that_nobody_made_or_that_is_too_old_is_refused_kindly() {
       Надоест — отправьте /stop, и вопросов больше не будет.
 
       Что мы о вас храним и зачем: /privacy
+      [ Позвать человека ]
     ");
     story.advance(hours(24 * 30)).await;
     story.follow(anna, &link).await;
@@ -89,6 +91,7 @@ async fn a_link_that_nobody_made_or_that_is_too_old_is_refused_kindly() {
       Надоест — отправьте /stop, и вопросов больше не будет.
 
       Что мы о вас храним и зачем: /privacy
+      [ Позвать человека ]
     ");
     assert_eq!(story.state("purchase-1").await, "undeliverable(never_linked)");
     story.end().await;

@@ -61,7 +61,7 @@ async fn a_customer_without_a_chat_gets_the_link_when_the_survey_would_come_and_
     Мы читаем каждый ответ.
 
     --
-    Вы получили это письмо, потому что имели с нами дело; такие письма приходят не чаще раза в день. Больше не получать:
+    Вы получили это письмо, потому что недавно покупали у нас или обращались к нам. Больше не получать:
     PUBLIC/u/TOKEN
     ");
     assert_eq!(mail.header("list-unsubscribe-post"), "List-Unsubscribe=One-Click");

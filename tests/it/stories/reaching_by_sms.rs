@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
+use super::hooks::{live, log, mapped};
 use crate::doubles::{HttpServer, MailServer, Request};
 use crate::harness::{Setting, hours, minutes};
 
@@ -130,6 +131,8 @@ async fn a_service_that_hangs_holds_up_no_other_and_no_tap() {
         .set("SMTP_URL", &mails.url())
         .set("SMTP_FROM", "hello@shop.example");
     let story = setting.start().await;
+    let hook = live(&story, "desk", "paste").await;
+    let hook = &hook[hook.find("/hooks/").unwrap()..];
     let vera = story.customer("Вера", "C-3").await;
     story.purchase("1", "C-1", phone("+79990000001")).await;
     story.purchase("2", "C-2", json!({ "customer": { "email": "anna@example.com" } })).await;
@@ -138,6 +141,12 @@ async fn a_service_that_hangs_holds_up_no_other_and_no_tap() {
     story.writes_back("email", "sent", 1).await;
     story.tap(vera, "9").await;
     assert_eq!(story.state("purchase-3").await, "started");
+    // A delivery is answered and mapped while the service still hangs.
+    let delivery = json!({ "kind": "ticket_closed", "customer": { "id": "C-4" }, "subject": { "id": "7" } });
+    mapped(&story, hook, &delivery).await;
+    assert!(log(&story, "desk").await[0].starts_with("event  desk-ticket_closed-7@"));
+    let under_way = story.running.db.read().await.unwrap().list_write_backs_under_way(10).await.unwrap();
+    assert_eq!(under_way.len(), 1, "nobody has answered yet");
     drop(hanging);
     story.end().await;
 }

@@ -24,6 +24,14 @@ async fn hook(story: &Story, preset: &str) -> String {
     address[address.find("/hooks/").unwrap()..].to_owned()
 }
 
+/// Makes a hook with a preset of one's own that is live, and returns the path of its address.
+async fn hook_of(story: &Story, preset: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("own.toml");
+    std::fs::write(&file, preset).unwrap();
+    hook(story, file.to_str().unwrap()).await
+}
+
 fn ticket() -> Value {
     json!({ "customer": { "name": "Анна", "language": "ru" }, "metrics": { "messages": 5 } })
 }
@@ -154,10 +162,7 @@ form = { text = "{{ text }}" }
 "#;
     let server = HttpServer::start().await;
     let story = with("own", &server).await.start().await;
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("own.toml");
-    std::fs::write(&file, OWN).unwrap();
-    let hook = hook(&story, file.to_str().unwrap()).await;
+    let hook = hook_of(&story, OWN).await;
     let delivery =
         json!({ "kind": "ticket_closed", "customer": { "id": "own:1" }, "subject": { "id": "a/b?c" } });
     mapped(&story, &hook, &delivery).await;
@@ -169,6 +174,59 @@ form = { text = "{{ text }}" }
         ("/tickets/a%2Fb%3Fc/reply", "Bearer key")
     );
     assert!(reply.form["text"].contains("?start="), "{:?}", reply.form);
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_field_of_an_order_can_get_the_link_alone() {
+    const OWN: &str = r#"
+preset = "own"
+extends = "paste"
+[[write]]
+on = "survey.waiting_for_link"
+about = "purchase"
+url = "{{ base }}/orders/{{ ticket }}/edit"
+headers.X-API-KEY = "{{ password }}"
+json = { order = { customFields = { afterword_link = "{{ link }}" } } }
+"#;
+    let server = HttpServer::start().await;
+    let story = with("own", &server).await.start().await;
+    let hook = hook_of(&story, OWN).await;
+    let about = |kind: &str, subject: &str| json!({ "kind": kind, "customer": { "id": "own:1" }, "subject": { "id": subject } });
+    mapped(&story, &hook, &about("ticket_closed", "7")).await;
+    mapped(&story, &hook, &about("purchase", "1001")).await;
+    story.advance(hours(3)).await;
+    story.writes_back("helpdesk", "sent", 1).await;
+    let [call] = &server.requests()[..] else { panic!("{:?}", server.requests()) };
+    assert_eq!(call.path, "/orders/1001/edit");
+    let body: Value = serde_json::from_str(&call.body).unwrap();
+    let link = body["order"]["customFields"]["afterword_link"].as_str().unwrap();
+    assert!(link.starts_with("https://t.me/") && !link.contains(' '), "{link}");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn what_a_customer_writes_after_completing_is_in_the_note() {
+    let server = HttpServer::start().await;
+    let story = with("zendesk", &server).await.start().await;
+    story.ticket("42", "C-1", ticket()).await;
+    story.advance(hours(3)).await;
+    story.writes_back("helpdesk", "sent", 1).await;
+    let text = comment(&server.requests()[0])["body"].as_str().unwrap().to_owned();
+    let anna = story.person("Анна");
+    story.follow(anna, link(&text)).await;
+    story.advance(minutes(1)).await;
+    story.tap(anna, "🙁").await;
+    story.say(anna, "Долго ждала").await;
+    story.tap(anna, "Да").await;
+    story.advance(minutes(14)).await;
+    story.say(anna, "И ещё: никто не перезвонил").await;
+    story.advance(minutes(10)).await;
+    assert_eq!(server.requests().len(), 1, "the survey has not ended yet");
+    story.advance(minutes(30)).await;
+    story.writes_back("helpdesk", "sent", 2).await;
+    let note = comment(&server.requests()[1])["body"].as_str().unwrap().to_owned();
+    assert!(note.contains("никто не перезвонил"), "{note}");
     story.end().await;
 }
 
@@ -187,6 +245,9 @@ pub async fn check_names_the_hook_whose_customers_nobody_reaches() {
         json!({ "kind": "ticket_closed", "customer": { "id": "own:1" }, "subject": { "id": "1" } });
     mapped(&story, &hook, &delivery).await;
     let told = checked(&story).await;
-    assert!(told.contains("WRONG  hook desk: none of 1 customers who wait can ever be reached"), "{told}");
+    assert!(
+        told.contains("WRONG  hook desk: 1 customer waits for their link and can never be reached"),
+        "{told}"
+    );
     story.end().await;
 }

@@ -102,6 +102,7 @@ async fn an_english_reminder_reads_well_and_expires_like_the_survey() {
 
       1 = very bad, 5 = excellent
     Bot (edited): This survey has ended, so no answer is needed any more. Thank you!
+      [ Talk to a person ]
     ");
     story.end().await;
 }

@@ -188,9 +188,10 @@ async fn a_survey_expires_after_three_days_unless_the_script_says_otherwise() {
         story.advance(minutes(1)).await;
         assert_eq!(story.state("purchase-1").await, "expired(untouched)");
         let over = story.last(anna);
-        allow_duplicates!(
-            assert_snapshot!(over, @"Bot (edited): Опрос завершён, отвечать уже не нужно. Спасибо!")
-        );
+        allow_duplicates!(assert_snapshot!(over, @r"
+            Bot (edited): Опрос завершён, отвечать уже не нужно. Спасибо!
+              [ Позвать человека ]
+            "));
         assert_eq!(story.tap_stale(anna, message, "4").await, "Этот опрос уже завершён. Спасибо!");
         assert_eq!(story.last(anna), over);
         assert_eq!(story.answers().await, "");

@@ -288,7 +288,7 @@ async fn the_shell_prints_the_same(story: &Story) {
         "Preliminary: 1 survey open, late answers can change the figures",
         "Coverage 92%: 12 of 13 eligible events were answered",
         "  mean                        12   2.67*  1.95 to 3.49    ≈ −1.24 (−2.20…+0.05)",
-        "  whatever the silent think: mean 2.53 to 2.85",
+        "  if the others had all answered: mean 2.53 to 2.85",
     ] {
         assert!(text.lines().any(|found| found == line), "no line '{line}' in:\n{text}");
     }

@@ -100,10 +100,12 @@ async fn a_group_and_a_topic_subscribe_themselves_and_end_it() {
     #Плохие оценки Bot: Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
       [ ✓ Русский ]
       [ English ]
+      [ Что приходит сюда ]
     #Плохие оценки Пётр: /alerts
     #Плохие оценки Bot: Плохие оценки уже приходят сюда. Отключить: /alerts off
       [ ✓ Русский ]
       [ English ]
+      [ Что приходит сюда ]
     #Плохие оценки Bot: №101 · свободно · ответить до 22.11 18:00
 
       🔴 Плохая оценка: 2 из 10
@@ -158,7 +160,7 @@ async fn a_chat_of_the_environment_cannot_be_unsubscribed_by_a_command() {
     assert!(story.alerts().contains("ALERT_CHATS"), "{}", story.alerts());
     story.world.say_in(story.leads, None, story.lead.id, "/alerts bogus");
     story.settle().await;
-    assert!(story.alerts().contains("/alerts или /alerts off"), "{}", story.alerts());
+    assert!(story.alerts().contains("/alerts, /alerts off или /alerts team Розница"), "{}", story.alerts());
     story.end().await;
 }
 

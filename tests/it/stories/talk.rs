@@ -1,9 +1,8 @@
 //! Leads and customers talk to each other about a case, through the bot.
 
-use afterword::domain::case::{Act, Cause, Rules, Severity, Source};
-use afterword::domain::ids::{self, CaseNumber, EventKey, PersonId};
+use afterword::domain::case::{Act, Cause, Rules};
+use afterword::domain::ids::{self, CaseNumber, PersonId};
 use afterword::sandbox::{Fault, Media, MessageId, Role};
-use afterword::store::cases::{NewCase, Subject};
 use serde_json::json;
 
 use crate::harness::{Person, Story, hours, minutes, seconds};
@@ -78,32 +77,14 @@ async fn rates_badly(story: &Story, customer: Person, order: u32) -> (MessageId,
     story.tap(customer, "Пропустить").await;
     let posts = story.world.messages(story.leads);
     let post = posts.iter().rev().find(|message| message.text.plain.contains(&id)).unwrap().id;
-    (post, case_of(story, customer, order).await)
+    (post, case_of(story, customer).await)
 }
 
 /// The case of the customer's newest survey.
-async fn case_of(story: &Story, customer: Person, order: u32) -> CaseNumber {
-    let person = PersonId::new(customer.id);
+async fn case_of(story: &Story, customer: Person) -> CaseNumber {
     let mut unit = story.unit().await;
-    let survey = unit.tx.find_current_survey(person, unit.now).await.unwrap().unwrap();
-    if let Some(known) = unit.tx.find_case_of_survey(survey.id).await.unwrap() {
-        return known.number;
-    }
-    let new = NewCase {
-        key: format!("{person}:{order}"),
-        person,
-        customer: None,
-        event: Some(EventKey::new(survey.id.get())),
-        subject: Subject { id: Some(order.to_string()), title: Some(format!("№{order}")), url: None },
-        test: false,
-        category: "other".to_owned(),
-        source: Source::Score,
-        severity: Severity::Normal,
-    };
-    let number = unit.tx.insert_case(&new, unit.now).await.unwrap();
-    unit.tx.set_case_of_posts(survey.id, number).await.unwrap();
-    unit.commit().await.unwrap();
-    number
+    let survey = unit.tx.find_current_survey(PersonId::new(customer.id), unit.now).await.unwrap().unwrap();
+    unit.tx.find_case_of_survey(survey.id).await.unwrap().unwrap().number
 }
 
 async fn lead(story: &Story, name: &str) -> Person {
@@ -172,6 +153,8 @@ pub async fn files_and_albums_go_both_ways_without_anybodys_account() {
     story.advance(seconds(2)).await;
     let group = trouble.group();
     assert!(group.contains("(voice 0:09)") && group.contains("(photo) чек"), "{group}");
+    let states = trouble.states().await;
+    assert!(states.iter().all(|(_, state)| state == "delivered"), "{states:?}");
     let parts: Vec<_> = story
         .world
         .messages(story.leads)
@@ -236,6 +219,16 @@ pub async fn what_is_not_meant_for_the_customer_does_not_reach_them() {
     story.settle().await;
     assert!(trouble.group().contains("вы пишете от имени группы"), "{}", trouble.group());
     trouble.reply(trouble.post, "// клиент с прошлой недели").await;
+    let album = [Media::Photo, Media::Photo];
+    story.world.reply_with_media_in(
+        story.leads,
+        story.lead.id,
+        trouble.post,
+        &album,
+        Some("// снимки экрана"),
+    );
+    story.settle().await;
+    story.advance(seconds(2)).await;
     let colleague = story.world.say_in(story.leads, None, vera.id, "/x@afterword_sandbox_bot");
     story.world.reply_in(story.leads, story.lead.id, colleague, "Вера, это не тебе");
     story.settle().await;
@@ -268,7 +261,7 @@ pub async fn what_telegram_refuses_is_said_in_words() {
     story.world.unblock(trouble.anna.id);
     story.settle().await;
     assert!(!trouble.anna().contains("вы тут"), "nothing is sent again by itself: {}", trouble.anna());
-    // Telegram acts once and answers never: the customer has it, and nobody knows.
+    // The connection breaks twice, and nobody knows whether Telegram has acted.
     story.world.fault(Fault::dropped_before().on("copyMessage").times(2));
     trouble.reply(trouble.post, "Последнее").await;
     story.advance(minutes(12)).await;

@@ -114,7 +114,10 @@ async fn a_survey_nobody_touches_expires() {
     assert_eq!(story.state("purchase-1").await, "sent");
     story.advance(hours(1)).await;
     assert_eq!(story.state("purchase-1").await, "expired(untouched)");
-    assert_snapshot!(story.last(anna), @"Bot (edited): Опрос завершён, отвечать уже не нужно. Спасибо!");
+    assert_snapshot!(story.last(anna), @r"
+    Bot (edited): Опрос завершён, отвечать уже не нужно. Спасибо!
+      [ Позвать человека ]
+    ");
     story.end().await;
 }
 

@@ -78,6 +78,6 @@ pub async fn words_for_a_human_that_cannot_be_shown_are_mentioned_once() {
     }
     let shown = story.alerts();
     assert_eq!(shown.matches("Не все сообщения клиента удаётся показать здесь").count(), 1, "{shown}");
-    assert_eq!(shown.matches("просит связаться").count(), 1, "{shown}");
+    assert_eq!(shown.matches("Нужен человек").count(), 1, "{shown}");
     story.end().await;
 }

@@ -70,6 +70,20 @@ async fn what_waited_in_the_outbox_is_sent_and_an_alert_is_edited_on() {
 }
 
 #[tokio::test]
+async fn a_request_for_a_human_of_before_is_a_case_of_its_customer() {
+    let story = upgraded().await;
+    let (status, record) = story.get("/v1/customers/C-unmistakable-42").await;
+    let case = &record["cases"][0];
+    assert_eq!(
+        (status, &case["number"], &case["status"]),
+        (200, &json!(101), &json!("resolved")),
+        "{record}"
+    );
+    assert_eq!(case["messages"][0]["state"], "delivered", "{case}");
+    story.end_with(|problem| problem.ends_with("dead updates")).await;
+}
+
+#[tokio::test]
 async fn old_buttons_links_and_cursors_go_on_working() {
     let story = upgraded().await;
     story.tap(ANNA, "Готово").await;

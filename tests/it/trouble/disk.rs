@@ -75,7 +75,7 @@ async fn a_file_that_may_not_grow_loses_nothing() {
     let place = Place::new().await;
     let mut command = Command::new("sh");
     place.settle_in(&mut command);
-    let limited = "trap '' XFSZ; ulimit -S -f 4096; exec \"$0\" \"$@\"";
+    let limited = "trap '' XFSZ; ulimit -S -f 8192; exec \"$0\" \"$@\"";
     command.args(["-ec", limited, env!("CARGO_BIN_EXE_afterword"), "serve"]);
     let serve = Serve::start(command, &place.path("log")).await;
     let serve = live_through(&place, serve, async |serve| {

@@ -5,7 +5,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use serde_json::json;
 
-use super::{KEY, Place, purchase, within};
+use super::{KEY, Place, purchase, until, within};
 
 #[tokio::test]
 async fn a_whole_story_leaves_no_words_and_no_secrets_in_the_log() {
@@ -86,6 +86,51 @@ async fn a_whole_story_leaves_no_words_and_no_secrets_in_the_log() {
     }
 }
 
+/// A hook's address is a password: anybody who has it can send events.
+#[tokio::test]
+async fn the_address_of_a_hook_is_in_no_log_and_no_answer() {
+    for format in ["text", "json"] {
+        let mut place = Place::new().await;
+        place.set("RUST_LOG", "trace").set("LOG_FORMAT", format);
+        let serve = place.serve().await;
+        let added = place.run(&["hook", "add", "desk", "--preset", "freshdesk"]).await;
+        let path = added.out.trim().to_owned();
+        let token = path.rsplit('/').next().unwrap().to_owned();
+        assert!(token.len() >= 20, "{path}");
+        let url = format!("{}{path}", serve.address);
+        let body = json!({"kind": "ticket_closed", "customer": {"id": "Mummelsee"}, "subject": {"id": "7"}});
+        let mut answers = Vec::new();
+        let delivered = until("the hook", async || {
+            let request =
+                serve.client.post(&url).header("referer", &url).header("x-original-url", &url).json(&body);
+            let answer = request.send().await.unwrap();
+            let status = answer.status();
+            answers.push(answer.text().await.unwrap());
+            (status == 200).then_some(())
+        });
+        delivered.await;
+        for request in [
+            serve.client.post(&url).body("x".repeat((1 << 20) + 1)),
+            serve.client.patch(&url),
+            serve.client.post(format!("{url}/more")),
+            serve.client.post(format!("{url}?Mummelsee")).body("{"),
+            serve.client.post(url.replace("/hooks/", "/hooks/x")),
+        ] {
+            let answer = request.send().await.unwrap();
+            answers.push(format!("{:?} {}", answer.headers().clone(), answer.text().await.unwrap()));
+        }
+        answers.push(serve.get("/metrics").await.body.to_string());
+        let shown = place.run(&["hook", "show", "1"]).await;
+        answers.push(shown.out);
+        place.run(&["hook", "revoke", "desk"]).await;
+        let log = place.path("log");
+        serve.stop().await;
+        for said in answers.into_iter().chain([std::fs::read_to_string(log).unwrap()]) {
+            assert!(!said.contains(&token), "the token is in: {said}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn wrong_keys_are_told_of_once_and_never_shown() {
     let place = Place::new().await;
@@ -105,7 +150,11 @@ async fn wrong_keys_are_told_of_once_and_never_shown() {
     let right = serve.get("/v1/answers").await;
     assert_eq!(right.status, 200);
     let log = serve.logged();
-    assert_eq!(log.matches("wrong API keys, webhook secrets or addresses of hooks").count(), 1, "{log}");
+    assert_eq!(
+        log.matches("wrong API keys, webhook secrets, addresses of hooks or links to the pages").count(),
+        1,
+        "{log}"
+    );
     assert!(!log.contains("Mummelsee"), "{log}");
     serve.stop().await;
 }

@@ -32,6 +32,8 @@ export class Out {
         h("thead", {}, h("tr", {}, COLUMNS.map((name) => h("th", {}, name)))),
         h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell) => h("td", {}, cell)))))) : "",
       h("p", { class: "hint" }, t("out.why")),
+      // On a phone the link above has no room.
+      h("p", { class: "files narrow" }, h("a", { href: "/dashboard", target: "_blank", rel: "noopener" }, t("top.dashboard"))),
       h("p", { class: "files" }, FILES.map((name) => h("a", { href: `/export/${name}`, download: name }, name)))]);
   }
 }

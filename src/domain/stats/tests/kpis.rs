@@ -8,7 +8,7 @@ use rstest::rstest;
 use super::super::durations::{Durations, OrderStatistic, Quantile};
 use super::super::kpis::{Messages, Said, contact_rate, is_in_time};
 use super::super::survival::{Lasted, Survival};
-use super::super::tickets::{Counts, Step, Ticket, backlog, counts, reopen_rate, time_to_close};
+use super::super::tickets::{Step, Taken, TicketCounter, Tickets};
 use super::*;
 use crate::domain::time::Timestamp;
 
@@ -72,18 +72,23 @@ fn day(day: u32) -> Timestamp {
     Timestamp::from_millis(i64::from(day) * 86_400_000)
 }
 
-fn ticket(steps: &[(u32, Step)]) -> Ticket {
-    Ticket::new(steps.iter().map(|(at, step)| (day(*at), *step)).collect())
+fn ticket(steps: &[(u32, Step)]) -> Vec<Taken> {
+    steps.iter().map(|(at, step)| Taken { at: day(*at), step: *step, is_counted: true }).collect()
 }
 
-fn days(days: Range<u32>) -> Range<Timestamp> {
-    day(days.start)..day(days.end)
+/// The tickets of these days, as they stand on a later one.
+fn tickets(tickets: &[Vec<Taken>], days: Range<u32>, now: u32) -> Tickets {
+    let mut counter = TicketCounter::new(day(days.start)..day(days.end), day(now));
+    for ticket in tickets {
+        counter.add(ticket.clone());
+    }
+    counter.finish()
 }
 
 #[test]
 fn a_backlog_is_what_was_not_closed_last() {
     use Step::{Closed, Opened, Reopened};
-    let tickets = [
+    let known = [
         ticket(&[(1, Opened), (3, Closed)]),
         ticket(&[(2, Opened)]),
         ticket(&[(1, Opened), (4, Closed), (6, Reopened)]),
@@ -94,17 +99,16 @@ fn a_backlog_is_what_was_not_closed_last() {
         ticket(&[(1, Opened), (10, Closed)]),
         ticket(&[]),
     ];
-    let open = backlog(&tickets, day(10));
+    let open = tickets(&known, 0..10, 20).backlog;
     assert_eq!(open.n(), 3);
     assert_eq!(open.quantile(Quantile::Median).unwrap().value, 8 * 86_400, "ages of 4, 8 and 9 days");
-    let found = counts(&tickets, &days(1..5));
-    assert_eq!(found, Counts { opened: 4, reopened: 0, closed: 2 });
+    assert_eq!(tickets(&known, 0..10, 3).backlog.n(), 3, "a period that is not over ends now");
 }
 
 #[test]
 fn a_time_to_close_begins_with_the_first_opening_in_the_period() {
     use Step::{Closed, Opened, Reopened};
-    let tickets = [
+    let known = [
         ticket(&[(1, Opened), (12, Closed)]),
         ticket(&[(2, Opened), (2, Closed), (3, Reopened)]),
         ticket(&[(3, Opened)]),
@@ -114,7 +118,7 @@ fn a_time_to_close_begins_with_the_first_opening_in_the_period() {
         ticket(&[(11, Opened)]),
         ticket(&[(2, Closed)]),
     ];
-    let found = time_to_close(&tickets, &days(1..10), day(20));
+    let found = tickets(&known, 1..10, 20).time_to_close;
     assert_eq!((found.n, found.closed), (4, 2));
     let steps: Vec<u64> = found.steps.iter().map(|step| step.seconds).collect();
     assert_eq!(steps, [0, 11 * 86_400]);
@@ -124,17 +128,31 @@ fn a_time_to_close_begins_with_the_first_opening_in_the_period() {
 #[test]
 fn a_reopen_rate_waits_until_it_can_tell() {
     use Step::{Closed, Reopened};
-    let tickets = [
+    let known = [
         ticket(&[(1, Closed), (8, Reopened), (9, Closed)]),
         ticket(&[(2, Closed), (10, Reopened)]),
         ticket(&[(2, Reopened), (3, Closed)]),
         // Not yet seven days old.
         ticket(&[(4, Closed)]),
     ];
-    let found = reopen_rate(&tickets, &days(0..10), day(10)).unwrap();
+    let found = tickets(&known, 0..10, 10).reopen_rate.unwrap();
     assert_eq!(found.n(), 3);
     assert!((found.value() - 100.0 / 3.0).abs() < 1e-9, "{found:?}");
-    assert_eq!(reopen_rate(&tickets, &days(0..1), day(10)), None);
+    assert_eq!(tickets(&known, 0..1, 10).reopen_rate, None);
+}
+
+#[test]
+fn a_ticket_is_in_a_cut_by_the_event_that_a_number_is_about() {
+    use Step::{Closed, Opened, Reopened};
+    let with = |counted: Step| {
+        let steps = ticket(&[(1, Opened), (3, Closed), (5, Reopened)]);
+        steps.into_iter().map(|taken| Taken { is_counted: taken.step == counted, ..taken }).collect()
+    };
+    let found = [Opened, Closed, Reopened].map(|counted| {
+        let found = tickets(&[with(counted)], 0..10, 20);
+        (found.time_to_close.n, found.reopen_rate.map_or(0, |rate| rate.n()), found.backlog.n())
+    });
+    assert_eq!(found, [(1, 0, 0), (0, 1, 0), (0, 0, 1)]);
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn a_few_silent_cannot_turn_what_many_said() {
     assert_eq!(good.tipping(0.5), Tipping::CannotTurn);
     let bad = Eligible::new(Sums::share(5, 100), 101).unwrap();
     assert_eq!(bad.tipping(0.5), Tipping::CannotTurn);
-    // Whoever answered was eligible, whatever number is given.
+    // Everybody who answered was eligible, also if a smaller number is given.
     let all = Eligible::new(Sums::share(8, 10), 5).unwrap();
     assert_eq!((all.bounds(), all.tipping(0.5)), (Interval::between(0.8, 0.8), Tipping::CannotTurn));
 }

@@ -57,7 +57,7 @@ fn a_critical_wait_is_that_of_the_vectors() {
         let waits = waits(case);
         assert_eq!([waits.n(), waits.low()], ["n", "low"].map(|key| count(&expected[key])), "{of}");
         let found = critical_wait(&waits, Deff::new(number(&case["deff"])).unwrap());
-        assert_eq!(found.as_str(), text(&expected["verdict"]), "{of}");
+        assert_eq!(found.verdict().as_str(), text(&expected["verdict"]), "{of}");
         match &found {
             Waiting::TooFew => assert!(expected["trend_z"].is_null(), "{of}"),
             Waiting::NoEffect(effect) | Waiting::Reverse(effect) => check_effect(of, effect, expected),
@@ -103,7 +103,7 @@ fn equal(waits_in_seconds: &[u64], each: u64) -> Waits {
 
 #[test]
 fn three_hundred_answers_and_three_edges_are_needed() {
-    let said = |waits: &Waits| critical_wait(waits, Deff::NONE).as_str();
+    let said = |waits: &Waits| critical_wait(waits, Deff::NONE).verdict().as_str();
     let mut waits = equal(&[10, 60, 300, 1800], 75);
     assert_eq!(said(&waits), "none");
     assert_eq!(said(&equal(&[10, 60, 1800], 100)), "too_few", "two edges");

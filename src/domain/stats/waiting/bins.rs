@@ -33,6 +33,17 @@ impl Edge {
         self.octaves().exp2() - 1.0
     }
 
+    /// The next edge, where this bin ends.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+
+    /// The wait at the middle of the bin, in seconds.
+    pub fn middle(self) -> f64 {
+        (self.octaves() + 0.5 / f64::from(PER_OCTAVE)).exp2() - 1.0
+    }
+
     pub(super) fn octaves(self) -> f64 {
         f64::from(self.0) / f64::from(PER_OCTAVE)
     }
@@ -102,6 +113,23 @@ impl Waits {
             sum(&mut self.bins.range(below).map(|(_, count)| count)),
             sum(&mut self.bins.range(above).map(|(_, count)| count)),
         )
+    }
+
+    /// The answers of every bin that has some, by its lower edge, the shortest waits first.
+    pub fn counts(&self) -> impl Iterator<Item = (Edge, Count)> {
+        self.bins.iter().map(|(edge, count)| (*edge, *count))
+    }
+
+    /// The bins with answers from the 1st to the 99th hundredth of the waits. Beyond them a fitted curve says nothing.
+    pub fn middle_bins(&self) -> impl Iterator<Item = Edge> {
+        let n = self.n();
+        let mut below = 0;
+        self.counts().filter_map(move |(edge, count)| {
+            let (before, after) = (below, n - below - count.n);
+            below += count.n;
+            // A bin that holds the hundredth itself is in the middle.
+            (100 * (before + count.n) >= n && 100 * (after + count.n) >= n).then_some(edge)
+        })
     }
 
     /// The possible break points: edges of non-empty bins with at least a tenth of all answers, and at least 20, on

@@ -14,6 +14,7 @@ use super::clusters::Deff;
 use super::interval::Interval;
 use super::measure::Measure;
 use super::normal::{PValue, Z};
+use crate::domain::scale::written;
 
 /// −2·ln(1 − √0.95): the threshold for twice a difference in log-likelihood (Hansen 2000, Econometrica 68, 575). The
 /// usual 3.84 would find a break in 30 % of straight lines.
@@ -27,7 +28,14 @@ const LEAST_ANSWERS: u64 = 300;
 const LEAST_OF_EACH: u64 = 30;
 const LEAST_EDGES: usize = 3;
 
-/// The verdict on the waiting time.
+written! {
+    /// What the wait has to do with low ratings.
+    Verdict {
+        TooFew = "too_few", NoEffect = "none", Reverse = "reverse", Steady = "steady", Break = "break",
+    }
+}
+
+/// The verdict on the waiting time, with what it rests on.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Waiting {
     TooFew,
@@ -84,13 +92,13 @@ pub struct Break {
 }
 
 impl Waiting {
-    pub const fn as_str(&self) -> &'static str {
+    pub const fn verdict(&self) -> Verdict {
         match self {
-            Self::TooFew => "too_few",
-            Self::NoEffect(_) => "none",
-            Self::Reverse(_) => "reverse",
-            Self::Steady { .. } => "steady",
-            Self::Break { .. } => "break",
+            Self::TooFew => Verdict::TooFew,
+            Self::NoEffect(_) => Verdict::NoEffect,
+            Self::Reverse(_) => Verdict::Reverse,
+            Self::Steady { .. } => Verdict::Steady,
+            Self::Break { .. } => Verdict::Break,
         }
     }
 }

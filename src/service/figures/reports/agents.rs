@@ -5,20 +5,22 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Head, Making, cell, shown};
-use crate::domain::counting::{Answers, BesideCounter, Dimension, Filter, QuestionKey, Selection, Tenure};
+use super::{Head, Making, shown};
+use crate::domain::counting::{Answers, Beside, BesideCounter, Dimension, Tenure};
 use crate::domain::stats::against_rest::{self, Row, compare_each};
 use crate::domain::stats::clusters::Rho;
 use crate::domain::stats::index::{Better, Index};
-use crate::domain::stats::measure::{Measure, MinN};
+use crate::domain::stats::measure::{Measure, MinN, State};
 use crate::domain::stats::normal::PValue;
 use crate::domain::stats::ranking::{self, Agent, rank};
 use crate::service::Context;
+use crate::service::figures::agent_names::AgentNames;
+use crate::service::figures::compute::cell;
 use crate::service::figures::known::KnownQuestion;
-use crate::service::figures::reply::words;
+use crate::service::figures::reply::{MeasureState, words};
 use crate::service::figures::request::Request;
 use crate::service::figures::{FiguresError, source};
-use crate::store::{self, Tx};
+use crate::store::Tx;
 
 pub const PATH: &str = "/v1/figures/agents";
 
@@ -68,6 +70,8 @@ pub struct RankedAgent {
     #[schema(value_type = String, required = false)]
     pub name: Option<String>,
     pub n: u64,
+    /// How many answers were given while the agent was new. They are in no other number of the row.
+    pub n_new: u64,
     /// The agent's own mean.
     pub raw: f64,
     /// The mean, shrunk towards that of all; the fewer answers, the more. Its limits are value ± 1.96 sd.
@@ -84,7 +88,11 @@ pub struct ComparedAgent {
     #[schema(value_type = String, required = false)]
     pub name: Option<String>,
     pub n: u64,
+    /// How many answers were given while the agent was new. They are in no other number of the row.
+    pub n_new: u64,
     pub rest_n: u64,
+    /// Whether the value may be shown.
+    pub state: MeasureState,
     #[schema(required)]
     pub value: Option<f64>,
     #[schema(required)]
@@ -111,54 +119,38 @@ pub struct UnrankedAgent {
     pub n: u64,
 }
 
-type Names = BTreeMap<String, String>;
-type ByAgent = BTreeMap<String, Answers>;
-
 /// Compares the agents of every scored question.
 pub async fn agents(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<AgentsReport, FiguresError> {
     let making = Making::begin(tx, ctx, request, PATH).await?;
-    let names = tx.list_agent_names(making.asked.period.days(), making.asked.zone).await?;
+    let names = AgentNames::load(tx, ctx, making.asked.period.days(), request.naming).await?;
     let selection = making.asked.selection(making.asked.period);
-    let established = beside(tx, &only(&selection, true)).await?;
-    let new = beside(tx, &only(&selection, false)).await?;
+    let mut established = BesideCounter::new(&selection, Dimension::Agent);
+    let mut new = BesideCounter::new(&selection, Dimension::Agent);
+    source::visit(tx, &selection, |survey| match survey.event.tenure {
+        Tenure::New => new.add(survey),
+        Tenure::Established | Tenure::Unknown => established.add(survey),
+    })
+    .await?;
+    let (mut established, mut new) = (established.finish(), new.finish());
     let mut questions = Vec::new();
     for (about, rho) in making.scored() {
-        let (Some(index), Some(rows)) = (about.indices().next(), established.get(&about.key)) else {
+        let Some(index) = about.indices().next() else { continue };
+        let rows = established.remove(&about.key).unwrap_or_default();
+        let new = new.remove(&about.key).unwrap_or_default();
+        if rows.is_empty() && new.is_empty() {
             continue;
-        };
-        let new: ByAgent = new
-            .get(&about.key)
-            .into_iter()
-            .flatten()
-            .map(|row| (row.value.clone(), row.own.clone()))
-            .collect();
+        }
         let table = Table { about, rho, index, names: &names, min_n: making.min_n() };
-        questions.push(table.question(rows, &new));
+        questions.push(table.question(&rows, &new));
     }
     Ok(AgentsReport { head: making.head, questions })
-}
-
-/// The selection without new agents, or with them only.
-fn only(selection: &Selection, is_left_out: bool) -> Selection {
-    let mut selection = selection.clone();
-    let values = [Some(Tenure::New.to_string())].into();
-    selection.filters.push(Filter { dimension: Dimension::Tenure, values, is_left_out });
-    selection
-}
-
-type Besides = BTreeMap<QuestionKey, Vec<crate::domain::counting::Beside>>;
-
-async fn beside(tx: &mut Tx, selection: &Selection) -> store::Result<Besides> {
-    let mut counter = BesideCounter::new(selection, Dimension::Agent);
-    source::visit(tx, selection, |survey| counter.add(survey)).await?;
-    Ok(counter.finish())
 }
 
 struct Table<'t> {
     about: &'t KnownQuestion,
     rho: Rho,
     index: Index,
-    names: &'t Names,
+    names: &'t AgentNames,
     min_n: MinN,
 }
 
@@ -167,11 +159,17 @@ impl Table<'_> {
         cell(self.about, answers, self.rho)?.measure(self.index)
     }
 
-    fn name(&self, key: &str) -> Option<String> {
-        self.names.get(key).cloned()
+    /// How many answers were given to an agent who was new.
+    fn count_new(&self, new: &[Beside], key: &str) -> u64 {
+        let own = new.iter().find(|row| row.value == key).and_then(|row| self.measure(&row.own));
+        own.map_or(0, |own| own.n())
     }
 
-    fn question(&self, rows: &[crate::domain::counting::Beside], new: &ByAgent) -> QuestionAgents {
+    fn name(&self, key: &str) -> Option<String> {
+        self.names.find(key).map(str::to_owned)
+    }
+
+    fn question(&self, rows: &[Beside], new: &[Beside]) -> QuestionAgents {
         let mut question = QuestionAgents {
             script: self.about.key.script.clone(),
             question: self.about.key.question.clone(),
@@ -197,6 +195,7 @@ impl Table<'_> {
                     .map(|row| RankedAgent {
                         name: self.name(&row.id),
                         n: row.sample.n(),
+                        n_new: self.count_new(new, &row.id),
                         raw: shown.value(row.sample.mean()),
                         value: shown.value(row.value),
                         sd: shown.span() * row.sd,
@@ -205,13 +204,13 @@ impl Table<'_> {
                     })
                     .collect();
             }
-            _ => question.compared = self.compared(rows),
+            _ => question.compared = self.compared(rows, new),
         }
         question.unranked = self.unranked(rows, new);
         question
     }
 
-    fn compared(&self, rows: &[crate::domain::counting::Beside]) -> Vec<ComparedAgent> {
+    fn compared(&self, rows: &[Beside], new: &[Beside]) -> Vec<ComparedAgent> {
         let rows = rows.iter().map(|row| Row {
             key: row.value.clone(),
             own: self.measure(&row.own),
@@ -224,7 +223,9 @@ impl Table<'_> {
             ComparedAgent {
                 name: self.name(&compared.row.key),
                 n: compared.row.own.map_or(0, |own| own.n()),
+                n_new: self.count_new(new, &compared.row.key),
                 rest_n: compared.row.rest.map_or(0, |rest| rest.n()),
+                state: MeasureState(compared.row.own.map_or(State::TooFew, |own| own.state(self.min_n))),
                 value: own.map(Measure::value),
                 lo: own.map(|own| own.interval().low()),
                 hi: own.map(|own| own.interval().high()),
@@ -237,14 +238,14 @@ impl Table<'_> {
         compared.collect()
     }
 
-    fn unranked(&self, rows: &[crate::domain::counting::Beside], new: &ByAgent) -> Vec<UnrankedAgent> {
+    fn unranked(&self, rows: &[Beside], new: &[Beside]) -> Vec<UnrankedAgent> {
         let counted = |answers: &Answers| self.measure(answers).map_or(0, |of| of.n());
         let mut counts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
         for row in rows {
             counts.entry(&row.value).or_default().1 = counted(&row.own);
         }
-        for (key, answers) in new {
-            counts.entry(key).or_default().0 = counted(answers);
+        for row in new {
+            counts.entry(&row.value).or_default().0 = counted(&row.own);
         }
         let few = counts.into_iter().filter(|(_, (_, n))| *n < self.min_n.0);
         few.map(|(key, (n_new, n))| UnrankedAgent { name: self.name(key), key: key.to_owned(), n_new, n })

@@ -1,15 +1,14 @@
-//! What the silent could change: the bounds of every primary index, and those who answered late beside the others.
+//! What the customers who did not answer could change: the bounds of every primary index, and those who answered late
+//! beside the others.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Head, Making, cell};
-use crate::domain::counting::{Answers, Counting, Group, GroupKey, Grouping};
+use super::{Head, Making};
+use crate::domain::counting::{Counting, Group, GroupKey, Grouping};
 use crate::domain::stats::difference::compare_cells;
-use crate::domain::stats::silent::Eligible;
 use crate::service::Context;
-use crate::service::figures::compute::{compared, denominators};
-use crate::service::figures::known::KnownQuestion;
+use crate::service::figures::compute::{self, answers, cell, compared, denominators};
 use crate::service::figures::reply::CompareFigure;
 use crate::service::figures::request::Request;
 use crate::service::figures::{FiguresError, source};
@@ -34,11 +33,12 @@ pub struct QuestionBounds {
     pub n: u64,
     /// How many events of the script could have been answered.
     pub eligible: u64,
-    /// The lowest and the highest possible value, all of the silent at one end of the scale. `null` without anybody.
+    /// The value if everybody who did not answer had given the worst answer, and the best. `null` with too few answers,
+    /// and where `band` or `reason` selects answers.
     #[schema(value_type = Option<[f64; 2]>, required)]
     pub bounds: Option<[f64; 2]>,
-    /// Those who answered only after the reminder, compared with all others: the nearest to a silent customer that
-    /// there is. `n` and `value` are those of the others.
+    /// Those who answered only after the reminder, compared with all others: they are the most like customers who do
+    /// not answer. `n` and `value` are those of the others.
     pub late: LateFigure,
 }
 
@@ -49,7 +49,7 @@ pub struct LateFigure {
     pub compare: CompareFigure,
 }
 
-/// Tells what the silent could change.
+/// Tells what the customers who did not answer could change.
 pub async fn bounds(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<BoundsReport, FiguresError> {
     let making = Making::begin(tx, ctx, request, PATH).await?;
     let late = half(tx, &making, true).await?;
@@ -68,8 +68,6 @@ pub async fn bounds(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<Bou
         if eligible == 0 && !about.is_live {
             continue;
         }
-        let scale = index.shown(whole.histogram().on());
-        let bounds = Eligible::new(whole.histogram().sums(index), eligible).map(|of| of.bounds());
         let comparison = compare_cells(index, &late, &prompt, min_n);
         questions.push(QuestionBounds {
             script: about.key.script.clone(),
@@ -77,7 +75,11 @@ pub async fn bounds(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<Bou
             index: index.to_string(),
             n: whole.histogram().n(),
             eligible,
-            bounds: bounds.map(|bounds| [bounds.low(), bounds.high()].map(|mean| scale.value(mean))),
+            bounds: if request.selects_answers() {
+                None
+            } else {
+                compute::bounds(&whole, index, eligible, min_n)
+            },
             late: LateFigure {
                 n: late.histogram().n(),
                 compare: compared(comparison, prompt.measure(index), prompt.histogram().n(), min_n),
@@ -93,8 +95,4 @@ async fn half(tx: &mut Tx, making: &Making, is_late: bool) -> store::Result<Opti
     selection.is_late = Some(is_late);
     let counting = Counting { selection, questions: [].into(), grouping: Grouping::None };
     Ok(source::count(tx, &counting).await?.groups.remove(&GroupKey::All))
-}
-
-fn answers(about: &KnownQuestion, group: Option<&Group>) -> Answers {
-    group.and_then(|group| group.questions.get(&about.key)).cloned().unwrap_or_default()
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::{Head, Making};
 use crate::domain::counting::SurveyFacts;
+use crate::domain::event::FieldError;
 use crate::domain::metric::Part;
 use crate::domain::stats::drivers::{DriverAnswers, Drivers};
 use crate::service::Context;
@@ -72,6 +73,17 @@ struct Asking<'k> {
 
 /// Tells what drives the overall score of every script.
 pub async fn drivers(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<DriversReport, FiguresError> {
+    let narrowing = [("question", &request.questions), ("factor", &request.factors)];
+    let wrong: Vec<FieldError> = narrowing
+        .into_iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(name, _)| {
+            FieldError::new(name, "does not go with this report: it needs all questions of a script")
+        })
+        .collect();
+    if !wrong.is_empty() {
+        return Err(FiguresError::Wrong(wrong));
+    }
     let making = Making::begin(tx, ctx, request, PATH).await?;
     let mut by_script: BTreeMap<&str, Vec<&KnownQuestion>> = BTreeMap::new();
     for question in &making.asked.questions {

@@ -47,7 +47,10 @@ pub struct ScriptImportance {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FactorRow {
     pub factor: String,
+    /// How many answers each of the two means has.
+    pub importance_n: u64,
     pub importance: IndexFigure,
+    pub satisfaction_n: u64,
     pub satisfaction: IndexFigure,
     /// Its share of the importance of all factors.
     #[schema(required)]
@@ -149,7 +152,9 @@ impl Asking<'_> {
         let figure = |measure: Option<Measure>| IndexFigure::of(measure, min_n);
         let rows = analysis.iter().flat_map(|analysis| &analysis.factors).map(|of| FactorRow {
             factor: of.key.clone(),
+            importance_n: of.importance.n(),
             importance: figure(Some(of.importance)),
+            satisfaction_n: of.satisfaction.n(),
             satisfaction: figure(Some(of.satisfaction)),
             weight: enough.map(|_| of.weight),
             gap: enough.map(|_| of.gap.value),

@@ -5,8 +5,10 @@ pub mod bounds;
 pub mod decomposition;
 pub mod drivers;
 pub mod importance;
+pub mod kpis;
 pub mod reasons;
 pub mod topics;
+pub mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -14,14 +16,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::known::KnownQuestion;
-use super::reply::{Ledger, PeriodFacts};
+use super::reply::{Ledger, MeasureState, PeriodFacts};
 use super::request::Request;
 use super::{Asked, Counted, FiguresError};
-use crate::domain::counting::{Answers, Grouping};
+use crate::domain::counting::Grouping;
 use crate::domain::event::FieldError;
-use crate::domain::stats::cell::Cell;
 use crate::domain::stats::clusters::Rho;
-use crate::domain::stats::histogram::Histogram;
+use crate::domain::stats::coverage::Coverage;
 use crate::domain::stats::index::Index;
 use crate::domain::stats::measure::{Measure, MinN, State};
 use crate::service::Context;
@@ -37,6 +38,47 @@ pub struct Head {
     /// The address of exactly this report.
     pub url: String,
     pub ledger: Ledger,
+}
+
+impl Head {
+    fn of(asked: &Asked, ledger: &Coverage, path: &str) -> Self {
+        Self {
+            period: PeriodFacts::new(&asked.period, asked.zone, ledger, asked.today),
+            filter: super::filter_of(&asked.request),
+            url: asked.request.url(path, &asked.period),
+            ledger: Ledger::of(ledger),
+        }
+    }
+}
+
+/// So many of so many, as a share in per cent with its 95 % interval.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ShareFigure {
+    pub count: u64,
+    pub n: u64,
+    /// `null` if `n` is less than `MIN_N`, as are the limits.
+    #[schema(required)]
+    pub value: Option<f64>,
+    #[schema(required)]
+    pub lo: Option<f64>,
+    #[schema(required)]
+    pub hi: Option<f64>,
+    pub state: MeasureState,
+}
+
+impl ShareFigure {
+    /// The share of `count`, if there is anything that it is a share of.
+    fn of(count: u64, share: Option<&Measure>, min_n: MinN) -> Self {
+        let of = shown(share, min_n);
+        Self {
+            count,
+            n: share.map_or(0, Measure::n),
+            value: of.map(Measure::value),
+            lo: of.map(|of| of.interval().low()),
+            hi: of.map(|of| of.interval().high()),
+            state: MeasureState(share.map_or(State::TooFew, |share| share.state(min_n))),
+        }
+    }
 }
 
 /// A report that is being made.
@@ -64,12 +106,7 @@ impl Making {
         }
         let asked = Asked::about(tx, ctx, request).await?;
         let counted = Counted::of(tx, &asked, asked.period, Grouping::None).await?;
-        let head = Head {
-            period: PeriodFacts::new(&asked.period, asked.zone, &counted.ledger, asked.today),
-            filter: super::filter_of(request),
-            url: request.url(path, &asked.period),
-            ledger: Ledger::of(&counted.ledger),
-        };
+        let head = Head::of(&asked, &counted.ledger, path);
         Ok(Self { asked, counted, head })
     }
 
@@ -82,15 +119,6 @@ impl Making {
     const fn min_n(&self) -> MinN {
         self.asked.min_n
     }
-}
-
-/// The cell of some answers to a question; `None` for a choice.
-fn cell(about: &KnownQuestion, answers: &Answers, rho: Rho) -> Option<Cell> {
-    let mut histogram = Histogram::new(about.on?);
-    for ((value, band), count) in &answers.values {
-        histogram.add(*value, *band, *count);
-    }
-    Some(Cell::new(histogram, answers.sizes, rho))
 }
 
 /// The index for bad answers: `low`, and for NPS the detractors.

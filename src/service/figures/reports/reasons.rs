@@ -1,15 +1,14 @@
 //! Why answers are low: the reasons that customers chose, in the order of a Pareto chart.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Head, Making};
-use crate::domain::counting::{QuestionKey, SurveyFacts};
-use crate::domain::ids::CustomerKey;
+use crate::domain::counting::{Customers, QuestionKey, SurveyFacts};
 use crate::domain::scale::Band;
-use crate::domain::stats::clusters::{ClusterSizes, Rho};
+use crate::domain::stats::clusters::Rho;
 use crate::domain::stats::measure::State;
 use crate::domain::stats::reasons::Reasons;
 use crate::service::Context;
@@ -62,8 +61,7 @@ pub struct ReasonRow {
 struct Tally {
     low: u64,
     reasons: Reasons<String>,
-    customers: HashMap<CustomerKey, u64>,
-    erased: u64,
+    customers: Customers,
 }
 
 /// Lists the reasons of every scored question.
@@ -80,19 +78,15 @@ pub async fn reasons(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<Re
             tally.low += 1;
             let Some(reasons) = &answer.reasons else { continue };
             tally.reasons.add(reasons.iter().cloned().collect(), 1);
-            match survey.customer {
-                Some(customer) => *tally.customers.entry(customer).or_default() += 1,
-                None => tally.erased += 1,
-            }
+            tally.customers.add(survey.customer);
         }
     })
     .await?;
     let min_n = making.min_n();
     let questions = making.scored().filter_map(|(about, _)| {
         let tally = tallies.remove(&about.key).unwrap_or_default();
-        let erased = std::iter::repeat_n(1, usize::try_from(tally.erased).unwrap_or_default());
-        let sizes = ClusterSizes::of(tally.customers.values().copied().chain(erased));
-        let rows = tally.reasons.pareto(sizes.deff(Rho::USUAL)).into_iter().map(|reason| {
+        let deff = tally.customers.sizes().deff(Rho::USUAL);
+        let rows = tally.reasons.pareto(deff).into_iter().map(|reason| {
             let state = reason.share.state(min_n);
             let is_shown = state != State::TooFew;
             let interval = reason.share.interval();

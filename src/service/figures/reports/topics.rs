@@ -3,14 +3,15 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Head, Making, cell, low_index, shown};
+use super::{Head, Making, low_index, shown};
 use crate::domain::counting::{Answers, BesideCounter, Dimension};
 use crate::domain::stats::against_rest::{self, Row, compare_each};
 use crate::domain::stats::impact::{Impact, by_impact};
-use crate::domain::stats::measure::Measure;
+use crate::domain::stats::measure::{Measure, MinN, State};
 use crate::domain::stats::normal::PValue;
 use crate::service::Context;
-use crate::service::figures::reply::words;
+use crate::service::figures::compute::cell;
+use crate::service::figures::reply::{MeasureState, words};
 use crate::service::figures::request::Request;
 use crate::service::figures::{FiguresError, source};
 use crate::store::Tx;
@@ -36,7 +37,7 @@ pub struct QuestionTopics {
     pub question: String,
     /// The share of bad answers that is compared: `low`, or `detractors` for NPS.
     pub index: String,
-    /// The largest impact first.
+    /// The largest impact first. Those without one follow in the order of their keys.
     pub rows: Vec<TopicRow>,
 }
 
@@ -47,6 +48,8 @@ pub struct TopicRow {
     /// How many answers have it, and how many do not.
     pub n: u64,
     pub rest_n: u64,
+    /// Whether the share with it may be shown.
+    pub state: MeasureState,
     /// The share of bad answers with it, and its limits. `null` with too few answers.
     #[schema(required)]
     pub value: Option<f64>,
@@ -111,17 +114,23 @@ async fn by(
             key: beside.value,
         });
         let impacts = by_impact(compare_each(rows.collect(), min_n));
+        let mut rows: Vec<TopicRow> = impacts.into_iter().map(|impact| row(impact, min_n)).collect();
+        // Too few answers have no rank, so they do not stand in the order of an impact that is not shown.
+        rows.sort_by(|a, b| match (a.impact, b.impact) {
+            (None, None) => a.key.cmp(&b.key),
+            _ => a.impact.is_none().cmp(&b.impact.is_none()),
+        });
         questions.push(QuestionTopics {
             script: about.key.script.clone(),
             question: about.key.question.clone(),
             index: index.to_string(),
-            rows: impacts.into_iter().map(|impact| row(impact, min_n)).collect(),
+            rows,
         });
     }
     Ok(TopicsReport { head: making.head, questions })
 }
 
-fn row(of: Impact<String>, min_n: crate::domain::stats::measure::MinN) -> TopicRow {
+fn row(of: Impact<String>, min_n: MinN) -> TopicRow {
     use against_rest::Label::{NotComparable, TooFew};
     let compared = of.compared;
     let points = of.impact.filter(|_| !matches!(compared.label, TooFew | NotComparable));
@@ -130,6 +139,7 @@ fn row(of: Impact<String>, min_n: crate::domain::stats::measure::MinN) -> TopicR
     TopicRow {
         n: compared.row.own.map_or(0, |measure| measure.n()),
         rest_n: compared.row.rest.map_or(0, |measure| measure.n()),
+        state: MeasureState(compared.row.own.map_or(State::TooFew, |own| own.state(min_n))),
         value: own.map(Measure::value),
         lo: own.map(|measure| measure.interval().low()),
         hi: own.map(|measure| measure.interval().high()),

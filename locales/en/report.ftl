@@ -1,0 +1,40 @@
+# The report in Telegram.
+
+command-report = scores of a period as a picture
+
+report-head = <b>{ $title }</b>
+report-settled = final
+report-running = preliminary: the period is not over
+report-open = preliminary, { $open } open
+report-cut-team = team { $team }
+report-cut-own = your scores only
+report-coverage = Coverage { $coverage }: { $answered } of { $eligible } answered.
+report-nobody = There was nobody to ask.
+report-value = { $index }: <b>{ $value }</b>, { $range }; scores: { $n }.
+report-value-wide = { $index }: { $range }, no more precise than that; scores: { $n }.
+report-value-few = { $index }: { $few }.
+report-change = Against the period before ({ $before }): { $said }.
+report-bounds = If everybody had answered, it would be { $range }.
+report-other = • { $index } — { $value }
+report-other-wide = • { $index } — { $range }, not precise
+report-other-few = • { $index } — { $few }
+report-index-mean = Mean score
+report-index-csat = Satisfied
+report-index-nps = NPS
+report-of-quarter = Q{ $quarter } { $year }
+report-week = week
+report-month = month
+report-quarter = quarter
+report-question = another question
+report-team = team
+report-all-teams = all teams
+report-choose-question = What is the report about?
+report-choose-team = Which team?
+report-more = These are the first { $shown } of { $all }.
+report-refused = Reports are for staff with a role. An administrator gives roles.
+report-no-agent = We do not know which scores are yours: ask an administrator to set your agent ID in /staff.
+report-nothing = There is nothing to report yet: no question has scores.
+report-gone = That question or team is no longer there. For a new report: /report
+report-failed = The report could not be made. Please try again a little later: /report
+report-toast = Counting…
+report-toast-busy = Still counting the reports before this one.

@@ -1,0 +1,40 @@
+# Отчёт в Telegram.
+
+command-report = оценки за период картинкой
+
+report-head = <b>{ $title }</b>
+report-settled = окончательно
+report-running = предварительно: период ещё идёт
+report-open = предварительно, открыто { $open }
+report-cut-team = команда { $team }
+report-cut-own = только ваши оценки
+report-coverage = Охват { $coverage }: ответили { $answered } из { $eligible }.
+report-nobody = Спрашивать было некого.
+report-value = { $index }: <b>{ $value }</b>, { $range }; оценок: { $n }.
+report-value-wide = { $index }: { $range }, точнее не сказать; оценок: { $n }.
+report-value-few = { $index }: { $few }.
+report-change = К прошлому периоду ({ $before }): { $said }.
+report-bounds = Если бы ответили все, вышло бы { $range }.
+report-other = • { $index } — { $value }
+report-other-wide = • { $index } — { $range }, неточно
+report-other-few = • { $index } — { $few }
+report-index-mean = Средняя оценка
+report-index-csat = Довольны
+report-index-nps = NPS
+report-of-quarter = { $quarter }-й квартал { $year }
+report-week = неделя
+report-month = месяц
+report-quarter = квартал
+report-question = другой вопрос
+report-team = команда
+report-all-teams = все команды
+report-choose-question = О чём отчёт?
+report-choose-team = Какая команда?
+report-more = Здесь первые { $shown } из { $all }.
+report-refused = Отчёты видят сотрудники с ролью. Роль выдаёт администратор.
+report-no-agent = Не знаем, какие оценки ваши: попросите администратора указать ваш ID сотрудника в /staff.
+report-nothing = Отчитываться пока не о чем: нет вопросов с оценкой.
+report-gone = Такого вопроса или такой команды больше нет. Новый отчёт: /report
+report-failed = Отчёт не получился. Попробуйте ещё раз чуть позже: /report
+report-toast = Считаю…
+report-toast-busy = Ещё считаю прошлые отчёты.

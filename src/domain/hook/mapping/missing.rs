@@ -1,0 +1,60 @@
+//! Names in a preset's expressions that a delivery does not have.
+
+use minijinja::value::ValueKind;
+
+use super::{EARLIER, Opened};
+use crate::domain::nearest::nearest;
+
+/// A name in an expression for which a delivery has nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The first expression that has it.
+    pub place: String,
+    /// The dotted name.
+    pub path: String,
+    /// The name in its place that was probably meant.
+    pub meant: Option<String>,
+}
+
+impl Opened<'_> {
+    /// The names in the preset's expressions for which the delivery has nothing. What a system leaves out at times is
+    /// among them, so each is a hint and no mistake.
+    #[must_use]
+    pub fn missing(&self) -> Vec<Missing> {
+        let mut missing: Vec<Missing> = Vec::new();
+        for (place, expression) in self.preset.expressions() {
+            for path in expression.variables() {
+                let is_known = missing.iter().any(|known| known.path == path) || path.starts_with(EARLIER);
+                if is_known {
+                    continue;
+                }
+                if let Err(meant) = self.find(&path) {
+                    missing.push(Missing { place: place.clone(), path, meant });
+                }
+            }
+        }
+        missing
+    }
+
+    /// Finds what is under a dotted name.
+    ///
+    /// # Errors
+    /// There is nothing; the name that is there and was probably meant, if any.
+    fn find(&self, path: &str) -> Result<(), Option<String>> {
+        let mut value = self.scope();
+        for name in path.split('.') {
+            let inner = value.get_attr(name).unwrap_or_default();
+            if inner.is_undefined() {
+                let there: Vec<String> = match value.try_iter() {
+                    Ok(names) if value.kind() == ValueKind::Map => {
+                        names.map(|name| name.to_string()).collect()
+                    }
+                    _ => Vec::new(),
+                };
+                return Err(nearest(name, there.iter().map(String::as_str)).map(str::to_owned));
+            }
+            value = inner;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,393 @@
+//! Agents: who differs for certain, and one agent by themselves.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::{Path, State};
+
+use super::coverage::over_scripts;
+use super::overview::{Tile, tiles};
+use super::parts::{Choice, Verdict};
+use super::question::part_name;
+use super::{Face, Framed, Head, Opened, charted};
+use crate::domain::counting::{Dimension, Grouping};
+use crate::domain::stats::against_rest;
+use crate::domain::stats::ranking;
+use crate::pages::bar::Bar;
+use crate::pages::reply::{Answer, Trouble};
+use crate::pages::shell::{Section, Shell};
+use crate::pages::{Asked, Pages, Viewer, Word, filters};
+use crate::service::figures::agent_names::{AgentNames, Naming};
+use crate::service::figures::reply::Figures;
+use crate::service::figures::reports::agents::{
+    self, ComparedAgent, QuestionAgents, RankedAgent, UnrankedAgent,
+};
+use crate::service::figures::reports::decomposition::{self, PartFigure, QuestionParts};
+use crate::service::figures::request::{NONE, Request};
+use crate::service::figures::{drawn, figures};
+use crate::view::charts::{self, Axis, Block, Certainty, Estimate, Tone};
+use crate::view::verdicts::{Glyph, too_few};
+
+/// How many standard deviations the limits of a shrunk value are apart from it.
+const LIMIT: f64 = 1.96;
+/// The page shows three months: in one, agents rarely have enough answers.
+const MONTHS: u32 = 3;
+
+#[derive(Template)]
+#[template(path = "agents.html", config = "src/pages/askama.toml")]
+struct Page {
+    shell: Shell,
+    bar: Bar,
+    head: Head,
+    coverage: (String, String),
+    choices: Vec<Choice>,
+    table: Option<Table>,
+    mix: Option<String>,
+}
+
+charted!(Page, |page, sheet| {
+    sheet.blocks.push(Block::Text(&page.coverage.0));
+    if let Some(table) = &page.table {
+        let rows = table.rows.iter().map(|row| (row.name.as_str(), row.plot.as_str(), row.value.as_str()));
+        sheet.rows(table.sentence.as_str(), &table.axis, rows);
+    }
+});
+
+struct Table {
+    sentence: String,
+    /// `mean of all, 72%`; only with a ranking.
+    mean: Option<String>,
+    axis: String,
+    rows: Vec<Row>,
+    unranked: Vec<Unranked>,
+}
+
+struct Row {
+    href: String,
+    name: String,
+    plot: String,
+    value: String,
+    /// The raw mean, or the value of all others.
+    beside: String,
+    n: String,
+    answers: String,
+    verdict: Verdict,
+}
+
+struct Unranked {
+    href: String,
+    name: String,
+    n: String,
+    answers: String,
+    state: String,
+}
+
+pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked) -> Answer {
+    let mut opened = Opened::read(&pages, &viewer, &asked, MONTHS).await?;
+    let all = Request { questions: [].into(), ..opened.plain() };
+    let report = agents::agents(&mut opened.tx, &pages.ctx, &all).await?;
+    let question = chosen(&opened, &report.questions);
+    let mut mix = None;
+    if let Some(question) = question {
+        let one = Request { questions: [question.question.clone()].into(), ..opened.plain() };
+        let parts = decomposition::decomposition(&mut opened.tx, &pages.ctx, &one).await?;
+        let own = parts.questions.iter().find(|parts| parts.script == question.script);
+        mix = own.and_then(|parts| mix_of(&opened, parts));
+    }
+    let table = question.map(|question| table(&opened, question));
+    let choices = choices(&opened, &report.questions, question);
+    let coverage = opened.coverage_of(&report.head.ledger);
+    let (title, about) = (opened.words.t("page-nav-agents"), question.map(|of| about(&opened, of)));
+    let facts = report.head.period.clone();
+    let tables = opened.tables("agents").with("agents", report);
+    let face = Face { section: Section::Agents, title, about, facts, tables };
+    let page = |Framed { shell, bar, head }: Framed| Page { shell, bar, head, coverage, choices, table, mix };
+    opened.answer(&pages, &viewer, face, page).await
+}
+
+fn chosen<'q>(opened: &Opened, questions: &'q [QuestionAgents]) -> Option<&'q QuestionAgents> {
+    let asked = opened.filters.get(Word::Q);
+    let script = opened.filters.get(Word::Script);
+    let is_asked = |of: &&QuestionAgents| {
+        Some(of.question.as_str()) == asked && script.is_none_or(|script| script == of.script)
+    };
+    questions.iter().find(is_asked).or_else(|| questions.first())
+}
+
+fn choices(opened: &Opened, questions: &[QuestionAgents], current: Option<&QuestionAgents>) -> Vec<Choice> {
+    let choice = |of: &QuestionAgents| Choice {
+        href: opened.figures("/agents", &[(Word::Script, &of.script), (Word::Q, &of.question)]),
+        name: opened.short_title(&of.script, &of.question),
+        is_current: current.is_some_and(|known| known.script == of.script && known.question == of.question),
+    };
+    questions.iter().map(choice).collect()
+}
+
+fn about(opened: &Opened, of: &QuestionAgents) -> String {
+    let index = super::parts::index_name(&opened.words, &of.index);
+    format!("{}: {index}", opened.title(&of.script, &of.question))
+}
+
+fn table(opened: &Opened, of: &QuestionAgents) -> Table {
+    let limits = of
+        .ranked
+        .iter()
+        .flat_map(|agent| [agent.value - LIMIT * agent.sd, agent.value + LIMIT * agent.sd, agent.raw]);
+    let compared = of.compared.iter().flat_map(|agent| [agent.lo, agent.hi, agent.rest]).flatten();
+    let axis = Axis::over(limits.chain(compared)).rounded();
+    let shape = drawn::shape(&of.index);
+    let numbers = opened.numbers();
+    let mean = of.mean.map(|mean| opened.words.of("agents-mean", "mean", &numbers.value(shape, mean, 0)));
+    let ranked = of.ranked.iter().map(|agent| ranked(opened, of, agent, axis));
+    let compared = of.compared.iter().map(|agent| compared_row(opened, of, agent, axis));
+    Table {
+        sentence: sentence(opened, of),
+        mean,
+        axis: charts::axis(&axis, shape, false, &numbers),
+        rows: ranked.chain(compared).collect(),
+        unranked: of.unranked.iter().map(|agent| unranked(opened, of, agent)).collect(),
+    }
+}
+
+/// Who differs, by name; or that nobody does.
+fn sentence(opened: &Opened, of: &QuestionAgents) -> String {
+    let words = &opened.words;
+    let names = |names: Vec<&str>| names.join(", ");
+    let ranked = |label: ranking::Label| {
+        let with = of.ranked.iter().filter(move |agent| agent.label.0 == label);
+        names(with.map(|agent| agent.name.as_deref().unwrap_or(&agent.key)).collect())
+    };
+    let compared = |label: against_rest::Label| {
+        let with = of.compared.iter().filter(move |agent| agent.label.0 == label);
+        names(with.map(|agent| agent.name.as_deref().unwrap_or(&agent.key)).collect())
+    };
+    if of.ranked.is_empty() {
+        if of.compared.is_empty() {
+            return words.t("agents-nobody");
+        }
+        let (higher, lower) = (compared(against_rest::Label::Higher), compared(against_rest::Label::Lower));
+        let few = words.t("agents-few");
+        return [named(opened, "agents-higher", &higher), named(opened, "agents-lower", &lower), few]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
+    }
+    let (better, worse) = (ranked(ranking::Label::Better), ranked(ranking::Label::Worse));
+    if of.differ == Some(false) || (better.is_empty() && worse.is_empty()) {
+        return words.t("agents-same");
+    }
+    let same = of.ranked.iter().filter(|agent| agent.label.0 == ranking::Label::NoDifference).count();
+    let rest = words.with("agents-rest", &[("count", same.into())]);
+    [named(opened, "agents-better", &better), named(opened, "agents-worse", &worse), rest]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A sentence about these names; nothing without any.
+fn named(opened: &Opened, id: &str, names: &str) -> String {
+    // A name may end in a full stop, like the sentence.
+    let names = names.trim_end_matches('.');
+    if names.is_empty() { String::new() } else { opened.words.of(id, "names", names) }
+}
+
+fn ranked(opened: &Opened, of: &QuestionAgents, agent: &RankedAgent, axis: Axis) -> Row {
+    let (words, numbers, shape) = (&opened.words, opened.numbers(), drawn::shape(&of.index));
+    let (glyph, class, id, tone) = match agent.label.0 {
+        ranking::Label::Better => (Glyph::Up, "better", "agents-label-better", Tone::Usual),
+        ranking::Label::Worse => (Glyph::Down, "worse", "agents-label-worse", Tone::Bad),
+        ranking::Label::NoDifference => (Glyph::Chance, "same", "agents-label-same", Tone::Usual),
+    };
+    let (low, high) = (agent.value - LIMIT * agent.sd, agent.value + LIMIT * agent.sd);
+    Row {
+        href: agent_page(opened, &agent.key),
+        name: agent.name.clone().unwrap_or_else(|| agent.key.clone()),
+        plot: charts::interval(&charts::Interval {
+            axis,
+            estimate: Estimate::of(Some(agent.value), Some(low), Some(high), Certainty::Settled),
+            tone,
+            reference: of.mean,
+            raw: Some(agent.raw),
+        }),
+        value: numbers.value(shape, agent.value, agent.n),
+        beside: numbers.value(shape, agent.raw, agent.n),
+        n: words.number(agent.n),
+        answers: answers(opened, of, &agent.key),
+        verdict: Verdict::word(glyph, class, words.t(id)),
+    }
+}
+
+fn compared_row(opened: &Opened, of: &QuestionAgents, agent: &ComparedAgent, axis: Axis) -> Row {
+    use against_rest::Label;
+    let (words, numbers, shape) = (&opened.words, opened.numbers(), drawn::shape(&of.index));
+    let (glyph, class, id, tone) = match agent.label.0 {
+        Label::Higher => (Glyph::Up, "better", "agents-label-higher", Tone::Usual),
+        Label::Lower => (Glyph::Down, "worse", "agents-label-lower", Tone::Bad),
+        Label::NoDifference => (Glyph::Chance, "same", "figures-like-rest", Tone::Usual),
+        Label::TooFew => (Glyph::Unknown, "few", "figures-few", Tone::Usual),
+        Label::NotComparable => (Glyph::Unknown, "nc", "figures-not-comparable", Tone::Usual),
+    };
+    let value = |value: Option<f64>, n: u64| {
+        value.map_or_else(|| "—".to_owned(), |value| numbers.value(shape, value, n))
+    };
+    Row {
+        href: agent_page(opened, &agent.key),
+        name: agent.name.clone().unwrap_or_else(|| agent.key.clone()),
+        plot: charts::interval(&charts::Interval {
+            axis,
+            estimate: Estimate::of(agent.value, agent.lo, agent.hi, Certainty::Settled),
+            tone,
+            reference: agent.rest,
+            raw: None,
+        }),
+        value: value(agent.value, agent.n),
+        beside: value(agent.rest, agent.rest_n),
+        n: words.number(agent.n),
+        answers: answers(opened, of, &agent.key),
+        verdict: Verdict::word(glyph, class, words.t(id)),
+    }
+}
+
+fn unranked(opened: &Opened, of: &QuestionAgents, agent: &UnrankedAgent) -> Unranked {
+    let is_new = agent.n_new > 0 && agent.n < opened.min_n.0;
+    let n = agent.n + agent.n_new;
+    Unranked {
+        href: agent_page(opened, &agent.key),
+        name: agent.name.clone().unwrap_or_else(|| agent.key.clone()),
+        n: opened.words.number(n),
+        answers: opened.answers(&[
+            (Word::Script, &of.script),
+            (Word::Q, &of.question),
+            (Word::Agent, &agent.key),
+        ]),
+        state: if is_new {
+            opened.words.t("agents-new")
+        } else {
+            too_few(agent.n, opened.min_n, &opened.numbers())
+        },
+    }
+}
+
+fn agent_page(opened: &Opened, key: &str) -> String {
+    let path = format!("/agents/{}", filters::escaped(key));
+    let filters = opened.filters.without(Word::Q).without(Word::Script).without(Word::Agent);
+    filters.set(Word::Period, &opened.period.to_string()).href(&path)
+}
+
+/// The answers that a rank counts: those given while the agent was not new.
+fn answers(opened: &Opened, of: &QuestionAgents, key: &str) -> String {
+    let link = opened.answers(&[(Word::Script, &of.script), (Word::Q, &of.question), (Word::Agent, key)]);
+    // Left out instead of chosen, because a tenure may also be unknown.
+    format!("{link}&tenure!=new")
+}
+
+/// How much of the change comes from new agents, and how much from the work itself.
+fn mix_of(opened: &Opened, parts: &QuestionParts) -> Option<String> {
+    let numbers = opened.numbers();
+    let part = |figure: &PartFigure| {
+        let range = numbers.signed_range(figure.lo, figure.hi, 1);
+        format!("{} ({range})", numbers.signed(figure.value, 1))
+    };
+    let (change, mix, rate) = (parts.change?, parts.mix.as_ref()?, parts.rate.as_ref()?);
+    let values = [
+        ("change", numbers.signed(change, 1).into()),
+        ("mix", part(mix).into()),
+        ("rate", part(rate).into()),
+    ];
+    Some(opened.words.with("agents-mix", &values))
+}
+
+#[derive(Template)]
+#[template(path = "agent.html", config = "src/pages/askama.toml")]
+struct AgentPage {
+    shell: Shell,
+    bar: Bar,
+    head: Head,
+    tiles: Vec<Tile>,
+    topics: Vec<Topic>,
+    low_href: String,
+    neutral_href: String,
+}
+
+charted!(AgentPage, |page, sheet| {
+    for tile in &page.tiles {
+        sheet.blocks.extend(tile.blocks());
+    }
+});
+
+struct Topic {
+    name: String,
+    href: String,
+    n: String,
+}
+
+pub(in crate::pages) async fn one(
+    State(pages): State<Pages>,
+    viewer: Viewer,
+    Path(key): Path<String>,
+    asked: Asked,
+) -> Answer {
+    if viewer.only_agent() == Some(Some(key.as_str())) {
+        return Err(Trouble::moved("/me"));
+    }
+    // Without a name the page would still say who it is about.
+    if viewer.naming() != Naming::Named {
+        return Err(Trouble::NotFound);
+    }
+    let mut opened = Opened::read(&pages, &viewer, &asked, MONTHS).await?;
+    opened.filters = opened.filters.without(Word::Agent);
+    opened.asking = opened.filters.set(Word::Agent, &key);
+    let compared = Request { grouping: Grouping::By(Dimension::Script), ..opened.compared() };
+    let months = opened.trend(false);
+    let by_tag = opened.by(Grouping::By(Dimension::Tag));
+    let found = figures(&mut opened.tx, &pages.ctx, &compared).await?;
+    let by_month = figures(&mut opened.tx, &pages.ctx, &months).await?;
+    if found.ledger.events == 0 && by_month.ledger.events == 0 {
+        return Err(Trouble::NotFound);
+    }
+    let topics = figures(&mut opened.tx, &pages.ctx, &by_tag).await?;
+    let (days, naming) = (opened.period.days(), opened.naming);
+    let names = AgentNames::load(&mut opened.tx, &pages.ctx, days, naming).await?;
+    let name = names.of(&key).to_owned();
+    let of_agent = |opened: &Opened, band: &str| opened.answers(&[(Word::Agent, &key), (Word::Band, band)]);
+    let (low_href, neutral_href) = (of_agent(&opened, "low"), of_agent(&opened, "neutral"));
+    let (events, scripts) = events_by_tag(&topics);
+    let listed = opened.filters.known_to(filters::SURVEYS).set(Word::Period, &opened.period.to_string());
+    let listed = scripts.iter().fold(listed, |listed, script| listed.with(Word::Script, script));
+    let topic = |(tag, count): &(String, u64)| Topic {
+        name: part_name(&opened, Word::Tag, tag),
+        href: listed
+            .set(Word::Agent, &key)
+            .set(Word::Tag, if tag == NONE { "" } else { tag })
+            .href("/surveys"),
+        n: opened.words.number(*count),
+    };
+    let topics = events.iter().take(12).map(topic).collect();
+    // Links of the tiles lead to this agent's answers.
+    opened.filters = opened.asking.clone();
+    let tiles = tiles(&opened, &found, &by_month).into_iter().filter(|tile| tile.n > 0).collect();
+    opened.filters = opened.filters.without(Word::Agent);
+    let against = opened.against(&found);
+    let above = (opened.figures("/agents", &[]), opened.words.t("page-nav-agents"));
+    let facts = found.period.clone();
+    let tables = opened.tables(&format!("agent-{key}")).with("figures", found).with("trend", by_month);
+    let face = Face { section: Section::Agents, title: name, about: None, facts, tables };
+    let page = |Framed { shell, bar, mut head }: Framed| {
+        head.above = Some(above);
+        head.against = against;
+        AgentPage { shell, bar, head, tiles, topics, low_href, neutral_href }
+    };
+    opened.answer(&pages, &viewer, face, page).await
+}
+
+/// How many events have each tag, the most frequent first, and of which scripts they are.
+fn events_by_tag(found: &Figures) -> (Vec<(String, u64)>, BTreeSet<&str>) {
+    let counts = over_scripts(found).into_iter();
+    let mut events: Vec<(String, u64)> = counts.map(|(tag, counts)| (tag, counts.events)).collect();
+    events.sort_by_key(|(_, count)| Reverse(*count));
+    let scripts = found.questions.iter().filter(|question| question.about.has_coverage());
+    (events, scripts.map(|question| question.script.as_str()).collect())
+}

@@ -1,0 +1,156 @@
+//! Why scores are bad, in short: the reasons that customers gave, and the topics that pull scores down.
+
+use crate::domain::stats::against_rest::Label;
+use crate::pages::Word;
+use crate::pages::figures::Opened;
+use crate::service::figures::reports::reasons::{self, ReasonsReport};
+use crate::service::figures::reports::topics::{self, TopicsReport};
+use crate::view::charts::{self, Axis, Certainty, Estimate, Kind, Tone};
+
+/// The most rows of each list; the whole of it is one click away.
+const REASONS: usize = 6;
+const TOPICS: usize = 4;
+
+pub(super) struct Reasons {
+    pub about: String,
+    pub rows: Vec<ReasonRow>,
+    pub together: Option<String>,
+    pub href: String,
+}
+
+pub(super) struct ReasonRow {
+    pub name: String,
+    pub href: String,
+    pub plot: String,
+    pub count: String,
+}
+
+pub(super) struct Topics {
+    pub rows: Vec<TopicRow>,
+    pub href: String,
+}
+
+pub(super) struct TopicRow {
+    pub name: String,
+    pub href: String,
+    pub word: String,
+    pub is_bad: bool,
+    pub plot: String,
+    pub impact: String,
+}
+
+/// The reasons of the question that has the most.
+pub(super) fn reasons_of(opened: &Opened, report: &ReasonsReport) -> Option<Reasons> {
+    let most = report.questions.iter().max_by_key(|question| question.given);
+    let question = most.filter(|question| question.given > 0)?;
+    let numbers = opened.numbers();
+    let axis = Axis::over(question.reasons.iter().filter_map(|row| row.hi).chain([0.0]));
+    let most = question.reasons.first().map_or(0, |row| row.count);
+    let row = |row: &reasons::ReasonRow| {
+        let plot = match (row.value, row.lo, row.hi) {
+            (Some(value), Some(low), Some(high)) => charts::bar(&axis, value, Some([low, high]), Kind::Bad),
+            _ => charts::bar(&Axis::over([0.0, count(most)]), count(row.count), None, Kind::Bad),
+        };
+        ReasonRow {
+            name: opened.titles.reason(&opened.words, Some(&question.script), &row.key),
+            href: opened.answers(&[
+                (Word::Script, &question.script),
+                (Word::Q, &question.question),
+                (Word::Band, "low"),
+                (Word::Reason, &row.key),
+            ]),
+            plot,
+            count: opened.words.number(row.count),
+        }
+    };
+    let third = question.reasons.get(2).and_then(|row| row.together);
+    let values = [
+        ("title", opened.title(&question.script, &question.question).into()),
+        ("given", opened.words.number(question.given).into()),
+        ("low", opened.words.number(question.low).into()),
+    ];
+    Some(Reasons {
+        about: opened.words.with("overview-reasons-of", &values),
+        rows: question.reasons.iter().take(REASONS).map(row).collect(),
+        together: third
+            .map(|share| opened.words.of("figures-together", "share", &numbers.share(share / 100.0))),
+        href: opened.figures("/topics", &[(Word::Script, &question.script), (Word::Q, &question.question)]),
+    })
+}
+
+/// A count as a number to draw.
+fn count(count: u64) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// The topics and rules with the largest impact on the question with the most answers.
+pub(super) fn topics_of(opened: &Opened, reports: &[(&TopicsReport, Word)]) -> Option<Topics> {
+    let numbers = opened.numbers();
+    let answers = |question: &topics::QuestionTopics| {
+        question.rows.iter().map(|row| row.n + row.rest_n).max().unwrap_or_default()
+    };
+    let all = reports.iter().flat_map(|(report, _)| &report.questions);
+    let main = all.max_by_key(|question| answers(question)).filter(|question| answers(question) > 0)?;
+    let of_main = |(report, word): &(&TopicsReport, Word)| {
+        let word = *word;
+        let same = report
+            .questions
+            .iter()
+            .filter(|of| of.script == main.script && of.question == main.question)
+            .flat_map(|of| of.rows.clone())
+            .collect::<Vec<_>>();
+        same.into_iter().map(move |row| (word, row)).collect::<Vec<_>>()
+    };
+    let mut rows: Vec<(Word, topics::TopicRow)> = reports.iter().flat_map(of_main).collect();
+    rows.retain(|(_, row)| row.impact.is_some());
+    rows.sort_by(|(_, a), (_, b)| b.impact.partial_cmp(&a.impact).unwrap_or(std::cmp::Ordering::Equal));
+    rows.truncate(TOPICS);
+    if rows.is_empty() {
+        return None;
+    }
+    let limits = rows.iter().flat_map(|(_, row)| [row.impact_lo, row.impact_hi]).flatten();
+    let axis = Axis::over(limits.chain([0.0]));
+    let row = |(word, row): &(Word, topics::TopicRow)| {
+        let is_bad = row.label.0 == Label::Higher;
+        let estimate = Estimate::of(row.impact, row.impact_lo, row.impact_hi, Certainty::Settled);
+        let tone = if is_bad { Tone::Bad } else { Tone::Grey };
+        TopicRow {
+            name: topic_name(opened, *word, &row.key),
+            href: opened.answers(&[
+                (Word::Script, &main.script),
+                (Word::Q, &main.question),
+                (*word, &row.key),
+            ]),
+            word: opened.words.t(label_id(row.label.0)),
+            is_bad,
+            plot: charts::interval(&charts::Interval {
+                axis,
+                estimate,
+                tone,
+                reference: Some(0.0),
+                raw: None,
+            }),
+            impact: row.impact.map_or_else(String::new, |impact| numbers.signed(impact, 1)),
+        }
+    };
+    Some(Topics {
+        rows: rows.iter().map(row).collect(),
+        href: opened.figures("/topics", &[(Word::Script, &main.script), (Word::Q, &main.question)]),
+    })
+}
+
+/// What a topic or a rule is called.
+pub(in crate::pages::figures) fn topic_name(opened: &Opened, word: Word, key: &str) -> String {
+    if word == Word::Automation { opened.words.of("figures-automation", "name", key) } else { key.to_owned() }
+}
+
+/// The ID of a label's words.
+pub(in crate::pages::figures) const fn label_id(label: Label) -> &'static str {
+    match label {
+        Label::Higher => "figures-more-bad",
+        Label::Lower => "figures-fewer-bad",
+        Label::NoDifference => "figures-like-rest",
+        Label::TooFew => "figures-few",
+        Label::NotComparable => "figures-not-comparable",
+    }
+}

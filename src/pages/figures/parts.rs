@@ -1,0 +1,246 @@
+//! What the pages with figures have in common: a verdict, a value, the line of coverage.
+
+use askama::Template;
+
+use super::Opened;
+use crate::domain::stats::index::Index;
+use crate::domain::stats::measure::State;
+use crate::pages::{Word, Words};
+use crate::service::figures::drawn;
+use crate::service::figures::reply::{Figures, IndexFigure, Ledger, QuestionFigures, Row};
+use crate::view::charts;
+use crate::view::verdicts::{Glyph, Said, Tone};
+
+/// The most characters of a title beside others.
+const SHORT: usize = 30;
+
+/// A link with a name; the one that is shown has no way to go.
+#[derive(Debug)]
+pub(super) struct Choice {
+    pub href: String,
+    pub name: String,
+    pub is_current: bool,
+}
+
+/// A verdict: glyph, word, difference and interval.
+#[derive(Debug, Template)]
+#[template(path = "figures_verdict.html", config = "src/pages/askama.toml")]
+pub(super) struct Verdict {
+    pub class: &'static str,
+    /// The content of an `svg` of 10 by 10.
+    pub glyph: &'static str,
+    pub words: String,
+    pub interval: Option<String>,
+}
+
+impl Verdict {
+    pub fn of(said: Said) -> Self {
+        let class = match said.tone {
+            Tone::Good => "better",
+            Tone::Bad => "worse",
+            Tone::Neutral if said.glyph == Glyph::Unknown => "nc",
+            Tone::Neutral => "same",
+        };
+        Self { class, glyph: glyph(said.glyph), words: said.words, interval: said.interval }
+    }
+
+    /// A verdict that is one word.
+    pub fn word(glyph_of: Glyph, class: &'static str, words: String) -> Self {
+        Self { class, glyph: glyph(glyph_of), words, interval: None }
+    }
+}
+
+const fn glyph(glyph: Glyph) -> &'static str {
+    match glyph {
+        Glyph::Up => r#"<path d="M5 1l4.7 8.2H.3z"/>"#,
+        Glyph::Down => r#"<path d="M5 9.2L.3 1h9.4z"/>"#,
+        Glyph::Chance => r#"<path class="o" d="M.5 3.6q2.3-2.3 4.5 0t4.5 0M.5 7.2q2.3-2.3 4.5 0t4.5 0"/>"#,
+        Glyph::Unknown => r#"<circle class="few-o" cx="5" cy="5" r="4.2"/>"#,
+    }
+}
+
+/// A value as a page says it first: the number, what stands beside it, and the verdicts on it.
+#[derive(Debug, Template)]
+#[template(path = "figures_headline.html", config = "src/pages/askama.toml")]
+pub(super) struct Headline {
+    /// Whether it is the page's main number.
+    pub is_main: bool,
+    /// `None` with too few answers, and where the interval is too wide for a headline.
+    pub big: Option<String>,
+    pub href: String,
+    pub beside: String,
+    pub verdicts: Vec<Verdict>,
+}
+
+/// The coverage of a question, before its score.
+#[derive(Debug, Template)]
+#[template(path = "figures_heard.html", config = "src/pages/askama.toml")]
+pub(super) struct Heard {
+    /// `coverage 38%`
+    pub coverage: String,
+    pub href: String,
+    /// `761 scores`
+    pub scores: String,
+    pub answers: String,
+}
+
+impl Opened {
+    pub(super) fn heard(&self, question: &QuestionFigures, row: &Row, ledger: &Ledger) -> Heard {
+        let numbers = self.numbers();
+        let coverage = match ledger.coverage {
+            Some(coverage) => self.words.of("figures-coverage", "coverage", &numbers.share(coverage)),
+            None => self.words.t("figures-coverage-none"),
+        };
+        Heard {
+            coverage,
+            href: self.figures("/coverage", &[(Word::Script, &question.script)]),
+            scores: scores(&self.words, row.n),
+            answers: self.answers_of(question, &[]),
+        }
+    }
+
+    /// The coverage of everything that is chosen, with a link to its page.
+    pub(super) fn coverage_of(&self, ledger: &Ledger) -> (String, String) {
+        let text = match ledger.coverage {
+            None => self.words.t("figures-coverage-none"),
+            Some(coverage) => {
+                let values = [
+                    ("coverage", self.numbers().share(coverage).into()),
+                    ("answered", self.words.number(ledger.answered).into()),
+                    ("eligible", self.words.number(ledger.eligible).into()),
+                ];
+                self.words.with("picture-coverage", &values)
+            }
+        };
+        (text, self.figures("/coverage", &[]))
+    }
+
+    /// The value of an index and what is said of it.
+    pub(super) fn headline(
+        &self,
+        (figures, question): (&Figures, &QuestionFigures),
+        row: &Row,
+        (name, figure): (&str, &IndexFigure),
+        coverage: Option<f64>,
+    ) -> Headline {
+        let numbers = self.numbers();
+        let shape = drawn::shape(name);
+        let href = self.answers_of(question, &[]);
+        let estimate = drawn::estimate(figure, figures.period.settled);
+        let Some(estimate) = estimate else {
+            let few = crate::view::verdicts::too_few(row.n, self.min_n, &numbers);
+            let verdict = Verdict::word(Glyph::Unknown, "few", few);
+            return Headline {
+                is_main: false,
+                big: None,
+                href,
+                beside: String::new(),
+                verdicts: vec![verdict],
+            };
+        };
+        let range = numbers.range(shape, estimate.low, estimate.high, row.n);
+        let value = numbers.value(shape, estimate.value, row.n);
+        let is_unheard = coverage.is_some_and(|coverage| coverage < charts::HEARD);
+        if let Some([low, high]) = figure.bounds.filter(|_| is_unheard) {
+            let values = [("value", value.into()), ("range", range.into())];
+            let among = self.words.with("figures-among", &values);
+            return Headline {
+                is_main: false,
+                big: Some(numbers.range_with_unit(shape, low, high, row.n)),
+                href: self.figures("/coverage", &[(Word::Script, &question.script)]),
+                beside: self.words.t("figures-bounds"),
+                verdicts: vec![Verdict::word(Glyph::Unknown, "nc", among)],
+            };
+        }
+        let mut verdicts: Vec<Verdict> =
+            drawn::verdict(figures, row, name, self.min_n, &numbers).map(Verdict::of).into_iter().collect();
+        if figure.state.0 == State::Wide {
+            let range = numbers.range_with_unit(shape, estimate.low, estimate.high, row.n);
+            verdicts.insert(
+                0,
+                Verdict::word(Glyph::Unknown, "nc", self.words.of("figures-wide", "range", &range)),
+            );
+            return Headline { is_main: false, big: None, href, beside: String::new(), verdicts };
+        }
+        Headline { is_main: false, big: Some(value), href, beside: range, verdicts }
+    }
+
+    /// A link to the answers to a question.
+    pub(super) fn answers_of(&self, question: &QuestionFigures, more: &[(Word, &str)]) -> String {
+        let mut words = vec![(Word::Script, question.script.as_str()), (Word::Q, question.question.as_str())];
+        words.extend_from_slice(more);
+        self.answers(&words)
+    }
+
+    /// A title that leaves room for others beside it.
+    pub(super) fn short_title(&self, script: &str, question: &str) -> String {
+        shortened(&self.title(script, question), SHORT)
+    }
+
+    /// A question's title as customers read it.
+    pub(super) fn title(&self, script: &str, question: &str) -> String {
+        self.titles.question(&self.words, Some(script), question)
+    }
+}
+
+/// The text up to a word that ends within so many characters.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(most).collect();
+    let kept = cut.rsplit_once(' ').map_or(cut.as_str(), |(kept, _)| kept);
+    format!("{}…", kept.trim_end_matches([',', '.', ':', ' ']))
+}
+
+/// `761 scores`
+pub(super) fn scores(words: &Words, n: u64) -> String {
+    words.with("picture-scores", &[("count", n.into()), ("n", words.number(n).into())])
+}
+
+/// `CSAT: the share of satisfied customers`
+pub(super) fn index_of(words: &Words, question: &QuestionFigures, name: &str) -> String {
+    let values = [
+        ("metric", words.t(question.about.metric.spec().name).into()),
+        ("index", index_name(words, name).into()),
+    ];
+    words.with("figures-index", &values)
+}
+
+/// What an index is called.
+pub(super) fn index_name(words: &Words, name: &str) -> String {
+    match name.parse() {
+        Ok(index) => words.t(index_id(index)),
+        Err(_) => words.t("index-share"),
+    }
+}
+
+/// The ID of an index's name.
+pub(super) const fn index_id(index: Index) -> &'static str {
+    match index {
+        Index::Mean => "index-mean",
+        Index::PercentOfTop => "index-percent-of-top",
+        Index::PercentOfRange => "index-percent-of-range",
+        Index::TopBox => "index-top-box",
+        Index::Top2Box => "index-top2-box",
+        Index::Low => "index-low",
+        Index::Neutral => "index-neutral",
+        Index::High => "index-high",
+        Index::Csat => "index-csat",
+        Index::Net => "index-net",
+        Index::Nps => "index-nps",
+        Index::Promoters => "index-promoters",
+        Index::Passives => "index-passives",
+        Index::Detractors => "index-detractors",
+        Index::NpsFormula => "index-nps-formula",
+    }
+}
+
+/// What a scale is called: `1–5`.
+pub(super) fn scale_name(words: &Words, scale: &str) -> String {
+    match scale {
+        "smiley3" => words.t("figures-scale-smileys"),
+        "yes-no" => words.t("figures-scale-yes-no"),
+        numbers => numbers.replace('-', "–"),
+    }
+}

@@ -1,0 +1,229 @@
+//! The rows of a question's tables: periods, shares, values and parts.
+
+use super::choices::{index_label, sentence_case};
+use super::{CUT_ROWS, Found};
+use crate::domain::period::Period;
+use crate::domain::scale::Band;
+use crate::domain::stats::index::Index;
+use crate::pages::Word;
+use crate::pages::figures::Opened;
+use crate::pages::figures::questions::ends;
+use crate::pages::titles::score;
+use crate::service::figures::drawn;
+use crate::service::figures::reply::{IndexFigure, QuestionFigures, Row};
+use crate::service::figures::request::NONE;
+use crate::view::charts::{self, Axis, Kind, Tone};
+
+pub(super) struct PeriodRow {
+    pub href: String,
+    pub name: String,
+    pub coverage: String,
+    pub n: String,
+    pub value: String,
+    pub range: String,
+    pub state: String,
+}
+
+pub(super) struct ShareRow {
+    pub href: Option<String>,
+    pub name: String,
+    pub plot: String,
+    pub value: String,
+    pub count: Option<String>,
+}
+
+pub(super) struct PartRow {
+    pub href: String,
+    pub name: String,
+    pub coverage: String,
+    pub answers: String,
+    pub n: String,
+    pub plot: String,
+    pub value: String,
+    pub range: String,
+}
+
+pub(super) fn period_rows(opened: &Opened, periods: &QuestionFigures, name: &str) -> Vec<PeriodRow> {
+    let row = |row: &Row| {
+        let key = row.key.as_deref()?;
+        let period = Period::parse(key).ok()?;
+        let cell = cell(opened, row, name);
+        let open = row.ledger.as_ref().map_or(0, |ledger| ledger.open);
+        let is_settled = open == 0 && period.days().until <= opened.today;
+        let mut state = if is_settled { opened.words.t("figures-settled") } else { opened.preliminary(open) };
+        if !row.continues(name) {
+            state = format!("{state}; {}", opened.words.t("verdict-not-comparable"));
+        }
+        Some(PeriodRow {
+            href: opened.answers_of(periods, &[(Word::Period, key)]),
+            name: opened.words.period(&period),
+            coverage: cell.coverage,
+            n: cell.n,
+            value: cell.value,
+            range: cell.range,
+            state,
+        })
+    };
+    periods.rows.iter().rev().filter_map(row).collect()
+}
+
+/// The texts of a row of a table.
+struct Texts {
+    coverage: String,
+    n: String,
+    value: String,
+    range: String,
+}
+
+fn cell(opened: &Opened, row: &Row, name: &str) -> Texts {
+    let numbers = opened.numbers();
+    let shape = drawn::shape(name);
+    let coverage = row.ledger.as_ref().and_then(|ledger| ledger.coverage);
+    let figure = row.indices.get(name);
+    let limits = figure.and_then(|figure| figure.lo.zip(figure.hi));
+    let value = figure.and_then(|figure| figure.value);
+    Texts {
+        coverage: coverage.map_or_else(|| "–".to_owned(), |share| numbers.share(share)),
+        n: opened.words.number(row.n),
+        value: value.map_or_else(|| "—".to_owned(), |value| numbers.value(shape, value, row.n)),
+        range: match limits {
+            Some((low, high)) => numbers.range(shape, low, high, row.n),
+            None => opened.words.t("figures-few"),
+        },
+    }
+}
+
+/// The shares of the bands, or of the options of a choice.
+pub(super) fn share_rows(opened: &Opened, of: &Found<'_>) -> Vec<ShareRow> {
+    let numbers = opened.numbers();
+    let Some(row) = of.question.rows.first() else { return Vec::new() };
+    let shares: Vec<(&str, &IndexFigure)> = row
+        .indices
+        .iter()
+        .filter(|(name, _)| band_of(name).is_some() || of.question.about.on.is_none())
+        .collect();
+    let axis = Axis::over(shares.iter().filter_map(|(_, figure)| figure.hi).chain([0.0, 10.0]));
+    let share = |(name, figure): (&str, &IndexFigure)| {
+        let band = band_of(name);
+        let kind = match band {
+            Some(Band::Low) => Kind::Bad,
+            Some(Band::Neutral) => Kind::Middle,
+            Some(Band::High) | None => Kind::Good,
+        };
+        let limits = figure.lo.zip(figure.hi).map(|(low, high)| [low, high]);
+        ShareRow {
+            href: band.map(|band| opened.answers_of(of.question, &[(Word::Band, band.as_str())])),
+            name: sentence_case(&index_label(opened, of.question, name)),
+            plot: figure.value.map_or_else(String::new, |value| charts::bar(&axis, value, limits, kind)),
+            value: figure.value.map_or_else(
+                || opened.words.t("figures-few"),
+                |value| numbers.value(drawn::shape(name), value, row.n),
+            ),
+            count: limits.map(|[low, high]| numbers.range(drawn::shape(name), low, high, row.n)),
+        }
+    };
+    // The best first.
+    shares.into_iter().rev().map(share).collect()
+}
+
+/// The band whose share an index is.
+fn band_of(name: &str) -> Option<Band> {
+    match name.parse().ok()? {
+        Index::Low | Index::Detractors => Some(Band::Low),
+        Index::Neutral | Index::Passives => Some(Band::Neutral),
+        Index::High | Index::Promoters => Some(Band::High),
+        _ => None,
+    }
+}
+
+/// How often each value was given, the highest first.
+pub(super) fn value_rows(opened: &Opened, question: &QuestionFigures) -> Vec<ShareRow> {
+    let (Some(row), Some(_)) = (question.rows.first(), question.about.on) else { return Vec::new() };
+    let most = row.values.iter().map(|(_, count)| *count).max().filter(|most| *most > 0);
+    let Some(most) = most else { return Vec::new() };
+    let own = opened.titles.find(Some(&question.script), &question.question);
+    let number = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    let axis = Axis::over([0.0, number(most)]);
+    let value = |(value, count): (&str, &u64)| {
+        let name = value.parse().map_or_else(
+            |_| value.to_owned(),
+            |number: i64| {
+                let score = score(&opened.words, own, number, None);
+                format!("{} {}", score.big, score.small)
+            },
+        );
+        ShareRow {
+            href: Some(opened.answers_of(question, &[(Word::Value, value)])),
+            name: name.trim().to_owned(),
+            plot: charts::bar(&axis, number(*count), None, Kind::Middle),
+            value: opened.words.number(*count),
+            count: None,
+        }
+    };
+    let mut values: Vec<(&str, &u64)> = row.values.iter().collect();
+    values.reverse();
+    values.into_iter().map(value).collect()
+}
+
+/// The axis that the parts share: that of their intervals, or of the scale where no part has one.
+pub(super) fn parts_axis(parts: &QuestionFigures, name: &str) -> Axis {
+    let figures = parts.rows.iter().filter_map(|row| row.indices.get(name));
+    let limits: Vec<f64> = figures.flat_map(|figure| [figure.lo, figure.hi]).flatten().collect();
+    if limits.is_empty() { Axis::over(ends(parts, name)) } else { Axis::over(limits).rounded() }
+}
+
+/// How many parts with answers are not shown.
+pub(super) fn parts_left(parts: &QuestionFigures) -> usize {
+    parts.rows.iter().filter(|row| row.n > 0).count().saturating_sub(CUT_ROWS)
+}
+
+pub(super) fn part_rows(opened: &Opened, parts: &QuestionFigures, of: &Found<'_>) -> Vec<PartRow> {
+    let axis = parts_axis(parts, of.name);
+    let whole = of.main.questions.first().and_then(|question| question.rows.first());
+    let reference = whole.and_then(|row| row.indices.get(of.name)?.value);
+    let mut rows: Vec<&Row> = parts.rows.iter().filter(|row| row.n > 0).collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.n));
+    rows.truncate(CUT_ROWS);
+    let row = |row: &Row| {
+        let key = row.key.clone().unwrap_or_default();
+        let value = if key == NONE { String::new() } else { key.clone() };
+        let estimate =
+            row.indices.get(of.name).and_then(|figure| drawn::estimate(figure, of.script.period.settled));
+        let texts = cell(opened, row, of.name);
+        PartRow {
+            href: opened.figures(
+                &format!("/questions/{}/{}", parts.script, parts.question),
+                &[(of.cut, value.as_str())],
+            ),
+            name: match &row.name {
+                Some(name) if key != NONE => name.clone(),
+                _ => part_name(opened, of.cut, &key),
+            },
+            coverage: texts.coverage,
+            answers: opened.answers_of(parts, &[(of.cut, value.as_str())]),
+            n: texts.n,
+            plot: charts::interval(&charts::Interval {
+                axis,
+                estimate,
+                tone: Tone::Usual,
+                reference,
+                raw: None,
+            }),
+            value: texts.value,
+            range: texts.range,
+        }
+    };
+    rows.into_iter().map(row).collect()
+}
+
+/// What a value of a dimension is called.
+pub(in crate::pages::figures) fn part_name(opened: &Opened, word: Word, key: &str) -> String {
+    match (word, key) {
+        (_, NONE) => opened.words.t("page-none"),
+        (Word::Tenure, "new") => opened.words.t("page-tenure-new"),
+        (Word::Tenure, "established") => opened.words.t("page-tenure-established"),
+        (Word::Tenure, _) => opened.words.t("page-tenure-unknown"),
+        (Word::Version, version) => opened.words.of("figures-version", "version", version),
+        (_, key) => key.to_owned(),
+    }
+}

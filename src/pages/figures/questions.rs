@@ -1,0 +1,147 @@
+//! All questions, script by script, and how they stand.
+
+use askama::Template;
+use axum::extract::State;
+
+use super::parts::{Verdict, index_of};
+use super::{Face, Framed, Head, Opened, charted};
+use crate::domain::counting::{Dimension, Grouping};
+use crate::domain::metric::Part;
+use crate::domain::stats::index::Index;
+use crate::pages::bar::Bar;
+use crate::pages::reply::Answer;
+use crate::pages::shell::{Section, Shell};
+use crate::pages::{Asked, Pages, Viewer, Word};
+use crate::service::figures::reply::{Figures, QuestionFigures};
+use crate::service::figures::request::Request;
+use crate::service::figures::{drawn, figures};
+use crate::view::charts::{self, Axis, Tone};
+
+#[derive(Template)]
+#[template(path = "questions.html", config = "src/pages/askama.toml")]
+struct Page {
+    shell: Shell,
+    bar: Bar,
+    head: Head,
+    scripts: Vec<Script>,
+}
+
+charted!(Page, |page, sheet| {
+    for script in &page.scripts {
+        let rows = script.rows.iter().map(|row| (row.title.as_str(), row.plot.as_str(), row.value.as_str()));
+        sheet.rows(script.title.as_str(), "", rows);
+    }
+});
+
+struct Script {
+    slug: String,
+    title: String,
+    /// `coverage 38%`
+    coverage: String,
+    href: String,
+    /// The page about importance, if the script asks for it.
+    importance: Option<(String, String)>,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    href: String,
+    title: String,
+    index: String,
+    answers: String,
+    n: String,
+    plot: String,
+    value: String,
+    range: Option<String>,
+    verdicts: Vec<Verdict>,
+}
+
+pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked) -> Answer {
+    let mut opened = Opened::read(&pages, &viewer, &asked, 1).await?;
+    let request = Request { grouping: Grouping::By(Dimension::Script), ..opened.compared() };
+    let found = figures(&mut opened.tx, &pages.ctx, &request).await?;
+    let mut scripts: Vec<Script> = Vec::new();
+    for question in &found.questions {
+        if scripts.last().is_none_or(|script| script.slug != question.script) {
+            scripts.push(script(&opened, question));
+        }
+        let Some(script) = scripts.last_mut() else { continue };
+        script.rows.push(row(&opened, &found, question));
+        if question.about.metric.part() == Part::Importance {
+            let href = opened.figures(&format!("/importance/{}", question.script), &[]);
+            script.importance = Some((href, opened.words.t("page-nav-importance")));
+        }
+    }
+    let (title, against) = (opened.words.t("page-nav-questions"), opened.against(&found));
+    let facts = found.period.clone();
+    let tables = opened.tables("questions").with("figures", found);
+    let face = Face { section: Section::Questions, title, about: None, facts, tables };
+    let page = |Framed { shell, bar, mut head }: Framed| {
+        head.against = against;
+        Page { shell, bar, head, scripts }
+    };
+    opened.answer(&pages, &viewer, face, page).await
+}
+
+fn script(opened: &Opened, question: &QuestionFigures) -> Script {
+    let ledger = question.rows.first().and_then(|row| row.ledger.as_ref());
+    let coverage =
+        ledger.map_or_else(|| opened.words.t("figures-coverage-none"), |of| opened.coverage_of(of).0);
+    Script {
+        title: opened.titles.script(&opened.words, &question.script),
+        coverage,
+        href: opened.figures("/coverage", &[(Word::Script, &question.script)]),
+        importance: None,
+        rows: Vec::new(),
+        slug: question.script.clone(),
+    }
+}
+
+/// A question; a choice has no primary index, and stands with its count alone.
+fn row(opened: &Opened, found: &Figures, question: &QuestionFigures) -> Row {
+    let numbers = opened.numbers();
+    let own = question.rows.first();
+    let name = drawn::primary(question).map_or("", Index::as_str);
+    let figure = own.and_then(|row| row.indices.get(name));
+    let n = own.map_or(0, |row| row.n);
+    let estimate = figure.and_then(|figure| drawn::estimate(figure, found.period.settled));
+    let shape = drawn::shape(name);
+    let [low, high] = ends(question, name);
+    let plot = charts::interval(&charts::Interval {
+        axis: Axis::over([low, high]),
+        estimate,
+        tone: Tone::Usual,
+        reference: None,
+        raw: None,
+    });
+    let heading = drawn::primary(question).is_some();
+    let headline = own.zip(figure).map(|(row, figure)| {
+        let coverage = row.ledger.as_ref().and_then(|ledger| ledger.coverage);
+        opened.headline((found, question), row, (name, figure), coverage)
+    });
+    let verdicts = headline.map(|headline| headline.verdicts).unwrap_or_default();
+    Row {
+        href: opened.figures(&format!("/questions/{}/{}", question.script, question.question), &[]),
+        title: opened.title(&question.script, &question.question),
+        index: if heading {
+            index_of(&opened.words, question, name)
+        } else {
+            opened.words.t(question.about.metric.spec().name)
+        },
+        answers: opened.answers_of(question, &[]),
+        n: opened.words.number(n),
+        plot: if heading { plot } else { String::new() },
+        value: match estimate {
+            Some(estimate) => numbers.value(shape, estimate.value, n),
+            None => "—".to_owned(),
+        },
+        range: estimate.map(|of| numbers.range(shape, of.low, of.high, n)),
+        verdicts,
+    }
+}
+
+/// The lowest and the highest value that an index can have.
+pub(super) fn ends(question: &QuestionFigures, name: &str) -> [f64; 2] {
+    let shown = name.parse().ok().zip(question.about.on).map(|(index, on): (Index, _)| index.shown(on));
+    shown.map_or([0.0, 100.0], |shown| [shown.value(0.0), shown.value(1.0)])
+}

@@ -1,0 +1,255 @@
+//! Topics and causes: why scores are bad, and what to mend first.
+
+use askama::Template;
+use axum::extract::State;
+
+use super::overview::{label_id, topic_name};
+use super::parts::{Choice, Verdict};
+use super::{Face, Framed, Head, Opened, charted};
+use crate::domain::stats::against_rest::Label;
+use crate::domain::stats::rounding::Shape;
+use crate::pages::bar::Bar;
+use crate::pages::reply::Answer;
+use crate::pages::shell::{Section, Shell};
+use crate::pages::{Asked, Pages, Viewer, Word};
+use crate::service::figures::reports::reasons::{self, QuestionReasons};
+use crate::service::figures::reports::topics::{self, QuestionTopics, TopicRow, TopicsReport};
+use crate::service::figures::request::Request;
+use crate::view::charts::{self, Axis, Block, Certainty, Estimate, Kind, Tone};
+use crate::view::verdicts::{Glyph, too_few_of_two};
+
+#[derive(Template)]
+#[template(path = "topics.html", config = "src/pages/askama.toml")]
+struct Page {
+    shell: Shell,
+    bar: Bar,
+    head: Head,
+    coverage: (String, String),
+    choices: Vec<Choice>,
+    reasons: Option<Reasons>,
+    topics: Option<Topics>,
+}
+
+charted!(Page, |page, sheet| {
+    sheet.blocks.push(Block::Text(&page.coverage.0));
+    if let Some(reasons) = &page.reasons {
+        let rows = reasons.rows.iter().map(|row| (row.name.as_str(), row.plot.as_str(), row.count.as_str()));
+        sheet.rows(page.shell.t("overview-reasons"), &reasons.axis, rows);
+    }
+    if let Some(topics) = &page.topics {
+        let rows = topics.rows.iter().map(|row| (row.name.as_str(), row.plot.as_str(), row.impact.as_str()));
+        sheet.rows(page.shell.t("topics-which"), &topics.axis, rows);
+    }
+});
+
+struct Reasons {
+    low: (String, String),
+    given: String,
+    together: Option<String>,
+    axis: String,
+    rows: Vec<ReasonRow>,
+}
+
+struct ReasonRow {
+    name: String,
+    href: String,
+    plot: String,
+    value: String,
+    range: Option<String>,
+    count: String,
+    together: String,
+}
+
+struct Topics {
+    axis: String,
+    rows: Vec<Row>,
+    few: Vec<Few>,
+}
+
+/// A topic that cannot be compared, with a link to its answers.
+struct Few {
+    href: String,
+    name: String,
+    why: String,
+}
+
+struct Row {
+    name: String,
+    n: String,
+    href: String,
+    value: String,
+    low_href: String,
+    rest: String,
+    plot: String,
+    impact: String,
+    is_bad: bool,
+    verdict: Verdict,
+}
+
+pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked) -> Answer {
+    let mut opened = Opened::read(&pages, &viewer, &asked, 1).await?;
+    let all = Request { questions: [].into(), ..opened.plain() };
+    let reasons = reasons::reasons(&mut opened.tx, &pages.ctx, &all).await?;
+    let topics = topics::topics(&mut opened.tx, &pages.ctx, &all).await?;
+    let automations = topics::automations(&mut opened.tx, &pages.ctx, &all).await?;
+    let question = chosen(&opened, &reasons.questions);
+    let choices = reasons
+        .questions
+        .iter()
+        .map(|of| Choice {
+            href: opened.figures("/topics", &[(Word::Script, &of.script), (Word::Q, &of.question)]),
+            name: opened.short_title(&of.script, &of.question),
+            is_current: question
+                .is_some_and(|known| known.script == of.script && known.question == of.question),
+        })
+        .collect();
+    let coverage = opened.coverage_of(&reasons.head.ledger);
+    let about = question.map(|of| {
+        let title = opened.title(&of.script, &of.question);
+        opened.words.of("topics-about", "title", &title)
+    });
+    let shown_reasons = question.map(|of| reasons_of(&opened, of));
+    let rows = question.map(|of| {
+        let same = |report: &TopicsReport, word: Word| {
+            let own = report.questions.iter().find(|known| is_same(of, known));
+            own.map(|own| own.rows.iter().map(|row| (word, row.clone())).collect::<Vec<_>>())
+        };
+        let rows = [same(&topics, Word::Tag), same(&automations, Word::Automation)];
+        topics_of(&opened, of, rows.into_iter().flatten().flatten().collect())
+    });
+    let title = opened.words.t("page-nav-topics");
+    let rows = rows.flatten();
+    let facts = reasons.head.period.clone();
+    let tables = opened.tables("topics").with("topics", topics).with("automations", automations);
+    let tables = tables.with("reasons", reasons);
+    let face = Face { section: Section::Topics, title, about, facts, tables };
+    let page = |Framed { shell, bar, head }: Framed| Page {
+        shell,
+        bar,
+        head,
+        coverage,
+        choices,
+        reasons: shown_reasons,
+        topics: rows,
+    };
+    opened.answer(&pages, &viewer, face, page).await
+}
+
+fn is_same(of: &QuestionReasons, known: &QuestionTopics) -> bool {
+    of.script == known.script && of.question == known.question
+}
+
+/// The question of the address, or the one with the most reasons of low answers.
+fn chosen<'q>(opened: &Opened, questions: &'q [QuestionReasons]) -> Option<&'q QuestionReasons> {
+    let asked = opened.filters.get(Word::Q);
+    let script = opened.filters.get(Word::Script);
+    let is_asked = |of: &&QuestionReasons| {
+        Some(of.question.as_str()) == asked && script.is_none_or(|script| script == of.script)
+    };
+    questions.iter().find(is_asked).or_else(|| questions.iter().max_by_key(|of| (of.given, of.low)))
+}
+
+fn reasons_of(opened: &Opened, of: &QuestionReasons) -> Reasons {
+    let (words, numbers) = (&opened.words, opened.numbers());
+    let axis = Axis::over(of.reasons.iter().filter_map(|row| row.hi).chain([0.0])).rounded();
+    let link = |more: &[(Word, &str)]| {
+        let mut chosen =
+            vec![(Word::Script, of.script.as_str()), (Word::Q, of.question.as_str()), (Word::Band, "low")];
+        chosen.extend_from_slice(more);
+        opened.answers(&chosen)
+    };
+    let percent = |value: Option<f64>| {
+        value.map_or_else(|| "—".to_owned(), |value| numbers.value(Shape::Share, value, of.given))
+    };
+    let row = |row: &reasons::ReasonRow| {
+        let limits = row.lo.zip(row.hi).map(|(low, high)| [low, high]);
+        ReasonRow {
+            name: opened.titles.reason(words, Some(&of.script), &row.key),
+            href: link(&[(Word::Reason, &row.key)]),
+            plot: row.value.map_or_else(String::new, |value| charts::bar(&axis, value, limits, Kind::Bad)),
+            value: percent(row.value),
+            range: limits.map(|[low, high]| numbers.range(Shape::Share, low, high, of.given)),
+            count: words.number(row.count),
+            together: percent(row.together),
+        }
+    };
+    let third = of.reasons.get(2).and_then(|row| row.together);
+    Reasons {
+        low: (words.number(of.low), link(&[])),
+        given: words.number(of.given),
+        together: third.map(|share| words.of("figures-together", "share", &numbers.share(share / 100.0))),
+        axis: charts::axis(&axis, Shape::Share, false, &numbers),
+        rows: of.reasons.iter().map(row).collect(),
+    }
+}
+
+fn topics_of(opened: &Opened, of: &QuestionReasons, mut rows: Vec<(Word, TopicRow)>) -> Option<Topics> {
+    if rows.is_empty() {
+        return None;
+    }
+    let numbers = opened.numbers();
+    rows.sort_by(|(_, a), (_, b)| b.impact.partial_cmp(&a.impact).unwrap_or(std::cmp::Ordering::Equal));
+    let (shown, few): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, row)| row.impact.is_some());
+    let limits = shown.iter().flat_map(|(_, row)| [row.impact_lo, row.impact_hi]).flatten();
+    let axis = Axis::over(limits.chain([0.0])).rounded();
+    Some(Topics {
+        axis: charts::axis(&axis, Shape::Points, true, &numbers),
+        rows: shown.iter().map(|(word, row)| topic(opened, of, *word, row, axis)).collect(),
+        few: few
+            .iter()
+            .map(|(word, row)| Few {
+                href: opened.answers(&[
+                    (Word::Script, &of.script),
+                    (Word::Q, &of.question),
+                    (*word, &row.key),
+                ]),
+                name: topic_name(opened, *word, &row.key),
+                why: match row.label.0 {
+                    Label::NotComparable => opened.words.t("figures-not-comparable"),
+                    _ => too_few_of_two([row.n, row.rest_n], opened.min_n, &numbers),
+                },
+            })
+            .collect(),
+    })
+}
+
+fn topic(opened: &Opened, of: &QuestionReasons, word: Word, row: &TopicRow, axis: Axis) -> Row {
+    let (words, numbers) = (&opened.words, opened.numbers());
+    let link = |more: &[(Word, &str)]| {
+        let mut chosen = vec![
+            (Word::Script, of.script.as_str()),
+            (Word::Q, of.question.as_str()),
+            (word, row.key.as_str()),
+        ];
+        chosen.extend_from_slice(more);
+        opened.answers(&chosen)
+    };
+    let is_bad = row.label.0 == Label::Higher;
+    let (glyph, class) = match row.label.0 {
+        Label::Higher => (Glyph::Up, "worse"),
+        Label::Lower => (Glyph::Down, "better"),
+        Label::NoDifference => (Glyph::Chance, "same"),
+        Label::TooFew | Label::NotComparable => (Glyph::Unknown, "nc"),
+    };
+    let share = |value: Option<f64>, n: u64| {
+        value.map_or_else(|| "—".to_owned(), |value| numbers.value(Shape::Share, value, n))
+    };
+    Row {
+        name: topic_name(opened, word, &row.key),
+        n: words.number(row.n),
+        href: link(&[]),
+        value: share(row.value, row.n),
+        low_href: link(&[(Word::Band, "low")]),
+        rest: share(row.rest, row.rest_n),
+        plot: charts::interval(&charts::Interval {
+            axis,
+            estimate: Estimate::of(row.impact, row.impact_lo, row.impact_hi, Certainty::Settled),
+            tone: if is_bad { Tone::Bad } else { Tone::Grey },
+            reference: Some(0.0),
+            raw: None,
+        }),
+        impact: row.impact.map_or_else(String::new, |impact| numbers.signed(impact, 1)),
+        is_bad,
+        verdict: Verdict::word(glyph, class, words.t(label_id(row.label.0))),
+    }
+}

@@ -1,0 +1,74 @@
+use super::*;
+
+fn pairs(query: &str) -> Vec<(String, String)> {
+    let uri = format!("/answers?{query}").parse().unwrap();
+    Query::try_from_uri(&uri).map(|Query(pairs)| pairs).unwrap()
+}
+
+fn asked(query: &str) -> Result<Filters, Trouble> {
+    Asked { path: "/answers".to_owned(), pairs: pairs(query), file: None }.filters(ANSWERS)
+}
+
+/// The address that a query leads to; the same one if it is the view's own.
+fn led_to(query: &str) -> String {
+    match asked(query) {
+        Ok(filters) => filters.href("/answers"),
+        Err(Trouble::To { path, .. }) => path,
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_view_has_one_address() {
+    let own = "period=2026-10&q=agent&team=first&team=returns&tag!=promo&band=low";
+    assert!(asked(own).is_ok());
+    assert_eq!(
+        led_to("band=low&team=returns&tag!=promo&q=agent&team=first&period=2026-10"),
+        format!("/answers?{own}")
+    );
+    assert_eq!(led_to("from=2026-10-03&to=2026-10-20"), "/answers?period=2026-10-03..2026-10-20");
+    assert_eq!(led_to("agent=*&team=first&after=0&text="), "/answers?team=first");
+    assert_eq!(led_to("tag="), "/answers?tag=");
+    assert_eq!(led_to("period=2026-10&period=2026-11"), "/answers?period=2026-11");
+    assert_eq!(led_to(""), "/answers");
+}
+
+#[test]
+fn what_is_not_known_is_kept_aside() {
+    let filters =
+        Filters::read(&pairs("period=2026-10&colour=red&band=worst&vs=year&band!=low&wait=9..1"), ANSWERS);
+    let unknown: Vec<String> =
+        filters.unknown.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    assert_eq!(unknown, ["colour=red", "band=worst", "vs=year", "band!=low", "wait=9..1"]);
+    assert_eq!(filters.chosen().count(), 1);
+    assert!(!filters.is_plain() && filters.plain().is_plain());
+    // Dates that are no period; read once more, they are the same.
+    for dates in ["from=2026-10-20&to=2026-10-03", "from=yesterday&to=2026-10-03", "from=2026-10-03"] {
+        assert_eq!(led_to(&format!("{dates}&team=first")), format!("/answers?team=first&{dates}"));
+        assert!(asked(&format!("team=first&{dates}")).is_ok(), "{dates}");
+    }
+}
+
+#[test]
+fn an_address_is_read_back() {
+    let filters = Filters::default()
+        .with(Word::Team, "первая линия & co")
+        .with(Word::Tag, NONE)
+        .set(Word::Period, "2026-W44")
+        .with(Word::Text, "50% + <b>");
+    let href = filters.href("/answers");
+    assert!(!href.contains(['<', ' ', '+', '"', '\'']), "{href}");
+    let read = Filters::read(&pairs(href.split_once('?').unwrap().1), ANSWERS);
+    assert_eq!(read, filters);
+}
+
+#[test]
+fn the_figures_are_asked_the_same() {
+    let filters = Filters::read(&pairs("q=agent&team=a&team=&tag!=promo&band=low&reason=slow"), ANSWERS);
+    let request = filters.request(Period::parse("2026-10").unwrap());
+    let url = request.url("/v1/figures", &request.period.unwrap());
+    assert_eq!(
+        url,
+        "/v1/figures?question=agent&team=(none)&team=a&tag!=promo&band=low&reason=slow&period=2026-10&compare=previous"
+    );
+}

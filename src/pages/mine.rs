@@ -1,0 +1,125 @@
+//! An agent's own scores: what they can learn from, and nobody else's.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::State;
+
+use super::answers::selection;
+use super::card::{Card, Cards};
+use super::filters::{Asked, Filters, Word};
+use super::reply::{Answer, Trouble, shown};
+use super::shell::{Section, Shell};
+use super::titles::Titles;
+use super::{Pages, Viewer, Words};
+use crate::domain::counting::{Dimension, Filter};
+use crate::domain::period::Period;
+use crate::domain::scale::Band;
+use crate::domain::stats::rounding::Shape;
+use crate::service::explore::{self, Details, Wanted};
+use crate::service::figures;
+use crate::service::figures::request::Request;
+
+/// Low and neutral answers on the page.
+const MOST: usize = 30;
+
+#[derive(Template)]
+#[template(path = "mine.html", config = "src/pages/askama.toml")]
+struct Page {
+    shell: Shell,
+    heading: String,
+    about: String,
+    /// Whether an administrator has said which agent of the events this is.
+    is_known: bool,
+    scores: Vec<Own>,
+    cards: Vec<Card>,
+    all: String,
+}
+
+/// One's value in one question.
+struct Own {
+    question: String,
+    value: String,
+    interval: String,
+    count: String,
+    href: String,
+}
+
+pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked) -> Answer {
+    let Some(agent) = viewer.only_agent() else { return Err(Trouble::moved("/")) };
+    let words = &viewer.words;
+    let ctx = &pages.ctx;
+    let this = Period::month_of(words.local(viewer.now).date_naive());
+    let period = Period::parse(&format!("{}..{this}", this.previous().previous())).unwrap_or(this);
+    let filters = Filters::default().set(Word::Period, &period.to_string());
+    let mut tx = pages.db.read().await?;
+    let titles = Titles::load(&mut tx, ctx).await?;
+    let wanted = Wanted {
+        selection: selection(ctx, &viewer, &filters, period),
+        bands: BTreeSet::from([Band::Low, Band::Neutral]),
+        questions: BTreeSet::new(),
+        values: BTreeSet::new(),
+        text: None,
+        with_words: false,
+        with_voice: false,
+        wait: None,
+    };
+    let found = explore::newest_answers(&mut tx, ctx, &wanted, MOST).await?;
+    let keys: Vec<_> = found.hits.iter().map(|hit| hit.survey).collect();
+    let details = Details::load(&mut tx, &keys).await?;
+    let mut scores = Vec::new();
+    if let Some(agent) = agent {
+        let own = Filter {
+            dimension: Dimension::Agent,
+            values: BTreeSet::from([Some(agent.to_owned())]),
+            is_left_out: false,
+        };
+        let request = Request { filters: vec![own], period: Some(period), ..Request::default() };
+        let counted = figures::figures(&mut tx, ctx, &request).await?;
+        for question in &counted.questions {
+            scores.extend(value(words, &titles, &filters, question));
+        }
+    }
+    drop(tx);
+    let makes = Cards { viewer: &viewer, titles: &titles, details: &details, filters: &filters };
+    let heading = words.t("page-nav-mine");
+    let page = Page {
+        about: words.period(&period),
+        is_known: agent.is_some(),
+        scores,
+        cards: found.hits.iter().filter_map(|hit| makes.card(hit)).collect(),
+        all: filters.href("/answers"),
+        shell: pages
+            .shell(&viewer, Some(Section::Mine), heading.clone(), (asked.address(), &Filters::default()))
+            .await?,
+        heading,
+    };
+    shown(&page)
+}
+
+/// The value of the primary index with its interval; with few answers only their count.
+fn value(
+    words: &Words,
+    titles: &Titles,
+    filters: &Filters,
+    question: &figures::reply::QuestionFigures,
+) -> Option<Own> {
+    let row = question.rows.first().filter(|row| row.n > 0)?;
+    let index = question.about.indices().next()?;
+    let (_, figure) = row.indices.0.iter().find(|(name, _)| name == index.as_str())?;
+    let shape = Shape::of(index);
+    let numbers = words.numbers();
+    let (value, interval) = match (figure.value, figure.lo, figure.hi) {
+        (Some(value), Some(low), Some(high)) => {
+            (numbers.value(shape, value, row.n), numbers.range(shape, low, high, row.n))
+        }
+        _ => ("–".to_owned(), words.t("page-too-few")),
+    };
+    Some(Own {
+        question: titles.question(words, Some(&question.script), &question.question),
+        value,
+        interval,
+        count: words.count("page-answers", row.n),
+        href: filters.set(Word::Script, &question.script).set(Word::Q, &question.question).href("/answers"),
+    })
+}
