@@ -32,7 +32,7 @@ pub async fn measure(report: &mut Report, scale: usize) -> anyhow::Result<()> {
         .collect();
     let before = server.process.usage().cpu;
     let began = Instant::now();
-    let mut latencies = post_all(&server, requests).await?;
+    let mut latencies = post_all(&server, requests, "HTTP/1.1 202").await?;
     let seconds = began.elapsed().as_secs_f64();
     let cpu = server.process.usage().cpu.saturating_sub(before).as_secs_f64();
     latencies.sort_unstable();
@@ -46,15 +46,19 @@ pub async fn measure(report: &mut Report, scale: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Posts all requests, and returns the time that each took.
-async fn post_all(server: &Server, requests: Vec<Vec<u8>>) -> anyhow::Result<Vec<Duration>> {
+/// Posts all requests, each of which must be answered like that, and returns the time that each took.
+pub async fn post_all(
+    server: &Server,
+    requests: Vec<Vec<u8>>,
+    answer: &'static str,
+) -> anyhow::Result<Vec<Duration>> {
     let requests = Arc::new(requests);
     let next = Arc::new(AtomicUsize::new(0));
     let mut connections = JoinSet::new();
     for _ in 0..CONNECTIONS {
         let stream = TcpStream::connect(server.addr).await?;
         stream.set_nodelay(true)?;
-        connections.spawn(post(stream, Arc::clone(&requests), Arc::clone(&next)));
+        connections.spawn(post(stream, Arc::clone(&requests), Arc::clone(&next), answer));
     }
     let mut latencies = Vec::with_capacity(requests.len());
     while let Some(taken) = connections.join_next().await {
@@ -67,6 +71,7 @@ async fn post(
     mut stream: TcpStream,
     requests: Arc<Vec<Vec<u8>>>,
     next: Arc<AtomicUsize>,
+    answer: &'static str,
 ) -> anyhow::Result<Vec<Duration>> {
     let mut latencies = Vec::new();
     let mut reply = Vec::with_capacity(4096);
@@ -75,8 +80,8 @@ async fn post(
         stream.write_all(request).await?;
         read_reply(&mut stream, &mut reply).await?;
         latencies.push(began.elapsed());
-        if !reply.starts_with(b"HTTP/1.1 202") {
-            bail!("an event was refused: {}", String::from_utf8_lossy(&reply));
+        if !reply.starts_with(answer.as_bytes()) {
+            bail!("a request was refused: {}", String::from_utf8_lossy(&reply));
         }
     }
     Ok(latencies)

@@ -1,9 +1,12 @@
 //! Afterword's figures, measured on the release binary: `cargo bench`, or `cargo bench -- taps` for one of `taps`,
-//! `pace`, `events`, `counts`, `erasing`, `bulk`, `junk`, `rest`, `waiting` and `demo`; with `--quick` a tenth of the load. Targets are reported and never a reason to fail.
+//! `pace`, `events`, `deliveries`, `counts`, `pages`, `erasing`, `bulk`, `junk`, `rest`, `waiting`, `cases` and `demo`; with
+//! `--quick` a tenth of the load. Targets are reported and never a reason to fail.
 
 mod bare;
 mod bulk;
+mod cases;
 mod counts;
+mod deliveries;
 mod demo;
 #[path = "../../tests/it/browser/driver.rs"]
 #[expect(clippy::unwrap_used, clippy::expect_used, reason = "written for tests")]
@@ -13,6 +16,7 @@ mod events;
 mod junk;
 mod load;
 mod pace;
+mod pages;
 #[path = "../../tests/it/cluster/server.rs"]
 #[expect(dead_code, reason = "some of it serves only tests")]
 #[expect(clippy::unwrap_used, reason = "written for tests")]
@@ -31,7 +35,8 @@ use report::Report;
 
 #[derive(Parser)]
 struct Arguments {
-    /// Which figures: taps, pace, events, counts, erasing, bulk, junk, rest, waiting, demo [default: all]
+    /// Which figures: taps, pace, events, deliveries, counts, pages, erasing, bulk, junk, rest, waiting, cases, demo
+    /// [default: all]
     figures: Vec<String>,
     /// A tenth of the load: to see that everything works
     #[arg(long)]
@@ -89,8 +94,14 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     if wanted("events") {
         told("events", events::measure(&mut report, scale).await);
     }
+    if wanted("deliveries") {
+        told("deliveries", deliveries::measure(&mut report, scale).await);
+    }
     if wanted("counts") {
         told("counts", counts::measure(&mut report, scale).await);
+    }
+    if wanted("pages") {
+        told("pages", pages::measure(&mut report, scale).await);
     }
     if wanted("erasing") {
         told("erasing", erasing::measure(&mut report, scale).await);
@@ -106,6 +117,9 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     }
     if wanted("waiting") {
         told("waiting", waiting::measure(&mut report, scale).await);
+    }
+    if wanted("cases") {
+        told("cases", cases::measure(&mut report, scale).await);
     }
     if wanted("demo") {
         told("demo", demo::measure(&mut report, scale).await);

@@ -60,11 +60,16 @@ pub fn command(dir: &Path, api_url: &str, addr: SocketAddr) -> Command {
 
 /// Runs a command that must succeed.
 pub fn run(dir: &Path, arguments: &[&str]) -> anyhow::Result<()> {
+    printed(dir, arguments).map(drop)
+}
+
+/// The same; returns what it prints.
+pub fn printed(dir: &Path, arguments: &[&str]) -> anyhow::Result<String> {
     let output = command(dir, "http://127.0.0.1:9", free_addr()?).args(arguments).output()?;
     if !output.status.success() {
         bail!("afterword {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
     }
-    Ok(())
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 impl Server {

@@ -177,6 +177,15 @@ impl People {
     }
 }
 
+/// Reports taps at 500 a second, alone and beside something else.
+pub fn beside_each_other(report: &mut Report, what: &str, alone: &Outcome, beside: &Outcome) {
+    report.fact("taps at 500/s alone, p99", millis(alone.p99), "ms");
+    report.fact(&format!("taps at 500/s beside {what}, p99"), millis(beside.p99), "ms");
+    let slower = millis(beside.p99) / millis(alone.p99);
+    report.at_most(&format!("taps' p99, beside {what} to alone"), slower, 1.25, "×");
+    report.fact(&format!("taps lost beside {what}"), as_f64(beside.lost), "");
+}
+
 /// Returns one purchase for everybody, long enough ago that its survey is due at once.
 pub fn events(people: usize) -> serde_json::Value {
     let at = Clock::system().now().minus(Duration::from_hours(3)).to_rfc3339();

@@ -167,6 +167,23 @@ impl Batch {
     }
 }
 
+/// The scripts by which the questions are asked, as files to publish.
+pub fn scripts() -> impl Iterator<Item = String> {
+    let question = |number: usize| {
+        format!(
+            "[[questions]]\nkey = \"question-{number}\"\nmetric = \"csi\"\nscale = \"1-5\"\ntext = {{ ru = \"Вопрос \
+             {number}\", en = \"Question {number}\" }}\n"
+        )
+    };
+    (0..SCRIPTS).map(move |number| {
+        let head = format!(
+            "slug = \"script-{number}\"\non = \"ticket_closed\"\ntitle = {{ ru = \"Опрос {number}\", en = \"Script \
+             {number}\" }}\n"
+        );
+        std::iter::once(head).chain((0..QUESTIONS).map(question)).collect()
+    })
+}
+
 fn set(chance: &mut Chance, name: &str, of: usize, most: usize) -> String {
     let mut members: Vec<usize> = (0..chance.below(most)).map(|_| chance.skewed(of)).collect();
     members.sort_unstable();

@@ -4,18 +4,23 @@
 mod data;
 mod questions;
 
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use afterword::clock::Clock;
 use afterword::store::Db;
 use afterword::store::segments::keep::Step;
+use chrono::{DateTime, Days as CalendarDays, NaiveDate};
 use chrono_tz::Tz;
 
 use super::report::Report;
 use super::server::{fresh_dir, run};
 use super::taps::as_f64;
 
-const DAYS: usize = 1096;
+pub const DAYS: usize = 1096;
+const FOLDER: &str = "counts";
+/// A file that is there once the segments are built. It says of how many days.
+const BUILT: &str = "built";
 const ZONE: Tz = Tz::Europe__Moscow;
 /// Random figures for each period.
 const TRIES: usize = 100;
@@ -23,20 +28,10 @@ const TRIES: usize = 100;
 pub async fn measure(report: &mut Report, scale: usize) -> anyhow::Result<()> {
     let days = DAYS / scale;
     println!("counts: {days} days of {} surveys", data::SURVEYS_A_DAY);
-    let dir = fresh_dir("counts")?;
-    run(&dir, &["migrate"])?;
-    let file = dir.join("afterword.db");
-    let answers = data::fill(&file, days).await?;
-    let db = Db::open(&format!("sqlite://{}", file.display()), false).await?;
+    let (dir, answers) = rows(days).await?;
+    let db = open(&dir).await?;
     let began = Instant::now();
-    let mut longest = Duration::ZERO;
-    loop {
-        let step = Instant::now();
-        if db.build_segments(ZONE).await? == Step::Nothing {
-            break;
-        }
-        longest = longest.max(step.elapsed());
-    }
+    let longest = build(&db).await?;
     report.fact("building a day from its rows", began.elapsed().as_secs_f64() * 1000.0 / as_f64(days), "ms");
     report.fact("the longest of them", longest.as_secs_f64() * 1000.0, "ms");
     let size = db.read().await?.segments_size().await?;
@@ -49,7 +44,56 @@ pub async fn measure(report: &mut Report, scale: usize) -> anyhow::Result<()> {
         }
     }
     db.close().await;
-    Ok(())
+    Ok(std::fs::write(dir.join(BUILT), days.to_string())?)
+}
+
+/// Returns the directory of a database with so many days and their segments: the one that the counts were measured on, if
+/// it is still there.
+pub async fn database(days: usize) -> anyhow::Result<PathBuf> {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures").join(FOLDER);
+    if std::fs::read_to_string(dir.join(BUILT)).is_ok_and(|built| built == days.to_string()) {
+        return Ok(dir);
+    }
+    println!("  making {days} days of {} surveys", data::SURVEYS_A_DAY);
+    let (dir, _) = rows(days).await?;
+    let db = open(&dir).await?;
+    build(&db).await?;
+    db.close().await;
+    std::fs::write(dir.join(BUILT), days.to_string())?;
+    Ok(dir)
+}
+
+/// The day after the last one.
+pub fn end(days: usize) -> NaiveDate {
+    DateTime::UNIX_EPOCH.date_naive() + CalendarDays::new(data::FIRST_DAY.unsigned_abs() + days as u64)
+}
+
+/// Makes a database with so many days. Returns its directory and the number of answers.
+async fn rows(days: usize) -> anyhow::Result<(PathBuf, usize)> {
+    let dir = fresh_dir(FOLDER)?;
+    run(&dir, &["migrate"])?;
+    for script in data::scripts() {
+        std::fs::write(dir.join("script.toml"), script)?;
+        run(&dir, &["script", "publish", "script.toml"])?;
+    }
+    let answers = data::fill(&dir.join("figures.db"), days).await?;
+    Ok((dir, answers))
+}
+
+async fn open(dir: &Path) -> anyhow::Result<Db> {
+    Ok(Db::open(&format!("sqlite://{}", dir.join("figures.db").display()), false).await?)
+}
+
+/// Builds the segments of all days. Returns how long the longest took.
+async fn build(db: &Db) -> anyhow::Result<Duration> {
+    let mut longest = Duration::ZERO;
+    loop {
+        let began = Instant::now();
+        if db.build_segments(ZONE).await? == Step::Nothing {
+            return Ok(longest);
+        }
+        longest = longest.max(began.elapsed());
+    }
 }
 
 async fn recount(report: &mut Report, db: &Db) -> anyhow::Result<()> {
