@@ -5,9 +5,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Days as CalendarDays, NaiveDate};
 
-use crate::domain::counting::{AnswerFacts, Selection, SurveyFacts};
+use crate::domain::counting::{AnswerFacts, Days, Selection, SurveyFacts};
 use crate::domain::ids::SurveyKey;
 use crate::domain::ledger::State;
 use crate::domain::scale::Band;
@@ -184,6 +184,26 @@ pub async fn newest_answers(
     Ok(found)
 }
 
+/// Finds so many of the newest answers and counts nothing, so it looks no further back than it has to.
+pub async fn latest_answers(
+    tx: &mut Tx,
+    ctx: &Context,
+    wanted: &Wanted,
+    limit: usize,
+) -> store::Result<Vec<Hit>> {
+    let days = wanted.selection.days;
+    let (mut until, mut span) = (days.until, CalendarDays::new(1));
+    let mut hits = Vec::new();
+    while until > days.from && hits.len() < limit {
+        let from = until.checked_sub_days(span).unwrap_or(days.from).max(days.from);
+        let selection = Selection { days: Days { from, until }, ..wanted.selection.clone() };
+        let some = Wanted { selection, ..wanted.clone() };
+        hits.extend(newest_answers(tx, ctx, &some, limit - hits.len()).await?.hits);
+        (until, span) = (from, CalendarDays::new(2 * (days.until - from).num_days().unsigned_abs()));
+    }
+    Ok(hits)
+}
+
 /// Shows every answer to `see`, with its survey and script, and counts them.
 async fn visit_answers(
     tx: &mut Tx,
@@ -219,7 +239,7 @@ async fn visit_answers(
             }
         }
     };
-    tx.visit_surveys(&wanted.selection, look).await?;
+    tx.visit_answered(&wanted.selection, look).await?;
     Ok(found)
 }
 

@@ -14,7 +14,6 @@ use tokio::sync::watch;
 use crate::domain::ledger::State;
 use crate::telemetry::metrics::{Family, Labels, Metrics, OUTCOMES};
 
-mod agents;
 mod ahead;
 pub mod alert_chats;
 pub mod alerts;
@@ -129,6 +128,7 @@ pub struct Db {
     /// The term during which this handle may be used; see [`Db::during`].
     term: Option<Term>,
     metrics: Metrics,
+    counts: Arc<segments::KeptCounts>,
 }
 
 #[derive(Clone, Debug)]
@@ -167,6 +167,10 @@ pub struct Tx {
     /// Counts that are added to the metrics on commit.
     counted: Vec<Counted>,
     metrics: Metrics,
+    /// The counts that are kept. Only a transaction that sees one state of the database has them.
+    counts: Option<Arc<segments::KeptCounts>>,
+    /// What such a transaction has seen of the segments.
+    seen: Option<Arc<segments::Seen>>,
 }
 
 /// A metric, its labels, and the amount to add.
@@ -202,6 +206,7 @@ impl Db {
             writes: Arc::default(),
             term: None,
             metrics: Metrics::default(),
+            counts: Arc::default(),
         })
     }
 
@@ -242,7 +247,7 @@ impl Db {
                 Engine::Postgres(postgres::read(server, readers).await?)
             }
         };
-        Ok(Tx::new(engine, self.metrics.clone(), None))
+        Ok(Tx { counts: Some(Arc::clone(&self.counts)), ..Tx::new(engine, self.metrics.clone(), None) })
     }
 
     /// The same for lookups that are repeated all the time. On a server it forces the use of the indexes made for them,
@@ -402,6 +407,8 @@ impl Tx {
             ahead: ahead::ReadAhead::default(),
             counted: Vec::new(),
             metrics,
+            counts: None,
+            seen: None,
         }
     }
 

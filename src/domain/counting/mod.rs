@@ -4,7 +4,6 @@
 //! numerator and denominator alike.
 
 mod beside;
-mod clusters;
 mod count;
 mod customers;
 mod facts;
@@ -16,7 +15,6 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 pub use beside::{Beside, BesideCounter};
-pub use clusters::{ClusterCounter, Series};
 pub use count::Counter;
 pub use customers::Customers;
 pub use facts::{AnswerFacts, EventFacts, SurveyFacts, Tenure};
@@ -24,6 +22,9 @@ pub use facts::{AnswerFacts, EventFacts, SurveyFacts, Tenure};
 use super::scale::{Band, written};
 use super::stats::clusters::ClusterSizes;
 use super::stats::coverage::Coverage;
+use super::stats::index::{Index, Oriented};
+use super::stats::reasons::Reasons;
+use super::stats::waiting::Waits;
 
 /// Calendar days in the installation's time zone, from the first up to but not including the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,7 +54,7 @@ written! {
 }
 
 /// Selects events by one dimension: any of the values, where `None` stands for events without one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Filter {
     pub dimension: Dimension,
     pub values: BTreeSet<Option<String>>,
@@ -62,7 +63,7 @@ pub struct Filter {
 }
 
 /// The surveys to be counted. All filters have to match.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Selection {
     pub days: Days,
     /// The time zone in which an event has its day.
@@ -98,7 +99,7 @@ impl Selection {
 }
 
 /// What makes up the rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Grouping {
     #[default]
     None,
@@ -109,12 +110,20 @@ pub enum Grouping {
     Month,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Counting {
     pub selection: Selection,
     /// The keys of the questions whose answers are counted; empty for all.
     pub questions: BTreeSet<String>,
     pub grouping: Grouping,
+}
+
+impl Counting {
+    /// Counts surveys by a dimension, and no answers: no question has the empty key.
+    #[must_use]
+    pub fn of_surveys(selection: Selection, dimension: Dimension) -> Self {
+        Self { selection, questions: BTreeSet::from([String::new()]), grouping: Grouping::By(dimension) }
+    }
 }
 
 /// A row.
@@ -143,6 +152,14 @@ pub struct QuestionKey {
     pub question: String,
 }
 
+/// A question whose answers are summed up, and how much each answer counts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Series {
+    pub key: QuestionKey,
+    pub on: Oriented,
+    pub index: Index,
+}
+
 /// The current answers to one question.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answers {
@@ -165,4 +182,31 @@ impl Answers {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub groups: BTreeMap<GroupKey, Group>,
+}
+
+/// The low answers to one question, and the reasons given for them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReasonCounts {
+    /// How many answers are low, with and without reasons.
+    pub low: u64,
+    pub reasons: Reasons<String>,
+    /// How often customers repeat among those who gave reasons.
+    pub sizes: ClusterSizes,
+}
+
+/// The answers to one question by the two waits of their tickets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WaitCounts {
+    pub first_response: Waited,
+    pub resolution: Waited,
+}
+
+/// The answers to one question by one wait.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waited {
+    pub waits: Waits,
+    /// How often customers repeat among the answers that have the wait.
+    pub sizes: ClusterSizes,
+    /// How many answers have no such wait.
+    pub missing: u64,
 }

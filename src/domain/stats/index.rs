@@ -38,7 +38,7 @@ written! {
 }
 
 /// A scale, and which of its ends is good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Oriented {
     pub scale: Scale,
     pub orientation: Orientation,

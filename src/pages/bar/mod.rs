@@ -12,7 +12,7 @@ use super::filters::Chosen;
 use super::reply::Trouble;
 use super::titles::Titles;
 use super::{Filters, Viewer, Word, Words, filters};
-use crate::domain::counting::{Counting, Dimension, GroupKey, Grouping, Selection};
+use crate::domain::counting::{Counting, Dimension, GroupKey, Selection};
 use crate::domain::period::Period;
 use crate::domain::stats::coverage::Coverage;
 use crate::service::Context;
@@ -297,17 +297,16 @@ async fn values(
     period: Period,
     dimension: Dimension,
 ) -> Result<Vec<(String, u64)>, Trouble> {
-    let counting = Counting {
-        selection: Selection::of(period.days(), ctx.zone(), ctx.config.new_agent_days),
-        // No question has this key: only events are counted.
-        questions: BTreeSet::from([String::new()]),
-        grouping: Grouping::By(dimension),
-    };
+    let selection = Selection::of(period.days(), ctx.zone(), ctx.config.new_agent_days);
+    let counting = Counting::of_surveys(selection, dimension);
     let counts = tx.count_surveys(&counting).await?;
     let mut values: Vec<(String, u64)> = Vec::new();
-    for (key, group) in counts.groups {
+    for (key, group) in &counts.groups {
         if let GroupKey::Value(value) = key {
-            values.push((value.unwrap_or_default(), group.coverage.values().map(Coverage::events).sum()));
+            values.push((
+                value.clone().unwrap_or_default(),
+                group.coverage.values().map(Coverage::events).sum(),
+            ));
         }
     }
     values.sort_by(|(a, a_count), (b, b_count)| b_count.cmp(a_count).then_with(|| a.cmp(b)));

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::counting::Days;
+use crate::domain::counting::{Days, Selection};
 use crate::service::Context;
 use crate::store::{self, Tx};
 
@@ -27,15 +27,18 @@ pub struct AgentNames {
 
 impl AgentNames {
     pub async fn load(tx: &mut Tx, ctx: &Context, days: Days, naming: Naming) -> store::Result<Self> {
+        let selection = Selection::of(days, ctx.zone(), ctx.config.new_agent_days);
+        let named = tx.list_agent_names(&selection).await?;
         let Naming::Numbered(language) = naming else {
-            return Ok(Self { known: tx.list_agent_names(days, ctx.zone()).await?, other: None });
+            let known = named.iter().filter_map(|(id, name)| Some((id.clone(), name.clone()?)));
+            return Ok(Self { known: known.collect(), other: None });
         };
-        let ids = tx.list_agent_ids(days, ctx.zone()).await?;
-        let numbered = |(number, id): (u32, String)| {
-            (id, ctx.catalogue.with(language, "agents-numbered", &[("number", number.to_string().into())]))
+        let numbered = |(number, id): (u32, &String)| {
+            let name = [("number", number.to_string().into())];
+            (id.clone(), ctx.catalogue.with(language, "agents-numbered", &name))
         };
         Ok(Self {
-            known: (1..).zip(ids).map(numbered).collect(),
+            known: (1..).zip(named.keys()).map(numbered).collect(),
             other: Some(ctx.catalogue.text(language, "agents-other")),
         })
     }

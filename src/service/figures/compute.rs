@@ -135,9 +135,9 @@ impl Computing<'_> {
         let is_by_time = matches!(self.request.grouping, Grouping::Day | Grouping::Week | Grouping::Month);
         let mut last = None;
         let rows = self.keys(about).into_iter().map(|key| {
-            let group = self.now.groups.get(&key);
+            let group = self.now.group(&key);
             let cut = Cut::new(about, group, self.now.rhos[place]);
-            let before = self.before.map(|of| Cut::new(about, of.groups.get(&key), of.rhos[place]));
+            let before = self.before.map(|of| Cut::new(about, of.group(&key), of.rhos[place]));
             let key = self.written(&key);
             Row {
                 name: key.as_ref().and_then(|key| names.find(key)).map(str::to_owned),
@@ -221,7 +221,7 @@ impl Computing<'_> {
         let script = Some(about.key.script.clone());
         let has = |group: &Group| group.coverage.contains_key(&script);
         let keys: Vec<GroupKey> =
-            self.now.groups.iter().filter(|(_, group)| has(group)).map(|(key, _)| key.clone()).collect();
+            self.now.of.groups.iter().filter(|(_, group)| has(group)).map(|(key, _)| key.clone()).collect();
         match (keys.first(), keys.last()) {
             (Some(GroupKey::From(first)), Some(GroupKey::From(last))) => starts(grouping, *first, *last),
             _ => keys,

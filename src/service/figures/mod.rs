@@ -11,6 +11,7 @@ pub mod request;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -19,7 +20,9 @@ use self::compute::Computing;
 pub use self::known::{Known, KnownQuestion};
 use self::reply::{Figures, Ledger, PeriodFacts};
 use self::request::{Request, Wanted};
-use crate::domain::counting::{Counting, Dimension, Filter, Group, GroupKey, Grouping, Selection, Series};
+use crate::domain::counting::{
+    Counting, Counts, Dimension, Filter, Group, GroupKey, Grouping, Selection, Series,
+};
 use crate::domain::event::FieldError;
 use crate::domain::period::Period;
 use crate::domain::script::Trigger;
@@ -142,10 +145,10 @@ impl Asked {
         }
     }
 
-    /// The denominators of a row, without what was asked about cases.
-    fn coverage(&self, group: &Group) -> Coverage {
+    /// The denominators of all rows together, without what was asked about cases.
+    fn coverage(&self, counts: &Counts) -> Coverage {
         let mut coverage = Coverage::default();
-        for (script, of_script) in &group.coverage {
+        for (script, of_script) in counts.groups.values().flat_map(|group| &group.coverage) {
             if script.as_ref().is_none_or(|script| !self.of_cases.contains(script)) {
                 coverage.merge(of_script);
             }
@@ -213,8 +216,8 @@ async fn newest_settled(tx: &mut Tx, asked: &Asked) -> store::Result<Period> {
     let mut month = present;
     for _ in 0..LOOKED_AT {
         month = month.previous();
-        let counted = Counted::count(tx, asked, month, Grouping::None).await?;
-        let coverage = counted.get(&GroupKey::All).map(|group| asked.coverage(group)).unwrap_or_default();
+        let counts = Counted::count(tx, asked, month, Grouping::None).await?;
+        let coverage = asked.coverage(&counts);
         if coverage.events() > 0 && coverage.is_settled() {
             return Ok(month);
         }
@@ -224,8 +227,8 @@ async fn newest_settled(tx: &mut Tx, asked: &Asked) -> store::Result<Period> {
 
 /// What was counted in one period.
 struct Counted {
-    groups: BTreeMap<GroupKey, Group>,
-    /// The denominators of all rows together. Rows may overlap, so they are counted apart.
+    of: Arc<Counts>,
+    /// The denominators of all rows together.
     ledger: Coverage,
     /// By question, in the order of [`Asked::questions`].
     rhos: Vec<Rho>,
@@ -233,19 +236,22 @@ struct Counted {
 
 impl Counted {
     async fn of(tx: &mut Tx, asked: &Asked, period: Period, grouping: Grouping) -> store::Result<Self> {
-        let groups = Self::count(tx, asked, period, grouping).await?;
+        let of = Self::count(tx, asked, period, grouping).await?;
         let all = match grouping {
-            Grouping::None => groups.get(&GroupKey::All).cloned(),
-            _ => Self::count(tx, asked, period, Grouping::None).await?.remove(&GroupKey::All),
+            // An event may be in several of these rows.
+            Grouping::By(Dimension::Tag | Dimension::Segment) => {
+                Self::count(tx, asked, period, Grouping::None).await?
+            }
+            _ => Arc::clone(&of),
         };
-        let ledger = all.map(|group| asked.coverage(&group)).unwrap_or_default();
+        let ledger = asked.coverage(&all);
         let selection = asked.selection(period);
         let series: Vec<Series> = asked.questions.iter().filter_map(series).collect();
         let mut found = source::rhos(tx, &series, period.year_to_its_end(), &selection).await?.into_iter();
         let rho = |question: &KnownQuestion| {
             if question.on.is_some() { found.next().unwrap_or(Rho::USUAL) } else { Rho::USUAL }
         };
-        Ok(Self { groups, ledger, rhos: asked.questions.iter().map(rho).collect() })
+        Ok(Self { of, ledger, rhos: asked.questions.iter().map(rho).collect() })
     }
 
     async fn count(
@@ -253,10 +259,15 @@ impl Counted {
         asked: &Asked,
         period: Period,
         grouping: Grouping,
-    ) -> store::Result<BTreeMap<GroupKey, Group>> {
+    ) -> store::Result<Arc<Counts>> {
         let questions = asked.questions.iter().map(|question| question.key.question.clone()).collect();
         let counting = Counting { selection: asked.selection(period), questions, grouping };
-        Ok(source::count(tx, &counting).await?.groups)
+        source::count(tx, &counting).await
+    }
+
+    /// The row with this key.
+    fn group(&self, key: &GroupKey) -> Option<&Group> {
+        self.of.groups.get(key)
     }
 }
 

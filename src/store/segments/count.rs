@@ -1,61 +1,174 @@
 //! Counts from segments.
 
-use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono_tz::Tz;
 use tokio::task::yield_now;
 
-use super::aside;
+use super::besides::BesideScan;
 use super::column::Column;
-use super::day::decode;
-use super::dictionary::{Dictionary, Vocabulary};
-use super::parts::{Part, Parts};
-use super::row::question_text;
+use super::day::decode_some;
+use super::kept::{Besides, Looked};
+use super::parts::Parts;
+use super::reading::in_background;
+use super::reasons::ReasonScan;
 use super::scan::Scan;
+use super::selecting::Selecting;
 use super::series::Repeats;
-use crate::domain::counting::{ClusterCounter, Counter, Counting, Counts, Selection, Series, SurveyFacts};
+use super::waits::WaitScan;
+use crate::domain::counting::{
+    BesideCounter, Counter, Counting, Counts, Days, Dimension, QuestionKey, ReasonCounts, Selection, Series,
+    SurveyFacts, WaitCounts,
+};
 use crate::domain::stats::clusters::Clusters;
-use crate::store::{Error, Result, Tx};
+use crate::store::{Result, Tx};
 
 /// Surveys that are shown before others on this thread have a turn.
 const SEEN_TOGETHER: usize = 500;
-
-/// The columns of a day do not fit together, or a code has no word.
-fn broken(date: NaiveDate) -> Error {
-    Error::broken("segments", format!("{date} cannot be read; 'afterword check --recount' mends it"))
-}
+/// The questions of which customers are counted at once: a year of answers takes 4 bytes an answer.
+const SERIES_TOGETHER: usize = 8;
 
 impl Tx {
     /// Counts surveys and their answers.
-    pub async fn count_surveys(&mut self, counting: &Counting) -> Result<Counts> {
-        let mut words = self.load_segment_words().await?;
-        let Some(mut scan) = Scan::new(counting, &mut words) else {
-            let mut counter = Counter::new(counting);
-            self.visit_surveys(&counting.selection, |survey| counter.add(survey)).await?;
-            return Ok(counter.finish());
+    pub async fn count_surveys(&mut self, counting: &Counting) -> Result<Arc<Counts>> {
+        let days = (counting.selection.days, counting.selection.zone);
+        let missing = match self.look_for(days, |kept| &kept.counts, counting.clone()).await? {
+            Looked::Kept(counts) => return Ok(counts),
+            Looked::Missing(missing) => missing,
         };
-        let columns = scan.columns(&words);
-        let selection = &counting.selection;
-        let mut parts = Parts::of(self, selection.days, selection.zone).await?;
-        loop {
-            let next = parts.next(self, &columns, &mut words).await?;
-            if next.is_empty() {
-                break;
+        let mut words = self.see_words(days.1).await?;
+        let counts = if let Some(scan) = Scan::new(counting, &mut words) {
+            self.count_days(days, scan, words).await?
+        } else {
+            let mut counter = Counter::new(counting);
+            self.visit_days(&counting.selection, false, |survey| counter.add(survey)).await?;
+            counter.finish()
+        };
+        let weight = counts.groups.values().map(|group| 1 + group.questions.len()).sum();
+        Ok(missing.keep(counts, weight))
+    }
+
+    /// Counts each value of a dimension beside all other answers to the same question.
+    pub async fn count_besides(
+        &mut self,
+        selection: &Selection,
+        dimension: Dimension,
+    ) -> Result<Arc<Besides>> {
+        let (days, key) = ((selection.days, selection.zone), (selection.clone(), dimension));
+        let missing = match self.look_for(days, |kept| &kept.besides, key).await? {
+            Looked::Kept(counts) => return Ok(counts),
+            Looked::Missing(missing) => missing,
+        };
+        let mut words = self.see_words(days.1).await?;
+        let counts = if let Some(scan) = BesideScan::new(selection, dimension, &mut words) {
+            self.count_days(days, scan, words).await?
+        } else {
+            let mut counter = BesideCounter::new(selection, dimension);
+            self.visit_days(selection, true, |survey| counter.add(survey)).await?;
+            counter.finish()
+        };
+        let weight = counts.values().map(|besides| 2 * besides.len()).sum();
+        Ok(missing.keep(counts, weight))
+    }
+
+    /// Counts low answers and the reasons given for them. Questions without low answers are left out.
+    pub async fn count_reasons(
+        &mut self,
+        selection: &Selection,
+    ) -> Result<Arc<BTreeMap<QuestionKey, ReasonCounts>>> {
+        let days = (selection.days, selection.zone);
+        let missing = match self.look_for(days, |kept| &kept.reasons, selection.clone()).await? {
+            Looked::Kept(counts) => return Ok(counts),
+            Looked::Missing(missing) => missing,
+        };
+        let mut words = self.see_words(days.1).await?;
+        let scan = ReasonScan::new(selection, &mut words);
+        let counts = self.count_days(days, scan, words).await?;
+        let weight = counts.len();
+        Ok(missing.keep(counts, weight))
+    }
+
+    /// Counts the answers to some questions by the waits of their tickets, in the order of the series. An answer is bad if
+    /// its series has a point for it.
+    pub async fn count_waits(
+        &mut self,
+        selection: &Selection,
+        series: &[Series],
+    ) -> Result<Arc<Vec<WaitCounts>>> {
+        let (days, key) = ((selection.days, selection.zone), (selection.clone(), series.to_vec()));
+        let missing = match self.look_for(days, |kept| &kept.waits, key).await? {
+            Looked::Kept(counts) => return Ok(counts),
+            Looked::Missing(missing) => missing,
+        };
+        let mut words = self.see_words(days.1).await?;
+        let scan = WaitScan::new(selection, series, &mut words);
+        let counts = self.count_days(days, scan, words).await?;
+        Ok(missing.keep(counts, 2 * series.len()))
+    }
+
+    /// Sums up each customer's answers to some questions, in all surveys of these days.
+    pub async fn count_clusters(
+        &mut self,
+        series: &[Series],
+        days: Days,
+        zone: Tz,
+    ) -> Result<Vec<Arc<Clusters>>> {
+        let kept = self.shelf(days, zone).await?;
+        let find = |of: &Series| kept.find(|kept| &kept.clusters, &(of.clone(), days, zone));
+        let mut found: BTreeMap<usize, Arc<Clusters>> = BTreeMap::new();
+        let look = |found: &mut BTreeMap<usize, Arc<Clusters>>| {
+            found.extend(series.iter().enumerate().filter_map(|(place, of)| Some((place, find(of)?))));
+        };
+        look(&mut found);
+        if found.len() < series.len() {
+            let _turn = self.turn().await;
+            look(&mut found);
+            let missing: Vec<usize> = (0..series.len()).filter(|place| !found.contains_key(place)).collect();
+            for places in missing.chunks(SERIES_TOGETHER) {
+                let some: Vec<Series> = places.iter().map(|place| series[*place].clone()).collect();
+                let mut words = self.see_words(zone).await?;
+                let repeats = Repeats::new(&some, &mut words);
+                let counted = self.count_days((days, zone), repeats, words).await?;
+                for ((place, of), clusters) in places.iter().zip(some).zip(counted) {
+                    let clusters = kept.keep(|kept| &kept.clusters, (of, days, zone), clusters, 1);
+                    found.insert(*place, clusters);
+                }
             }
-            (scan, words) = in_background((scan, words), next, |(scan, words), part| {
-                scan.add(part.date, &part.columns, &part.without, words)
-            })
-            .await?;
         }
-        let from = selection.days.from;
-        aside(move || scan.finish(&words)).await.ok_or_else(|| broken(from))
+        Ok(found.into_values().collect())
     }
 
     /// Shows every selected survey to `see`.
     pub async fn visit_surveys(
         &mut self,
         selection: &Selection,
+        see: impl FnMut(&SurveyFacts) + Send,
+    ) -> Result<()> {
+        let _turn = self.turn().await;
+        self.visit_days(selection, false, see).await
+    }
+
+    /// Shows every selected survey that has answers to `see`.
+    pub async fn visit_answered(
+        &mut self,
+        selection: &Selection,
+        see: impl FnMut(&SurveyFacts) + Send,
+    ) -> Result<()> {
+        let _turn = self.turn().await;
+        self.visit_days(selection, true, see).await
+    }
+
+    async fn visit_days(
+        &mut self,
+        selection: &Selection,
+        is_answered: bool,
         mut see: impl FnMut(&SurveyFacts) + Send,
     ) -> Result<()> {
-        let mut words = self.load_segment_words().await?;
+        let mut words = self.see_words(selection.zone).await?;
+        // Answers are selected by whoever sees the surveys.
+        let selection = Selection { reasons: BTreeSet::new(), bands: BTreeSet::new(), ..selection.clone() };
+        let selecting = Arc::new(Selecting::new(&selection, &mut words));
         let columns = Column::all(&words);
         let mut parts = Parts::of(self, selection.days, selection.zone).await?;
         loop {
@@ -64,11 +177,17 @@ impl Tx {
                 return Ok(());
             }
             for part in next {
-                let selection = selection.clone();
+                let (selecting, new_agent_days) = (Arc::clone(&selecting), selection.new_agent_days);
                 let found;
                 (found, words) =
                     in_background((Vec::new(), words), vec![part], move |(found, words), part| {
-                        *found = surveys_of(part, &selection, words)?;
+                        let day = selecting.day(part, words)?;
+                        let is_silent = if is_answered { day.is_silent() } else { Vec::new() };
+                        let is_wanted =
+                            |row: usize| day.is_selected[row] && !is_silent.get(row).is_some_and(|is| *is);
+                        let rows = decode_some(&part.columns, |slot| words.script_of(slot), is_wanted)?;
+                        let facts = rows.iter().map(|row| row.facts(part.date, new_agent_days, words));
+                        *found = facts.collect::<Option<Vec<SurveyFacts>>>()?;
                         Some(())
                     })
                     .await?;
@@ -79,56 +198,4 @@ impl Tx {
             }
         }
     }
-
-    /// Sums up each customer's answers to some questions, in all surveys of the selection.
-    pub async fn count_clusters(
-        &mut self,
-        series: &[Series],
-        selection: &Selection,
-    ) -> Result<Vec<Clusters>> {
-        if *selection != Selection::of(selection.days, selection.zone, selection.new_agent_days) {
-            let mut counter = ClusterCounter::new(series);
-            self.visit_surveys(selection, |survey| counter.add(survey)).await?;
-            return Ok(counter.finish());
-        }
-        let mut words = self.load_segment_words().await?;
-        let slot = |of: &Series| question_text(&of.key.script, &of.key.question);
-        let slots: Vec<u32> = series.iter().map(|of| words.code(Vocabulary::Question, &slot(of))).collect();
-        let mut repeats = Repeats::new(series, &slots);
-        let columns = repeats.columns();
-        let mut parts = Parts::of(self, selection.days, selection.zone).await?;
-        loop {
-            let next = parts.next(self, &columns, &mut words).await?;
-            if next.is_empty() {
-                return Ok(aside(move || repeats.finish()).await);
-            }
-            (repeats, words) = in_background((repeats, words), next, |(repeats, words), part| {
-                repeats.add(&part.columns, &part.without, words)
-            })
-            .await?;
-        }
-    }
-}
-
-/// The selected surveys of a part.
-fn surveys_of(part: &Part, selection: &Selection, words: &Dictionary) -> Option<Vec<SurveyFacts>> {
-    let rows = decode(&part.columns, |slot| words.script_of(slot))?;
-    let kept = rows.iter().filter(|row| !part.without.contains(&row.survey));
-    let facts = kept.map(|row| row.facts(part.date, selection.new_agent_days, words));
-    let mut surveys: Vec<SurveyFacts> = facts.collect::<Option<_>>()?;
-    surveys.retain(|survey| selection.takes(survey));
-    Some(surveys)
-}
-
-/// Counts parts on a thread where no update waits for it.
-async fn in_background<C: Send + 'static>(
-    mut count: (C, Dictionary),
-    parts: Vec<Part>,
-    add: impl Fn(&mut (C, Dictionary), &Part) -> Option<()> + Send + 'static,
-) -> Result<(C, Dictionary)> {
-    aside(move || {
-        let wrong = parts.iter().find(|part| !part.columns.is_empty() && add(&mut count, part).is_none());
-        wrong.map_or(Ok(count), |part| Err(broken(part.date)))
-    })
-    .await
 }

@@ -217,6 +217,15 @@ fn write_answers(rows: &[Row]) -> impl Iterator<Item = (Column, Vec<u8>)> {
 
 /// Reads back what [`encode`] packed. `script_of` finds the script of a question. `None` if the columns do not fit together.
 pub(super) fn decode(columns: &Packed, script_of: impl Fn(u32) -> Option<u32>) -> Option<Vec<Row>> {
+    decode_some(columns, script_of, |_| true)
+}
+
+/// The same for the rows at some places.
+pub(super) fn decode_some(
+    columns: &Packed,
+    script_of: impl Fn(u32) -> Option<u32>,
+    is_wanted: impl Fn(usize) -> bool,
+) -> Option<Vec<Row>> {
     if columns.is_empty() {
         return Some(Vec::new());
     }
@@ -244,16 +253,12 @@ pub(super) fn decode(columns: &Packed, script_of: impl Fn(u32) -> Option<u32>) -
     let (tags, segments) = (sets(Vocabulary::Tag)?, sets(Vocabulary::Segment)?);
     let keys = head.runs.iter().flat_map(|run| std::iter::repeat_n(run.key, run.rows));
     let row = |(place, key): (usize, RunKey)| {
-        let mut of_row = [0; 7];
-        for (word, column) in of_row.iter_mut().zip(&words) {
-            *word = column[place];
-        }
-        Row {
+        is_wanted(place).then(|| Row {
             key,
             survey: head.base + i64::from(surveys[place]),
             customer: customers[place],
             version: versions[place],
-            words: of_row,
+            words: std::array::from_fn(|word| words[word][place]),
             is_late: marks[place] & 1 == 1,
             unit: u8::try_from(marks[place] >> 1).unwrap_or(u8::MAX),
             since: since[place],
@@ -263,29 +268,34 @@ pub(super) fn decode(columns: &Packed, script_of: impl Fn(u32) -> Option<u32>) -
             resolution: resolution[place],
             answers: Vec::new(),
             reasons: Vec::new(),
-        }
+        })
     };
-    let mut rows: Vec<Row> = keys.enumerate().map(row).collect();
-    read_reasons(columns.get(&Column::REASONS)?, &mut rows)?;
+    let mut rows: Vec<Option<Row>> = keys.enumerate().map(row).collect();
+    for (place, slot, reasons) in read_reasons(columns.get(&Column::REASONS)?)? {
+        if let Some(row) = rows.get_mut(place)? {
+            row.reasons.push((slot, reasons));
+        }
+    }
     let answered = head.answered();
     for (column, bytes) in columns {
         let Some(slot) = column.slot() else { continue };
         let (start, count) = *answered.get(&script_of(slot)?)?;
         let codes = Reader(bytes).numbers().filter(|codes| codes.len() == count)?;
         for (row, code) in rows[start..start + count].iter_mut().zip(codes).filter(|(_, code)| *code > 0) {
-            row.answers.push((slot, code));
+            if let Some(row) = row {
+                row.answers.push((slot, code));
+            }
         }
     }
-    Some(rows)
+    Some(rows.into_iter().flatten().collect())
 }
 
-fn read_reasons(bytes: &[u8], rows: &mut [Row]) -> Option<()> {
+/// The reasons of a day: the row, the question, and the code of the reasons.
+pub(super) fn read_reasons(bytes: &[u8]) -> Option<Vec<(usize, u32, u32)>> {
     let mut reader = Reader(bytes);
     let [places, slots, reasons] = [reader.numbers()?, reader.numbers()?, reader.numbers()?];
-    for (place, given) in places.into_iter().zip(slots.into_iter().zip(reasons)) {
-        rows.get_mut(place as usize)?.reasons.push(given);
-    }
-    Some(())
+    let given = places.into_iter().zip(slots.into_iter().zip(reasons));
+    Some(given.map(|(place, (slot, reasons))| (place as usize, slot, reasons)).collect())
 }
 
 #[cfg(test)]

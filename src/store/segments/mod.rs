@@ -9,24 +9,37 @@
 //! [`counted`] states for every column how its change is told, [`keep`] writes segments, `Tx::count_surveys` and its
 //! neighbours read them, and [`recount`] compares them with the rows.
 
+mod agent_names;
+mod besides;
 mod column;
 mod count;
 pub mod counted;
 mod cuts;
 mod day;
 mod dictionary;
+mod groups;
 pub mod keep;
+mod kept;
 mod parts;
+mod reading;
+mod reasons;
 pub mod recount;
 mod row;
 mod scan;
+mod selecting;
 mod series;
 mod sizes;
 mod source;
 mod standing;
+mod tally;
 mod unused;
+mod waits;
 
-pub(super) use standing::Unrecorded;
+#[cfg(test)]
+mod tests;
+
+pub(super) use kept::KeptCounts;
+pub(super) use standing::{Seen, Unrecorded};
 
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use tokio::task::spawn_blocking;

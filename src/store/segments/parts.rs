@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use super::column::{Column, Packed};
 use super::day::encode;
 use super::dictionary::Dictionary;
-use super::standing::{Pending, Until};
+use super::standing::Pending;
 use super::{aside, date_of, day_number};
 use crate::domain::counting::Days;
 use crate::domain::ids::SurveyKey;
@@ -42,13 +42,10 @@ pub(super) struct Parts {
 impl Parts {
     pub(super) async fn of(tx: &mut Tx, days: Days, zone: Tz) -> Result<Self> {
         let wanted = day_number(days.from)..day_number(days.until);
-        let standing = tx.segments_standing().await?;
-        let built = standing.built_in(zone).max(wanted.start);
-        let mut pending = Pending::new();
-        if built < wanted.end {
-            pending = tx.list_pending(standing.position, Until::NOW, zone).await?;
-            pending.retain(|day, _| (built..wanted.end).contains(day));
-        }
+        let seen = tx.see_segments(zone).await?;
+        let built = seen.standing.built_in(zone).max(wanted.start);
+        let changed = seen.pending.iter().filter(|(day, _)| (built..wanted.end).contains(day));
+        let pending = changed.map(|(day, surveys)| (*day, surveys.clone())).collect();
         Ok(Self {
             zone,
             stored: tx.list_segment_days(built..wanted.end).await?.into(),

@@ -1,11 +1,11 @@
 //! How alike a customer's answers are: each customer's answers to a question, from columns.
 
-use std::collections::HashSet;
-
-use super::column::{Column, Packed, Reader};
+use super::column::{Column, Reader};
 use super::day::Head;
-use super::dictionary::Dictionary;
-use super::row::Answer;
+use super::dictionary::{Dictionary, Vocabulary};
+use super::parts::Part;
+use super::reading::DayCounter;
+use super::row::{Answer, question_text};
 use super::sizes::Givers;
 use crate::domain::counting::Series;
 use crate::domain::stats::clusters::Clusters;
@@ -26,33 +26,36 @@ struct Question {
 }
 
 impl Repeats {
-    /// `slots` are the questions' codes.
-    pub(super) fn new(series: &[Series], slots: &[u32]) -> Self {
-        let question = |(series, slot): (&Series, &u32)| Question {
+    pub(super) fn new(series: &[Series], words: &mut Dictionary) -> Self {
+        let question = |series: &Series| Question {
+            slot: words.code(Vocabulary::Question, &question_text(&series.key.script, &series.key.question)),
             series: series.clone(),
-            slot: *slot,
             givers: Givers::default(),
         };
-        Self { questions: series.iter().zip(slots).map(question).collect() }
+        Self { questions: series.iter().map(question).collect() }
     }
+}
 
-    /// The columns that have to be there.
-    pub(super) fn columns(&self) -> Vec<Column> {
+impl DayCounter for Repeats {
+    /// In the order of the series.
+    type Counts = Vec<Clusters>;
+
+    fn columns(&self, _: &Dictionary) -> Vec<Column> {
         let slots = self.questions.iter().map(|question| Column::of_slot(question.slot));
-        let mut columns: Vec<Column> = slots.chain([Column::HEAD, Column::CUSTOMER]).collect();
-        columns.sort_unstable();
-        columns.dedup();
-        columns
+        slots.chain([Column::HEAD, Column::CUSTOMER]).collect()
     }
 
-    /// Adds the answers of a day, or a part of them. `None` if the columns are broken.
-    pub(super) fn add(&mut self, columns: &Packed, without: &HashSet<i64>, words: &Dictionary) -> Option<()> {
+    fn add(&mut self, part: &Part, words: &Dictionary) -> Option<()> {
+        let columns = &part.columns;
         let head = Head::read(columns.get(&Column::HEAD)?)?;
         let customers = Reader(columns.get(&Column::CUSTOMER)?).numbers()?;
-        let surveys =
-            if without.is_empty() { Vec::new() } else { Reader(columns.get(&Column::SURVEY)?).numbers()? };
+        let surveys = if part.without.is_empty() {
+            Vec::new()
+        } else {
+            Reader(columns.get(&Column::SURVEY)?).numbers()?
+        };
         let is_left_out = |row: usize| {
-            surveys.get(row).is_some_and(|survey| without.contains(&(head.base + i64::from(*survey))))
+            surveys.get(row).is_some_and(|survey| part.without.contains(&(head.base + i64::from(*survey))))
         };
         let answered = head.answered();
         for question in &mut self.questions {
@@ -69,8 +72,8 @@ impl Repeats {
         Some(())
     }
 
-    pub(super) fn finish(self) -> Vec<Clusters> {
-        self.questions.into_iter().map(Question::finish).collect()
+    fn finish(self, _: &Dictionary) -> Option<Vec<Clusters>> {
+        Some(self.questions.into_iter().map(Question::finish).collect())
     }
 }
 

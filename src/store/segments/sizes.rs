@@ -25,12 +25,34 @@ pub(super) struct Sizes {
     pub squares: u64,
 }
 
+/// The customers of one group, and those of all answers that are not in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Beside {
+    pub own: Sizes,
+    pub rest: Sizes,
+}
+
 /// What one customer gave, when the group of an answer is its point.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Given {
     pub answers: u64,
     pub sum: u64,
     pub squares: u64,
+}
+
+impl Sizes {
+    /// Each of these answers is a customer of its own.
+    const fn of_erased(answers: u64) -> Self {
+        Self { customers: answers, answers, squares: answers }
+    }
+}
+
+/// Counts one more answer of a customer, of whom so many are `known`.
+fn count(known: &mut u32, of: &mut Sizes) {
+    of.customers += u64::from(*known == 0);
+    // (n + 1)² − n²
+    of.squares += 2 * u64::from(*known) + 1;
+    *known += 1;
 }
 
 impl Givers {
@@ -55,18 +77,14 @@ impl Givers {
     pub(super) fn sizes(self, groups: usize) -> Vec<Sizes> {
         let mut sizes = vec![Sizes::default(); groups];
         for (of, erased) in sizes.iter_mut().zip(&self.erased) {
-            *of = Sizes { customers: *erased, answers: *erased, squares: *erased };
+            *of = Sizes::of_erased(*erased);
         }
         let mut table = vec![0_u32; CUSTOMERS];
         for part in self.parts {
             for (group, customers) in by_group(&part, groups) {
                 let Some(of) = sizes.get_mut(group) else { continue };
                 for customer in &customers {
-                    let known = &mut table[usize::from(*customer)];
-                    of.customers += u64::from(*known == 0);
-                    // (n + 1)² − n²
-                    of.squares += 2 * u64::from(*known) + 1;
-                    *known += 1;
+                    count(&mut table[usize::from(*customer)], of);
                 }
                 of.answers += customers.len() as u64;
                 for customer in customers {
@@ -75,6 +93,52 @@ impl Givers {
             }
         }
         sizes
+    }
+
+    /// Counts the customers of each of the groups that `own` has, and of what is left of these answers without the group.
+    /// These are all answers in group 0; an answer may be in several groups of `own`, once in each.
+    pub(super) fn beside(&self, own: &Self, groups: usize) -> Vec<Beside> {
+        let erased = |givers: &Self, group: usize| givers.erased.get(group).copied().unwrap_or(0);
+        let all_erased = erased(self, 0);
+        let of_group = |group| Sizes::of_erased(erased(own, group));
+        let mut besides: Vec<Beside> =
+            (0..groups).map(|group| Beside { own: of_group(group), rest: Sizes::default() }).collect();
+        let mut all = Sizes::of_erased(all_erased);
+        let (mut table, mut of_all) = (vec![0_u32; CUSTOMERS], vec![0_u32; CUSTOMERS]);
+        for (place, part) in self.parts.iter().enumerate() {
+            all.answers += part.len() as u64;
+            for entry in part {
+                count(&mut of_all[(entry % 0x8000) as usize], &mut all);
+            }
+            for (group, customers) in by_group(own.parts.get(place).map_or(&[][..], Vec::as_slice), groups) {
+                let Some(of) = besides.get_mut(group) else { continue };
+                of.own.answers += customers.len() as u64;
+                for customer in &customers {
+                    count(&mut table[usize::from(*customer)], &mut of.own);
+                }
+                for customer in customers.into_iter().map(usize::from) {
+                    let mine = u64::from(std::mem::take(&mut table[customer]));
+                    let given = u64::from(of_all[customer]);
+                    // What has to be taken from the sums of all; the customer's other entries find nothing more.
+                    if mine > 0 {
+                        of.rest.customers += u64::from(mine == given);
+                        of.rest.squares += given * given - (given - mine) * (given - mine);
+                    }
+                }
+            }
+            for entry in part {
+                of_all[(entry % 0x8000) as usize] = 0;
+            }
+        }
+        for (group, of) in besides.iter_mut().enumerate() {
+            let own_erased = erased(own, group);
+            of.rest = Sizes {
+                customers: all.customers - of.rest.customers - own_erased,
+                answers: all.answers - of.own.answers,
+                squares: all.squares - of.rest.squares - own_erased,
+            };
+        }
+        besides
     }
 
     /// Hands over what each customer gave. Each answer of an erased customer is a customer of its own.
@@ -143,6 +207,33 @@ mod tests {
             let mut answered = 0;
             givers.each_customer(|given| answered += given.answers);
             prop_assert_eq!(answered, answers.len() as u64);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn each_group_and_its_rest_are_what_they_are_by_themselves(
+            answers in prop::collection::vec(
+                (prop_oneof![0..4_u32, 32_700..33_000_u32], prop::collection::btree_set(0..4_u32, 1..3)),
+                0..200,
+            ),
+        ) {
+            let (mut all, mut own) = (Givers::default(), Givers::default());
+            for (customer, groups) in &answers {
+                all.add(*customer, 0);
+                for group in groups {
+                    own.add(*customer, *group);
+                }
+            }
+            for (group, beside) in (0..).zip(all.beside(&own, 4)) {
+                let alone = |is_in: bool| {
+                    let mut givers = Givers::default();
+                    let chosen = answers.iter().filter(|(_, groups)| groups.contains(&group) == is_in);
+                    chosen.for_each(|(customer, _)| givers.add(*customer, 0));
+                    givers.sizes(1)[0]
+                };
+                prop_assert_eq!(beside, Beside { own: alone(true), rest: alone(false) });
+            }
         }
     }
 

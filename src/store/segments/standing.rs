@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 
 use super::day::FORMAT;
 use super::{date_of, day_number};
+use crate::domain::counting::Days;
 use crate::domain::ids::{EventKey, SurveyKey};
 use crate::domain::schedule::start_of_day;
 use crate::domain::time::Timestamp;
@@ -37,6 +38,28 @@ pub(in crate::store) enum Unrecorded {
 
 /// Changed surveys, by the days of their events.
 pub(super) type Pending = BTreeMap<i64, BTreeSet<SurveyKey>>;
+
+/// What a transaction sees of the segments.
+#[derive(Debug)]
+pub(in crate::store) struct Seen {
+    pub(super) zone: Tz,
+    pub(super) standing: Standing,
+    /// What has changed since, of all days.
+    pub(super) pending: Pending,
+    /// The end of the journal, and the newest of the marks.
+    until: Until,
+}
+
+/// What the days of a count are made of. Counts of the same days and of the same edition are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Edition {
+    /// How many of the days have a segment.
+    pub days: i64,
+    /// The newest stamp of these segments.
+    pub stamp: i64,
+    /// If surveys of these days have changed since: up to where the changes go.
+    pub pending: Option<Until>,
+}
 
 /// Up to where something is taken together: a position of the journal, and the newest of the marks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,6 +108,39 @@ impl Tx {
             stamp: value("segments_stamp")?,
             layout: value("segments_layout")?,
         })
+    }
+
+    /// Reads what this transaction sees of the segments.
+    pub(super) async fn load_seen(&mut self, zone: Tz) -> Result<Seen> {
+        let standing = self.segments_standing().await?;
+        let pending = if standing.built_in(zone) < NOT_BUILT {
+            self.list_pending(standing.position, Until::NOW, zone).await?
+        } else {
+            Pending::new()
+        };
+        let query = query_as::<(i64, i64)>(
+            "SELECT COALESCE((SELECT MAX(position) FROM journal), 0), \
+             COALESCE((SELECT MAX(id) FROM segment_marks), 0)",
+        );
+        let (position, mark) = on_engine!(self, fetch_one, query)?;
+        Ok(Seen { zone, standing, pending, until: Until { position, mark } })
+    }
+
+    /// What these days are made of. `None` while some of them are counted from their rows.
+    pub(super) async fn segments_edition(&mut self, days: Days, zone: Tz) -> Result<Option<Edition>> {
+        let seen = self.see_segments(zone).await?;
+        let wanted = day_number(days.from)..day_number(days.until);
+        if seen.standing.built_in(zone) > wanted.start {
+            return Ok(None);
+        }
+        let query = query_as::<(i64, i64)>(
+            "SELECT COUNT(*), COALESCE(MAX(stamp), 0) FROM segment_days WHERE day >= $1 AND day < $2",
+        )
+        .bind(wanted.start)
+        .bind(wanted.end);
+        let (days, stamp) = on_engine!(self, fetch_one, query)?;
+        let has_pending = seen.pending.keys().any(|day| wanted.contains(day));
+        Ok(Some(Edition { days, stamp, pending: has_pending.then_some(seen.until) }))
     }
 
     pub(super) async fn set_segments_standing(&mut self, standing: Standing) -> Result<()> {

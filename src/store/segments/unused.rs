@@ -43,6 +43,7 @@ impl Db {
         }
         tx.set_segments_standing(Standing { stamp: standing.stamp + 1, ..standing }).await?;
         tx.commit().await?;
+        self.counts.clear();
         Ok(Step::Done)
     }
 }

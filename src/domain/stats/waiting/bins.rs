@@ -77,7 +77,8 @@ impl Waits {
         self.add_to(Edge::of(seconds), Count { n: answers, low: low.min(answers) });
     }
 
-    fn add_to(&mut self, edge: Edge, more: Count) {
+    /// Adds answers to the bin with this lower edge.
+    pub fn add_to(&mut self, edge: Edge, more: Count) {
         if more.n > 0 {
             let count = self.bins.entry(edge).or_default();
             *count = Count { n: count.n + more.n, low: count.low + more.low };

@@ -182,8 +182,7 @@ async fn latest(opened: &mut Opened, pages: &Pages, viewer: &Viewer) -> Result<V
         with_voice: false,
         wait: None,
     };
-    let found = explore::newest_answers(&mut opened.tx, &pages.ctx, &wanted, ROWS).await?;
-    let hits = &found.hits;
+    let hits = explore::latest_answers(&mut opened.tx, &pages.ctx, &wanted, ROWS).await?;
     let keys: Vec<_> = hits.iter().map(|hit| hit.survey).collect();
     let details = Details::load(&mut opened.tx, &keys).await?;
     let cards = Cards { viewer, titles: &opened.titles, details: &details, filters: &opened.filters };

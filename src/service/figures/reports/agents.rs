@@ -1,12 +1,12 @@
 //! Agents in one table: who differs by more than chance.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Head, Making, shown};
-use crate::domain::counting::{Answers, Beside, BesideCounter, Dimension, Tenure};
+use crate::domain::counting::{Answers, Beside, Dimension, Filter, Tenure};
 use crate::domain::stats::against_rest::{self, Row, compare_each};
 use crate::domain::stats::clusters::Rho;
 use crate::domain::stats::index::{Better, Index};
@@ -14,12 +14,12 @@ use crate::domain::stats::measure::{Measure, MinN, State};
 use crate::domain::stats::normal::PValue;
 use crate::domain::stats::ranking::{self, Agent, rank};
 use crate::service::Context;
+use crate::service::figures::FiguresError;
 use crate::service::figures::agent_names::AgentNames;
 use crate::service::figures::compute::cell;
 use crate::service::figures::known::KnownQuestion;
 use crate::service::figures::reply::{MeasureState, words};
 use crate::service::figures::request::Request;
-use crate::service::figures::{FiguresError, source};
 use crate::store::Tx;
 
 pub const PATH: &str = "/v1/figures/agents";
@@ -124,24 +124,24 @@ pub async fn agents(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<Age
     let making = Making::begin(tx, ctx, request, PATH).await?;
     let names = AgentNames::load(tx, ctx, making.asked.period.days(), request.naming).await?;
     let selection = making.asked.selection(making.asked.period);
-    let mut established = BesideCounter::new(&selection, Dimension::Agent);
-    let mut new = BesideCounter::new(&selection, Dimension::Agent);
-    source::visit(tx, &selection, |survey| match survey.event.tenure {
-        Tenure::New => new.add(survey),
-        Tenure::Established | Tenure::Unknown => established.add(survey),
-    })
-    .await?;
-    let (mut established, mut new) = (established.finish(), new.finish());
+    let of_new = |is_left_out| {
+        let values = BTreeSet::from([Some(Tenure::New.to_string())]);
+        let mut selection = selection.clone();
+        selection.filters.push(Filter { dimension: Dimension::Tenure, values, is_left_out });
+        selection
+    };
+    let established = tx.count_besides(&of_new(true), Dimension::Agent).await?;
+    let new = tx.count_besides(&of_new(false), Dimension::Agent).await?;
     let mut questions = Vec::new();
     for (about, rho) in making.scored() {
         let Some(index) = about.indices().next() else { continue };
-        let rows = established.remove(&about.key).unwrap_or_default();
-        let new = new.remove(&about.key).unwrap_or_default();
+        let rows = established.get(&about.key).map_or(&[][..], Vec::as_slice);
+        let new = new.get(&about.key).map_or(&[][..], Vec::as_slice);
         if rows.is_empty() && new.is_empty() {
             continue;
         }
         let table = Table { about, rho, index, names: &names, min_n: making.min_n() };
-        questions.push(table.question(&rows, &new));
+        questions.push(table.question(rows, new));
     }
     Ok(AgentsReport { head: making.head, questions })
 }

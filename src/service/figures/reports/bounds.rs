@@ -54,7 +54,7 @@ pub async fn bounds(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<Bou
     let making = Making::begin(tx, ctx, request, PATH).await?;
     let late = half(tx, &making, true).await?;
     let prompt = half(tx, &making, false).await?;
-    let all = making.counted.groups.get(&GroupKey::All);
+    let all = making.counted.group(&GroupKey::All);
     let min_n = making.min_n();
     let mut questions = Vec::new();
     for (about, rho) in making.scored().filter(|(about, _)| about.has_coverage()) {
@@ -94,5 +94,5 @@ async fn half(tx: &mut Tx, making: &Making, is_late: bool) -> store::Result<Opti
     let mut selection = making.asked.selection(making.asked.period);
     selection.is_late = Some(is_late);
     let counting = Counting { selection, questions: [].into(), grouping: Grouping::None };
-    Ok(source::count(tx, &counting).await?.groups.remove(&GroupKey::All))
+    Ok(source::count(tx, &counting).await?.groups.get(&GroupKey::All).cloned())
 }

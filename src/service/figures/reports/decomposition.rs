@@ -111,14 +111,14 @@ pub async fn decomposition(
     let mut questions = Vec::new();
     for (place, about) in making.asked.questions.iter().enumerate() {
         let Some(index) = about.indices().next().filter(|_| about.metric.is_scored()) else { continue };
-        let of = |counted: &Counted| answers(about, counted.groups.get(&GroupKey::All));
+        let of = |counted: &Counted| answers(about, counted.group(&GroupKey::All));
         let (all_now, all_before) = (of(&making.counted), of(&whole_before));
         if !about.is_live && all_now.n() + all_before.n() == 0 {
             continue;
         }
         let dividing = Dividing { about, index, min_n: making.asked.min_n };
-        let now = (&now, &all_now, making.counted.rhos[place]);
-        let before = (&before, &all_before, whole_before.rhos[place]);
+        let now = (&now.groups, &all_now, making.counted.rhos[place]);
+        let before = (&before.groups, &all_before, whole_before.rhos[place]);
         questions.push(dividing.question(now, before));
     }
     let compare = PeriodFacts::new(&period, making.asked.zone, &whole_before.ledger, making.asked.today);

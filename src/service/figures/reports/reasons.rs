@@ -1,20 +1,16 @@
 //! Why answers are low: the reasons that customers chose, in the order of a Pareto chart.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Head, Making};
-use crate::domain::counting::{Customers, QuestionKey, SurveyFacts};
-use crate::domain::scale::Band;
+use crate::domain::counting::ReasonCounts;
 use crate::domain::stats::clusters::Rho;
 use crate::domain::stats::measure::State;
-use crate::domain::stats::reasons::Reasons;
 use crate::service::Context;
+use crate::service::figures::FiguresError;
 use crate::service::figures::reply::MeasureState;
 use crate::service::figures::request::Request;
-use crate::service::figures::{FiguresError, source};
 use crate::store::Tx;
 
 pub const PATH: &str = "/v1/figures/reasons";
@@ -57,36 +53,16 @@ pub struct ReasonRow {
     pub together: Option<f64>,
 }
 
-#[derive(Default)]
-struct Tally {
-    low: u64,
-    reasons: Reasons<String>,
-    customers: Customers,
-}
-
 /// Lists the reasons of every scored question.
 pub async fn reasons(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<ReasonsReport, FiguresError> {
     let making = Making::begin(tx, ctx, request, PATH).await?;
     let selection = making.asked.selection(making.asked.period);
-    let mut tallies: BTreeMap<QuestionKey, Tally> = BTreeMap::new();
-    source::visit(tx, &selection, |survey: &SurveyFacts| {
-        let Some(script) = &survey.script else { return };
-        let low = survey.answers.iter().filter(|answer| answer.band == Some(Band::Low));
-        for answer in low.filter(|answer| selection.counts(answer)) {
-            let key = QuestionKey { script: script.clone(), question: answer.question.clone() };
-            let tally = tallies.entry(key).or_default();
-            tally.low += 1;
-            let Some(reasons) = &answer.reasons else { continue };
-            tally.reasons.add(reasons.iter().cloned().collect(), 1);
-            tally.customers.add(survey.customer);
-        }
-    })
-    .await?;
+    let counts = tx.count_reasons(&selection).await?;
     let min_n = making.min_n();
     let questions = making.scored().filter_map(|(about, _)| {
-        let tally = tallies.remove(&about.key).unwrap_or_default();
-        let deff = tally.customers.sizes().deff(Rho::USUAL);
-        let rows = tally.reasons.pareto(deff).into_iter().map(|reason| {
+        let none = ReasonCounts::default();
+        let counted = counts.get(&about.key).unwrap_or(&none);
+        let rows = counted.reasons.pareto(counted.sizes.deff(Rho::USUAL)).into_iter().map(|reason| {
             let state = reason.share.state(min_n);
             let is_shown = state != State::TooFew;
             let interval = reason.share.interval();
@@ -100,11 +76,11 @@ pub async fn reasons(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<Re
                 together: is_shown.then_some(reason.together),
             }
         });
-        (about.is_live || tally.low > 0).then(|| QuestionReasons {
+        (about.is_live || counted.low > 0).then(|| QuestionReasons {
             script: about.key.script.clone(),
             question: about.key.question.clone(),
-            low: tally.low,
-            given: tally.reasons.given(),
+            low: counted.low,
+            given: counted.reasons.given(),
             reasons: rows.collect(),
         })
     });

@@ -4,16 +4,16 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Head, Making, low_index, shown};
-use crate::domain::counting::{Answers, BesideCounter, Dimension};
+use crate::domain::counting::{Answers, Dimension};
 use crate::domain::stats::against_rest::{self, Row, compare_each};
 use crate::domain::stats::impact::{Impact, by_impact};
 use crate::domain::stats::measure::{Measure, MinN, State};
 use crate::domain::stats::normal::PValue;
 use crate::service::Context;
+use crate::service::figures::FiguresError;
 use crate::service::figures::compute::cell;
 use crate::service::figures::reply::{MeasureState, words};
 use crate::service::figures::request::Request;
-use crate::service::figures::{FiguresError, source};
 use crate::store::Tx;
 
 pub const TOPICS: &str = "/v1/figures/topics";
@@ -96,22 +96,20 @@ async fn by(
 ) -> Result<TopicsReport, FiguresError> {
     let making = Making::begin(tx, ctx, request, path).await?;
     let selection = making.asked.selection(making.asked.period);
-    let mut counter = BesideCounter::new(&selection, dimension);
-    source::visit(tx, &selection, |survey| counter.add(survey)).await?;
-    let mut by_question = counter.finish();
+    let by_question = tx.count_besides(&selection, dimension).await?;
     let min_n = making.min_n();
     let mut questions = Vec::new();
     for (about, rho) in making.scored() {
         let Some(index) = low_index(about) else { continue };
-        let besides = by_question.remove(&about.key).unwrap_or_default();
+        let besides = by_question.get(&about.key).map_or(&[][..], Vec::as_slice);
         if besides.is_empty() && !about.is_live {
             continue;
         }
         let measure = |answers: &Answers| cell(about, answers, rho)?.measure(index);
-        let rows = besides.into_iter().map(|beside| Row {
+        let rows = besides.iter().map(|beside| Row {
             own: measure(&beside.own),
             rest: measure(&beside.rest),
-            key: beside.value,
+            key: beside.value.clone(),
         });
         let impacts = by_impact(compare_each(rows.collect(), min_n));
         let mut rows: Vec<TopicRow> = impacts.into_iter().map(|impact| row(impact, min_n)).collect();

@@ -1,23 +1,20 @@
 //! How long customers wait before the share of low ratings rises.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Head, Making, ShareFigure, low_index};
-use crate::domain::counting::{Customers, SurveyFacts};
+use crate::domain::counting::{Series, Waited};
 use crate::domain::event::FieldError;
 use crate::domain::script::Trigger;
 use crate::domain::stats::clusters::{Deff, Rho};
-use crate::domain::stats::index::{Index, Oriented};
 use crate::domain::stats::measure::MinN;
 use crate::domain::stats::waiting::{self, Curve, Effect, Model, Waits, critical_wait};
 use crate::service::Context;
+use crate::service::figures::FiguresError;
 use crate::service::figures::known::KnownQuestion;
 use crate::service::figures::reply::words;
 use crate::service::figures::request::Request;
-use crate::service::figures::{FiguresError, source};
 use crate::store::Tx;
 
 pub const PATH: &str = "/v1/figures/waiting";
@@ -111,33 +108,6 @@ pub struct WaitPoint {
     pub low: f64,
 }
 
-/// The answers to one question.
-struct Tally {
-    on: Oriented,
-    index: Index,
-    first_response: Side,
-    resolution: Side,
-}
-
-/// The answers by one of the two waits.
-#[derive(Default)]
-struct Side {
-    waits: Waits,
-    customers: Customers,
-    missing: u64,
-}
-
-impl Side {
-    fn add(&mut self, seconds: Option<u64>, is_low: bool, survey: &SurveyFacts) {
-        let Some(seconds) = seconds else {
-            self.missing += 1;
-            return;
-        };
-        self.waits.add(seconds, 1, u64::from(is_low));
-        self.customers.add(survey.customer);
-    }
-}
-
 /// Finds the critical wait of every question that is asked after a ticket.
 pub async fn waiting(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<WaitingReport, FiguresError> {
     if request.selects_answers() {
@@ -148,47 +118,34 @@ pub async fn waiting(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<Wa
     }
     let making = Making::begin(tx, ctx, request, PATH).await?;
     let selection = making.asked.selection(making.asked.period);
-    let asked: Vec<(&KnownQuestion, Rho)> =
-        making.scored().filter(|(about, _)| about.on_event == Trigger::TicketClosed).collect();
-    let mut tallies: BTreeMap<&str, BTreeMap<&str, Tally>> = BTreeMap::new();
-    for (about, _) in &asked {
-        let Some((on, index)) = about.on.zip(low_index(about)) else { continue };
-        let tally = Tally { on, index, first_response: Side::default(), resolution: Side::default() };
-        tallies.entry(&about.key.script).or_default().insert(&about.key.question, tally);
-    }
-    source::visit(tx, &selection, |survey| {
-        let of_script = survey.script.as_deref().and_then(|script| tallies.get_mut(script));
-        let Some(of_script) = of_script else { return };
-        for answer in survey.answers.iter().filter(|answer| selection.counts(answer)) {
-            let Some(tally) = of_script.get_mut(answer.question.as_str()) else { continue };
-            let point = answer.value.and_then(|value| tally.index.point(tally.on, value, answer.band));
-            let Some(point) = point else { continue };
-            tally.first_response.add(survey.first_response, point > 0, survey);
-            tally.resolution.add(survey.resolution, point > 0, survey);
-        }
-    })
-    .await?;
+    let of_tickets = making.scored().filter(|(about, _)| about.on_event == Trigger::TicketClosed);
+    let asked: Vec<(&KnownQuestion, Rho, Series)> = of_tickets
+        .filter_map(|(about, rho)| {
+            let (on, index) = about.on.zip(low_index(about))?;
+            Some((about, rho, Series { key: about.key.clone(), on, index }))
+        })
+        .collect();
+    let series: Vec<Series> = asked.iter().map(|(_, _, series)| series.clone()).collect();
+    let counts = tx.count_waits(&selection, &series).await?;
     let mut questions = Vec::new();
-    for (about, rho) in &asked {
-        let of_script = tallies.get(about.key.script.as_str());
-        let Some(tally) = of_script.and_then(|of| of.get(about.key.question.as_str())) else { continue };
-        let is_empty = |side: &Side| side.waits.n() + side.missing == 0;
-        if is_empty(&tally.first_response) && !about.is_live {
+    for ((about, rho, series), counted) in asked.iter().zip(counts.iter()) {
+        let is_empty = |of: &Waited| of.waits.n() + of.missing == 0;
+        if is_empty(&counted.first_response) && !about.is_live {
             continue;
         }
         questions.push(QuestionWaiting {
             script: about.key.script.clone(),
             question: about.key.question.clone(),
-            index: tally.index.to_string(),
-            first_response: figures(&tally.first_response, *rho, making.min_n()),
-            resolution: figures(&tally.resolution, *rho, making.min_n()),
+            index: series.index.to_string(),
+            first_response: figures(&counted.first_response, *rho, making.min_n()),
+            resolution: figures(&counted.resolution, *rho, making.min_n()),
         });
     }
     Ok(WaitingReport { head: making.head, questions })
 }
 
-fn figures(side: &Side, rho: Rho, min_n: MinN) -> WaitFigures {
-    let deff = side.customers.sizes().deff(rho);
+fn figures(side: &Waited, rho: Rho, min_n: MinN) -> WaitFigures {
+    let deff = side.sizes.deff(rho);
     let found = critical_wait(&side.waits, deff);
     let (effect, model) = (effect(&found), model(&found));
     WaitFigures {

@@ -10,7 +10,7 @@ pub use reply::{ContactRate, DurationFigures, KpisReport, OpenFigures, RateFigur
 pub use request::{KpisRequest, Targets};
 
 use super::{Head, ShareFigure};
-use crate::domain::counting::{EventFacts, GroupKey, Grouping};
+use crate::domain::counting::{EventFacts, Grouping};
 use crate::service::Context;
 use crate::service::figures::{Asked, Counted, FiguresError};
 use crate::store::Tx;
@@ -21,9 +21,8 @@ pub const PATH: &str = "/v1/figures/kpis";
 /// Counts the KPIs of a period.
 pub async fn kpis(tx: &mut Tx, ctx: &Context, wanted: &KpisRequest) -> Result<KpisReport, FiguresError> {
     let asked = Asked::about(tx, ctx, &wanted.request).await?;
-    let all = Counted::count(tx, &asked, asked.period, Grouping::None).await?.remove(&GroupKey::All);
-    let ledger = all.map(|group| asked.coverage(&group)).unwrap_or_default();
-    let mut head = Head::of(&asked, &ledger, PATH);
+    let all = Counted::count(tx, &asked, asked.period, Grouping::None).await?;
+    let mut head = Head::of(&asked, &asked.coverage(&all), PATH);
     head.url.push_str(&wanted.targets.in_url());
     let now = ctx.clock.now();
     let (tickets, contact_rate) = tickets::tickets(tx, &asked, wanted.targets, now).await?;
