@@ -265,6 +265,7 @@ run_again! { POSTGRES, stories:
         a_new_time_zone_moves_what_was_counted_to_its_days,
         a_recount_finds_what_is_wrong_and_mends_it,
         check_recounts_on_request_and_says_what_it_put_right,
+        the_only_answer_to_a_question_is_counted_until_it_is_off_the_path,
         the_steps_of_a_ticket_belong_together_until_its_customer_is_erased,
     }
     setup_of_a_newcomer {

@@ -12,9 +12,9 @@ use afterword::store::segments::keep::Step;
 use afterword::store::tickets::TicketStep;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::harness::{Story, hours, minutes};
+use crate::harness::{Story, hours, minutes, script};
 
 #[tokio::test]
 pub async fn a_recount_finds_what_is_wrong_and_mends_it() {
@@ -97,6 +97,46 @@ pub async fn a_new_time_zone_moves_what_was_counted_to_its_days() {
         assert_eq!(groups, [&afterword::domain::counting::GroupKey::From(day(expected))]);
     }
     story.end().await;
+}
+
+#[tokio::test]
+pub async fn the_only_answer_to_a_question_is_counted_until_it_is_off_the_path() {
+    let story = Story::new().await;
+    let question = |key: &str, more: &str| {
+        format!(
+            "[[questions]]\nkey = \"{key}\"\nmetric = \"csat\"\nscale = \"1-5\"\n\
+             text = {{ ru = \"Как {key}?\", en = \"How is {key}?\" }}\n{more}\n"
+        )
+    };
+    let only_low = "show_if = { question = \"goods\", band = [\"low\"] }";
+    let questions = [question("goods", ""), question("refund", only_low), question("shop", "")].concat();
+    story.publish(&script("own", "", "", &questions)).await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.purchase("1", "C-1", json!({})).await;
+    story.advance(hours(3)).await;
+    story.tap(anna, "1").await;
+    story.tap(anna, "4").await;
+    assert_eq!(answers_to(&story, "refund").await, 1);
+    for button in ["← Назад", "← Назад", "5"] {
+        story.tap(anna, button).await;
+    }
+    assert_eq!(answers_to(&story, "refund").await, 0);
+    assert_eq!(answers_to(&story, "goods").await, 1);
+    story.end().await;
+}
+
+/// How many answers figures count of a question, from what has changed and from the segments.
+async fn answers_to(story: &Story, question: &str) -> i64 {
+    let path = format!("/v1/figures?script=own&question={question}&period=2026-11");
+    let n = |figures: &Value| figures["questions"][0]["rows"][0]["n"].as_i64().unwrap();
+    let (_, before) = story.get(&path).await;
+    let (db, zone) = (&story.running.db, story.running.ctx.zone());
+    while db.fold_segments(zone).await.unwrap() != Step::Nothing {}
+    let (_, after) = story.get(&path).await;
+    assert_eq!(n(&before), n(&after), "{question}");
+    let recounted = db.recount_day_after(None, zone, story.clock.now()).await.unwrap().unwrap();
+    assert_eq!(recounted.wrong, 0, "{question}");
+    n(&after)
 }
 
 #[tokio::test]
