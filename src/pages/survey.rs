@@ -149,8 +149,8 @@ fn answers(
         let hit = Hit {
             survey: seen.survey,
             day: words.local(seen.occurred_at).date_naive(),
-            script: script.clone(),
-            question: answer.question.clone(),
+            script: script.as_str().into(),
+            question: answer.question.as_str().into(),
             value: answer.value,
             band,
             options: keys(&answer.options),

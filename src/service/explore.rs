@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{Days as CalendarDays, NaiveDate};
 
-use crate::domain::counting::{AnswerFacts, Days, Selection, SurveyFacts};
+use crate::domain::counting::{Days, Selection, SurveyFacts};
 use crate::domain::ids::SurveyKey;
 use crate::domain::ledger::State;
 use crate::domain::scale::Band;
@@ -17,6 +17,7 @@ use crate::service::Context;
 use crate::store::comments::{Comment, CommentPlace};
 use crate::store::explore::{CaseOfSurvey, SaidAbout, SeenSurvey, TextAbout};
 use crate::store::record::AnswerRecord;
+use crate::store::segments::answers::SeenAnswer;
 use crate::store::{self, Tx};
 
 /// Which answers are wanted.
@@ -41,8 +42,8 @@ pub struct Wanted {
 pub struct Hit {
     pub survey: SurveyKey,
     pub day: NaiveDate,
-    pub script: String,
-    pub question: String,
+    pub script: Arc<str>,
+    pub question: Arc<str>,
     pub value: Option<i64>,
     pub band: Option<Band>,
     pub options: Vec<String>,
@@ -120,19 +121,17 @@ impl<T> Newest<T> {
 }
 
 impl Wanted {
-    /// Whether an answer counts, apart from its band and what was said about it.
-    fn takes(&self, survey: &SurveyFacts, answer: &AnswerFacts) -> bool {
-        let is_in_words = answer.value.is_none() && answer.options.is_empty();
+    /// Whether a selected answer counts, apart from its band and what was said about it.
+    fn takes(&self, answer: &SeenAnswer<'_>) -> bool {
         let is_asked_for = if self.questions.is_empty() {
             // Figures do not count what is answered in words only.
-            !is_in_words
+            !answer.is_in_words()
         } else {
-            self.questions.contains(&answer.question)
+            self.questions.contains(&**answer.question)
         };
         let wait =
-            |(from, to): (u64, u64)| survey.first_response.is_some_and(|wait| (from..=to).contains(&wait));
+            |(from, to): (u64, u64)| answer.first_response.is_some_and(|wait| (from..=to).contains(&wait));
         is_asked_for
-            && self.selection.counts(answer)
             && (self.values.is_empty() || answer.value.is_some_and(|value| self.values.contains(&value)))
             && self.wait.is_none_or(wait)
     }
@@ -144,17 +143,8 @@ pub async fn chosen_answers(
     ctx: &Context,
     wanted: &Wanted,
 ) -> store::Result<Vec<(SurveyKey, Arc<str>)>> {
-    let mut questions: BTreeMap<String, Arc<str>> = BTreeMap::new();
     let mut chosen = Vec::new();
-    let see = |survey: &SurveyFacts, _: &str, answer: &AnswerFacts| {
-        let known = questions.get(&answer.question).cloned();
-        let question = known.unwrap_or_else(|| {
-            let question: Arc<str> = answer.question.as_str().into();
-            questions.insert(answer.question.clone(), Arc::clone(&question));
-            question
-        });
-        chosen.push((survey.survey, question));
-    };
+    let see = |answer: &SeenAnswer<'_>| chosen.push((answer.survey, Arc::clone(answer.question)));
     visit_answers(tx, ctx, wanted, see).await?;
     Ok(chosen)
 }
@@ -167,17 +157,17 @@ pub async fn newest_answers(
     limit: usize,
 ) -> store::Result<Found> {
     let mut newest = Newest::new(limit);
-    let see = |survey: &SurveyFacts, script: &str, answer: &AnswerFacts| {
+    let see = |answer: &SeenAnswer<'_>| {
         let hit = Hit {
-            survey: survey.survey,
-            day: survey.day,
-            script: script.to_owned(),
-            question: answer.question.clone(),
+            survey: answer.survey,
+            day: answer.day,
+            script: Arc::clone(answer.script),
+            question: Arc::clone(answer.question),
             value: answer.value,
             band: answer.band,
-            options: answer.options.clone(),
+            options: answer.options(),
         };
-        newest.add(survey.day, survey.survey, hit);
+        newest.add(answer.day, answer.survey, hit);
     };
     let mut found = visit_answers(tx, ctx, wanted, see).await?;
     found.hits = newest.finish();
@@ -204,12 +194,12 @@ pub async fn latest_answers(
     Ok(hits)
 }
 
-/// Shows every answer to `see`, with its survey and script, and counts them.
+/// Shows every answer to `see`, and counts them.
 async fn visit_answers(
     tx: &mut Tx,
     ctx: &Context,
     wanted: &Wanted,
-    mut see: impl FnMut(&SurveyFacts, &str, &AnswerFacts) + Send,
+    mut see: impl FnMut(&SeenAnswer<'_>) + Send,
 ) -> store::Result<Found> {
     let zone = ctx.zone();
     let days = wanted.selection.days;
@@ -222,24 +212,25 @@ async fn visit_answers(
         Some(text) => Some(with_text(tx, moments, text).await?),
         None => None,
     };
-    let has_text = |survey: SurveyKey, question: &String| {
-        texts.as_ref().is_none_or(|found| found.get(&survey).is_some_and(|about| about.contains(question)))
+    let has_text = |answer: &SeenAnswer<'_>| {
+        let is_in = |found: &HashMap<SurveyKey, HashSet<String>>| {
+            found.get(&answer.survey).is_some_and(|about| about.contains(&**answer.question))
+        };
+        texts.as_ref().is_none_or(is_in)
     };
     let mut found = Found::default();
-    let look = |survey: &SurveyFacts| {
-        let Some(script) = survey.script.as_deref().filter(|_| wanted.selection.takes(survey)) else {
+    let look = |answer: &SeenAnswer<'_>| {
+        if !wanted.takes(answer) {
             return;
-        };
-        let of_survey = said.get(&survey.survey).map_or(&[][..], Vec::as_slice);
-        for answer in survey.answers.iter().filter(|answer| wanted.takes(survey, answer)) {
-            let about = of_survey.iter().find(|said| said.question == answer.question);
-            let kinds = about.map_or((false, false), |said| (said.words > 0, said.voices > 0));
-            if has_text(survey.survey, &answer.question) && found.counts(wanted, answer.band, kinds) {
-                see(survey, script, answer);
-            }
+        }
+        let about = said.get(&answer.survey).into_iter().flatten();
+        let about = about.into_iter().find(|said| *said.question == **answer.question);
+        let kinds = about.map_or((false, false), |said| (said.words > 0, said.voices > 0));
+        if has_text(answer) && found.counts(wanted, answer.band, kinds) {
+            see(answer);
         }
     };
-    tx.visit_answered(&wanted.selection, look).await?;
+    tx.visit_answers(&wanted.selection, look).await?;
     Ok(found)
 }
 

@@ -28,6 +28,8 @@ use crate::store::{Result, Tx};
 const SEEN_TOGETHER: usize = 500;
 /// The questions of which customers are counted at once: a year of answers takes 4 bytes an answer.
 const SERIES_TOGETHER: usize = 8;
+/// How customers repeat is as large as so many groups of answers.
+const CLUSTERS: usize = 16;
 
 impl Tx {
     /// Counts surveys and their answers.
@@ -131,7 +133,7 @@ impl Tx {
                 let repeats = Repeats::new(&some, &mut words);
                 let counted = self.count_days((days, zone), repeats, words).await?;
                 for ((place, of), clusters) in places.iter().zip(some).zip(counted) {
-                    let clusters = kept.keep(|kept| &kept.clusters, (of, days, zone), clusters, 1);
+                    let clusters = kept.keep(|kept| &kept.clusters, (of, days, zone), clusters, CLUSTERS);
                     found.insert(*place, clusters);
                 }
             }

@@ -10,6 +10,7 @@
 //! neighbours read them, and [`recount`] compares them with the rows.
 
 mod agent_names;
+pub mod answers;
 mod besides;
 mod column;
 mod count;

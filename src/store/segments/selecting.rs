@@ -126,12 +126,12 @@ impl Selecting {
         Some(with_reason)
     }
 
-    /// Whether an answer counts, whatever the reasons for it. Words are in no count.
-    pub(super) fn counts(&self, code: u32) -> bool {
+    /// Whether an answer is selected, whatever the reasons for it.
+    fn takes(&self, code: u32) -> bool {
         let bands = &self.selection.bands;
         match Answer::of_code(code) {
-            None | Some(Answer::Words) => false,
-            Some(Answer::Options(_)) => bands.is_empty(),
+            None => false,
+            Some(Answer::Words | Answer::Options(_)) => bands.is_empty(),
             Some(Answer::Value { band, is_disputed, .. }) => {
                 let is_in = |band: Band| bands.contains(&band);
                 !(self.selection.is_reviewed && is_disputed) && (bands.is_empty() || band.is_some_and(is_in))
@@ -142,6 +142,20 @@ impl Selecting {
     /// Hands over the answers to a question that count: the row, the answer's code and the customer. `None` if the columns
     /// are broken.
     pub(super) fn each_answer(
+        &self,
+        day: &Day<'_>,
+        question: (u32, u32),
+        mut take: impl FnMut(usize, u32, u32),
+    ) -> Option<()> {
+        self.each_answer_in_any_form(day, question, |row, code, customer| {
+            if Answer::of_code(code) != Some(Answer::Words) {
+                take(row, code, customer);
+            }
+        })
+    }
+
+    /// The same with answers in words only, which are in no count.
+    pub(super) fn each_answer_in_any_form(
         &self,
         day: &Day<'_>,
         (script, slot): (u32, u32),
@@ -156,7 +170,7 @@ impl Selecting {
         let rows = start..start + count;
         let selected = day.is_selected[rows.clone()].iter().zip(&day.customers[rows]);
         for ((row, code), (is_selected, customer)) in (start..).zip(codes).zip(selected) {
-            if *is_selected && self.counts(code) && has_reason(row) {
+            if *is_selected && self.takes(code) && has_reason(row) {
                 take(row, code, *customer);
             }
         }
@@ -189,7 +203,7 @@ impl Day<'_> {
     }
 
     /// One number for each row.
-    fn numbers(&self, column: Column) -> Option<Vec<u32>> {
+    pub(super) fn numbers(&self, column: Column) -> Option<Vec<u32>> {
         Reader(self.columns.get(&column)?).numbers().filter(|numbers| numbers.len() == self.customers.len())
     }
 
