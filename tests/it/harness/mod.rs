@@ -409,6 +409,16 @@ impl Story {
     /// Leaves the database as a kill does in the middle of the call that brings the first customer their link, and
     /// starts the program again.
     pub async fn killed_while_sending_the_first_link(&mut self, token: &str) {
+        const SECONDS: usize = 30;
+        for _ in 0..SECONDS {
+            let mut tx = self.running.db.read().await.unwrap();
+            if tx.find_write_back_attempts(SurveyKey::new(1), LINK).await.unwrap().is_some() {
+                break;
+            }
+            drop(tx);
+            // What plans it works beside the story.
+            self.advance(seconds(1)).await;
+        }
         let mut tx = self.running.db.write().await.unwrap();
         let now = self.clock.now();
         tx.claim_write_back(SurveyKey::new(1), LINK, Some("an-address"), Some(token), now).await.unwrap();
