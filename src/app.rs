@@ -148,7 +148,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     tasks.spawn_inward("the lease for talking to Telegram", run);
     let (events, worker) = event_queue(db.clone(), ctx.clone());
     tasks.spawn_inward("the event queue", worker.run());
-    let (deliveries, worker) = delivery_queue(db.in_background(), ctx.clone());
+    let (deliveries, worker) = delivery_queue(db.clone(), ctx.clone());
     tasks.spawn_inward("the queue of deliveries", worker.run());
     let guesses = Guesses::new(parts.clock.clone(), db.metrics().clone());
     let hooks = Hooks {
