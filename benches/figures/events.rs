@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use afterword::clock::Clock;
 use afterword::sandbox::{Options, Sandbox};
 use anyhow::{Context as _, bail};
+use futures_util::future::try_join_all;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -77,14 +78,54 @@ async fn post(
     let mut reply = Vec::with_capacity(4096);
     while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
         let began = Instant::now();
-        stream.write_all(request).await?;
-        read_reply(&mut stream, &mut reply).await?;
+        exchange(&mut stream, request, &mut reply, answer).await?;
         latencies.push(began.elapsed());
-        if !reply.starts_with(answer.as_bytes()) {
-            bail!("a request was refused: {}", String::from_utf8_lossy(&reply));
-        }
     }
     Ok(latencies)
+}
+
+async fn exchange(
+    stream: &mut TcpStream,
+    request: &[u8],
+    reply: &mut Vec<u8>,
+    answer: &str,
+) -> anyhow::Result<()> {
+    stream.write_all(request).await?;
+    read_reply(stream, reply).await?;
+    if !reply.starts_with(answer.as_bytes()) {
+        bail!("a request was refused: {}", String::from_utf8_lossy(reply));
+    }
+    Ok(())
+}
+
+/// Posts at an even pace until there is no next request. Each must be answered like that. Returns how long each took from
+/// the moment at which it was to leave, so one that has to wait for a connection counts, too.
+pub async fn post_paced(
+    server: &Server,
+    rate: u32,
+    request: impl Fn(usize) -> Option<Vec<u8>>,
+    answer: &'static str,
+) -> anyhow::Result<Vec<Duration>> {
+    let (next, began) = (AtomicUsize::new(0), Instant::now());
+    let mut connections = Vec::with_capacity(CONNECTIONS);
+    for _ in 0..CONNECTIONS {
+        let mut stream = TcpStream::connect(server.addr).await?;
+        stream.set_nodelay(true)?;
+        let (next, request) = (&next, &request);
+        connections.push(async move {
+            let (mut latencies, mut reply) = (Vec::new(), Vec::with_capacity(4096));
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let leaves = began + Duration::from_secs(1) * u32::try_from(number)? / rate;
+                tokio::time::sleep_until(leaves.into()).await;
+                let Some(request) = request(number) else { return Ok(latencies) };
+                exchange(&mut stream, &request, &mut reply, answer).await?;
+                latencies.push(leaves.elapsed());
+            }
+        });
+    }
+    let taken: anyhow::Result<Vec<Vec<Duration>>> = try_join_all(connections).await;
+    Ok(taken?.concat())
 }
 
 /// Reads one reply. Its head gives its length.

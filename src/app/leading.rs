@@ -215,6 +215,8 @@ impl Leader {
         } else {
             tasks.spawn_inward("the intake", intake.run(stop));
         }
+        // What follows writes when nobody waits: an update is stored, and its answer sent, before it.
+        let db = db.in_background();
         let jobs = Jobs::new(db.clone(), ctx.clone(), health.pulse.clone());
         let jobs_rest_until = jobs.resting_until();
         tasks.spawn_inward("the background work", jobs.run(tasks.inward.stop.clone()));

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant as RealInstant;
+
 use super::{Jobs, PAGES_A_TICK};
 use crate::service::Unit;
 use crate::service::hooks::{aging, taking, watch};
@@ -11,16 +13,22 @@ use crate::store;
 const WATCH_EVERY: Duration = Duration::from_mins(10);
 
 impl Jobs {
-    /// Maps deliveries, page by page. The rest of a tick does not wait for more than a few pages.
+    /// Maps deliveries, page by page, and notes whether there are more. The rest of a tick does not wait for more than a
+    /// few pages. After each page it rests for as long as that took: however much was delivered, mapping takes half of a
+    /// core at most.
     pub(super) async fn take_deliveries(&mut self) -> store::Result<usize> {
         let mut taken = 0;
+        self.more_deliveries = false;
         for _ in 0..PAGES_A_TICK {
             self.moves();
+            let began = RealInstant::now();
             match taking::take(&self.db, &self.ctx, &self.hooks).await? {
-                0 => break,
+                0 => return Ok(taken),
                 page => taken += page,
             }
+            tokio::time::sleep(began.elapsed()).await;
         }
+        self.more_deliveries = true;
         Ok(taken)
     }
 

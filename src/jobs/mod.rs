@@ -53,8 +53,6 @@ const SWEPT_TOGETHER: i64 = 1000;
 const SHOWN_TOGETHER: i64 = 500;
 /// How many pages of a clean-up one tick handles. The next tick continues.
 const PAGES_A_TICK: usize = 10;
-/// With so many deliveries in a tick there are probably more, and the loop does not rest.
-const FULL_TICK: usize = 500;
 /// A message that has waited at the sender for longer than this is for a chat that Telegram parked. It does not count
 /// against the room.
 const FRESH: Duration = Duration::from_mins(1);
@@ -70,6 +68,8 @@ pub struct Jobs {
     swept_at: Option<Instant>,
     aged: Aged,
     hooks: HookSet,
+    /// Whether the last tick left deliveries to be mapped.
+    more_deliveries: bool,
     unknown_resolved_at: Option<Instant>,
     stale_suppressed_at: Option<Instant>,
     scrubbing: Scrubbing,
@@ -138,6 +138,7 @@ impl Jobs {
             swept_at: None,
             aged,
             hooks: HookSet::default(),
+            more_deliveries: false,
             unknown_resolved_at: None,
             stale_suppressed_at: None,
             scrubbing,
@@ -350,7 +351,7 @@ impl Jobs {
             self.moves();
             match self.tick().await {
                 // There may be more to erase or to map. The loop checks for a stop first.
-                Ok(ran) if ran.erasing > 0 || ran.deliveries >= FULL_TICK => continue,
+                Ok(ran) if ran.erasing > 0 || self.more_deliveries => continue,
                 Ok(ran) if ran != Ran::default() => tracing::info!(?ran, "background work"),
                 Ok(_) => {}
                 Err(error) => tracing::error!(%error, "background work failed; it is tried again"),

@@ -44,12 +44,22 @@ pub struct DeliveryRow {
 
 /// What became of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settled<'a> {
+pub struct Settled {
     pub state: &'static str,
-    pub reason: Option<&'a str>,
-    pub event_id: Option<&'a str>,
-    pub customer: Option<&'a str>,
-    pub delivery_id: Option<&'a str>,
+    pub reason: Option<String>,
+    pub event_id: Option<String>,
+    pub customer: Option<String>,
+    pub delivery_id: Option<String>,
+}
+
+/// A delivery with the name that its system gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named<'a> {
+    pub id: i64,
+    pub hook: i64,
+    pub delivery_id: &'a str,
+    /// Deliveries from before that are forgotten.
+    pub since: Timestamp,
 }
 
 /// What became of one element of a delivery that holds several.
@@ -195,23 +205,29 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Notes what became of a delivery. If its body is too large for the log, what it held goes.
-    pub async fn settle_delivery(&mut self, id: i64, settled: &Settled<'_>) -> Result<()> {
-        let query = query(
-            "UPDATE deliveries SET state = $2, reason = $3, event_id = $4, customer = $5, delivery_id = $6, \
-             headers = CASE WHEN LENGTH(body) > $7 THEN '' ELSE headers END, \
-             query = CASE WHEN LENGTH(body) > $7 THEN '' ELSE query END, \
-             body = CASE WHEN LENGTH(body) > $7 THEN '' ELSE body END WHERE id = $1",
-        )
-        .bind(id)
-        .bind(settled.state)
-        .bind(settled.reason)
-        .bind(settled.event_id)
-        .bind(settled.customer)
-        .bind(settled.delivery_id)
-        .bind(KEPT_BODY);
-        on_engine!(self, execute, query)?;
-        Ok(())
+    /// Notes what became of deliveries. If a body is too large for the log, what its delivery held goes.
+    pub async fn settle_deliveries(&mut self, settled: &[(i64, Settled)]) -> Result<()> {
+        let text = |values: &str| {
+            format!(
+                "WITH settled (id, state, reason, event_id, customer, delivery_id) AS (VALUES {values}) \
+                 UPDATE deliveries SET state = settled.state, reason = settled.reason, event_id = settled.event_id, \
+                 customer = settled.customer, delivery_id = settled.delivery_id, \
+                 headers = CASE WHEN LENGTH(body) > {KEPT_BODY} THEN '' ELSE headers END, \
+                 query = CASE WHEN LENGTH(body) > {KEPT_BODY} THEN '' ELSE query END, \
+                 body = CASE WHEN LENGTH(body) > {KEPT_BODY} THEN '' ELSE body END \
+                 FROM settled WHERE deliveries.id = settled.id"
+            )
+        };
+        self.insert_rows(settled, 6, text, |query, (id, settled)| {
+            query
+                .bind(*id)
+                .bind(settled.state)
+                .bind(&settled.reason)
+                .bind(&settled.event_id)
+                .bind(&settled.customer)
+                .bind(&settled.delivery_id)
+        })
+        .await
     }
 
     /// Puts a delivery back among those that wait to be mapped. Returns false if what it held is gone.
@@ -223,33 +239,38 @@ impl Tx {
         Ok(on_engine!(self, execute, query)? == 1)
     }
 
-    /// Whether the system sent this delivery before, and something became of it. What was only watched became nothing.
-    pub async fn is_repeat(
-        &mut self,
-        hook: i64,
-        delivery_id: &str,
-        before: i64,
-        since: Timestamp,
-    ) -> Result<bool> {
-        let query = query_scalar::<i64>(
-            "SELECT id FROM deliveries WHERE hook = $1 AND delivery_id = $2 AND id < $3 AND received_at >= $4 \
-             AND state NOT IN ('failed', 'watched') LIMIT 1",
-        )
-        .bind(hook)
-        .bind(delivery_id)
-        .bind(before)
-        .bind(since);
-        Ok(on_engine!(self, fetch_optional, query)?.is_some())
+    /// Which of these deliveries the system sent before, so that something became of them. What was only watched became
+    /// nothing.
+    pub async fn list_repeats(&mut self, named: &[Named<'_>]) -> Result<Vec<i64>> {
+        let text = |values: &str| {
+            format!(
+                "WITH named (id, hook, delivery_id, since) AS (VALUES {values}) SELECT named.id FROM named \
+                 WHERE EXISTS (SELECT 1 FROM deliveries d WHERE d.hook = named.hook \
+                 AND d.delivery_id = named.delivery_id AND d.id < named.id AND d.received_at >= named.since \
+                 AND d.state NOT IN ('failed', 'watched'))"
+            )
+        };
+        let found: Vec<(i64,)> = self
+            .rows_of_each(named, 4, text, |query, named| {
+                query.bind(named.id).bind(named.hook).bind(named.delivery_id).bind(named.since)
+            })
+            .await?;
+        Ok(found.into_iter().map(|(id,)| id).collect())
     }
 
-    /// The kind of the newest event about a subject that came through a hook.
-    pub async fn find_last_kind(&mut self, hook: &str, subject_id: &str) -> Result<Option<String>> {
-        let query = query_scalar::<String>(
-            "SELECT kind FROM events WHERE hook = $1 AND subject_id = $2 ORDER BY id DESC LIMIT 1",
-        )
-        .bind(hook)
-        .bind(subject_id);
-        Ok(on_engine!(self, fetch_optional, query)?)
+    /// The kinds of the newest events about subjects that came through hooks, with the hook's name and the subject.
+    pub async fn list_last_kinds(
+        &mut self,
+        subjects: &[(&str, &str)],
+    ) -> Result<Vec<(String, String, String)>> {
+        let text = |values: &str| {
+            format!(
+                "WITH asked (hook, subject_id) AS (VALUES {values}) SELECT e.hook, e.subject_id, e.kind \
+                 FROM asked JOIN events e ON e.id = (SELECT n.id FROM events n WHERE n.hook = asked.hook \
+                 AND n.subject_id = asked.subject_id ORDER BY n.id DESC LIMIT 1)"
+            )
+        };
+        self.rows_of_each(subjects, 2, text, |query, (hook, subject)| query.bind(*hook).bind(*subject)).await
     }
 
     /// The stored text of an event, unless it was erased.

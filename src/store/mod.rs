@@ -73,6 +73,7 @@ pub mod surveys;
 mod taking_back;
 pub mod tickets;
 pub mod timeline;
+mod turn;
 mod unknown;
 pub mod unshown;
 pub mod write_backs;
@@ -127,6 +128,9 @@ pub struct Db {
     writes: Arc<AtomicU64>,
     /// The term during which this handle may be used; see [`Db::during`].
     term: Option<Term>,
+    turns: turn::Turns,
+    /// Whether those who write through this handle let others pass; see [`Db::in_background`].
+    is_background: bool,
     metrics: Metrics,
     counts: Arc<segments::KeptCounts>,
 }
@@ -164,6 +168,8 @@ pub struct Tx {
     outgoing: Vec<outbox::Unwritten>,
     moves: moves::Moves,
     pub(crate) ahead: ahead::ReadAhead,
+    /// Held until the transaction ends, if it writes.
+    turn: Option<turn::Turn>,
     /// Counts that are added to the metrics on commit.
     counted: Vec<Counted>,
     metrics: Metrics,
@@ -205,14 +211,24 @@ impl Db {
             grown: Arc::default(),
             writes: Arc::default(),
             term: None,
+            turns: turn::Turns::default(),
+            is_background: false,
             metrics: Metrics::default(),
             counts: Arc::default(),
         })
     }
 
+    /// Returns a handle for work that nobody waits for. Before it writes, it lets taps, and whatever else people wait
+    /// for, pass; and only one of all such transactions of this process can be ahead of them.
+    #[must_use]
+    pub fn in_background(&self) -> Self {
+        Self { is_background: true, ..self.clone() }
+    }
+
     /// Begins a transaction that may write. There is only one at a time, across all processes; others wait.
     pub async fn write(&self) -> Result<Tx> {
         self.writes.fetch_add(1, Ordering::Relaxed);
+        let turn = if self.is_background { self.turns.background().await } else { self.turns.first() };
         let engine = match &self.pools {
             Pools::Sqlite { place, writer, .. } => {
                 place.check()?;
@@ -223,7 +239,7 @@ impl Db {
             }
         };
         let tx = Tx::new(engine, self.metrics.clone(), Some(Arc::clone(&self.grown)));
-        Ok(Tx { place: self.pools.place(), ..tx })
+        Ok(Tx { place: self.pools.place(), turn: Some(turn), ..tx })
     }
 
     /// How often [`Db::write`] has been called, including by callers that are still waiting. `None` on a server, where
@@ -405,6 +421,7 @@ impl Tx {
             outgoing: Vec::new(),
             moves: moves::Moves::default(),
             ahead: ahead::ReadAhead::default(),
+            turn: None,
             counted: Vec::new(),
             metrics,
             counts: None,
@@ -419,6 +436,7 @@ impl Tx {
             Engine::Sqlite(tx) => tx.commit().await?,
             Engine::Postgres(tx) => tx.commit().await?,
         }
+        drop(self.turn);
         // Checked only after the commit, because the file may have been removed meanwhile.
         self.place.map_or(Ok(()), |place| place.check())?;
         for (family, labels, count) in &self.counted {

@@ -102,8 +102,8 @@ pub struct Trial {
     pub repairs: Vec<Repair>,
     /// What tells this delivery when the system sends it again.
     pub delivery_id: Option<String>,
-    /// Whether the rules need an earlier event that is not known.
-    pub lacks_earlier: bool,
+    /// The ID of an earlier event that the rules need and were not given.
+    pub lacks: Option<String>,
     pub mapped: Mapped,
 }
 
@@ -175,7 +175,7 @@ impl<'a> Opened<'a> {
             fields: Vec::new(),
             repairs: Vec::new(),
             delivery_id: None,
-            lacks_earlier: !self.own.contains_key(EARLIER) && self.earlier().is_some(),
+            lacks: if self.own.contains_key(EARLIER) { None } else { self.earlier() },
             mapped: Mapped::Skipped(Skip::NoRule),
         };
         trial.mapped = self.decide(&scope, &mut trial).unwrap_or_else(Mapped::Failed);
@@ -293,14 +293,7 @@ impl Trial {
     }
 
     const fn without(mapped: Mapped) -> Self {
-        Self {
-            rule: None,
-            fields: Vec::new(),
-            repairs: Vec::new(),
-            delivery_id: None,
-            lacks_earlier: false,
-            mapped,
-        }
+        Self { rule: None, fields: Vec::new(), repairs: Vec::new(), delivery_id: None, lacks: None, mapped }
     }
 }
 

@@ -409,11 +409,28 @@ impl Story {
     /// Leaves the database as a kill does in the middle of the call that brings the first customer their link, and
     /// starts the program again.
     pub async fn killed_while_sending_the_first_link(&mut self, token: &str) {
+        self.first_link_is_planned().await;
         let mut tx = self.running.db.write().await.unwrap();
         let now = self.clock.now();
         tx.claim_write_back(SurveyKey::new(1), LINK, Some("an-address"), Some(token), now).await.unwrap();
         tx.commit().await.unwrap();
         self.restart().await;
+    }
+
+    /// Lets seconds pass until the first customer's link is planned, which is done beside the story.
+    async fn first_link_is_planned(&self) {
+        const SECONDS: usize = 30;
+        const LOOKS: usize = 50;
+        for _ in 0..SECONDS {
+            self.advance(seconds(1)).await;
+            for _ in 0..LOOKS {
+                let mut tx = self.running.db.read().await.unwrap();
+                if tx.find_write_back_attempts(SurveyKey::new(1), LINK).await.unwrap().is_some() {
+                    return;
+                }
+            }
+        }
+        panic!("no link is planned for the first customer");
     }
 
     /// Posts a form without a key, and returns the status and the page.

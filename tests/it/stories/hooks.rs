@@ -172,9 +172,13 @@ pub async fn what_waits_to_be_mapped_is_bounded_for_each_hook() {
     let story = Story::new().await;
     let (hook, other) = (live(&story, "desk", "paste").await, live(&story, "shop", "paste").await);
     let body = closed("T-1", "desk:1").to_string();
-    assert_eq!(deliver(&story, &hook, JSON, &body).await.0, 200);
-    // As if it were almost as large as everything that may wait.
-    story.sql("UPDATE deliveries SET bytes = 67108860").await;
+    // One that is almost as large as everything that may wait.
+    story
+        .sql(
+            "INSERT INTO deliveries (hook, received_at, headers, query, body, bytes, state) \
+             VALUES (1, 1795262400000, '[]', '[]', '', 67108860, 'received')",
+        )
+        .await;
     assert_eq!(deliver(&story, &hook, JSON, &body).await.0, 503, "the sender comes again");
     assert_eq!(deliver(&story, &other, JSON, &body).await.0, 200, "it holds up no other");
     story.advance(LOOK).await;

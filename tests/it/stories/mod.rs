@@ -42,6 +42,7 @@ pub mod forgetting;
 pub mod free_messages;
 pub mod hook_health;
 pub mod hook_presets;
+pub mod hook_traps;
 pub mod hooks;
 pub mod humans;
 pub mod installation_languages;

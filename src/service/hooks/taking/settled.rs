@@ -1,6 +1,6 @@
 //! What is noted about deliveries that were taken.
 
-use super::Prepared;
+use super::mapped::Prepared;
 use crate::domain::event::Event;
 use crate::domain::hook::{Mapped, Trial};
 use crate::service::{Unit, events};
@@ -46,26 +46,25 @@ impl Settlement {
     }
 }
 
-/// Stores what became of a delivery. One with several elements is summed up, and each of them is noted by itself.
-pub(super) async fn note(unit: &mut Unit<'_>, one: &Prepared, settled: &[Settlement]) -> store::Result<()> {
+/// Notes what became of a delivery, and returns it for the delivery's own row. One with several elements is summed up,
+/// and each of them is noted by itself.
+pub(super) async fn note(
+    unit: &mut Unit<'_>,
+    one: &Prepared,
+    mut settled: Vec<Settlement>,
+) -> store::Result<(i64, Settled)> {
     let name = name(&mut unit.tx, one).await?;
-    for part in settled {
+    for part in &settled {
         let labels = [("hook", name.clone().into()), ("outcome", part.state.into())];
         unit.tx.count(&DELIVERIES, &labels, 1);
     }
-    note_former_customers(&mut unit.tx, one, settled).await?;
-    let [only] = settled else { return note_parts(unit, one, settled).await };
-    if one.is_split() {
-        return note_parts(unit, one, settled).await;
-    }
-    let settled = Settled {
-        state: only.state,
-        reason: only.reason.as_deref(),
-        event_id: only.event_id.as_deref(),
-        customer: only.customer.as_deref(),
-        delivery_id: one.delivery_id(),
+    note_former_customers(&mut unit.tx, one, &settled).await?;
+    let delivery_id = one.delivery_id().map(str::to_owned);
+    let only = if one.is_split() || settled.len() > 1 { None } else { settled.pop() };
+    let Some(Settlement { state, reason, event_id, customer }) = only else {
+        return Ok((one.row.id, note_parts(unit, one, &settled).await?));
     };
-    unit.tx.settle_delivery(one.row.id, &settled).await
+    Ok((one.row.id, Settled { state, reason, event_id, customer, delivery_id }))
 }
 
 /// Keeps whom a delivery that is replayed was about before: they are still in its body.
@@ -88,7 +87,7 @@ async fn name(tx: &mut Tx, one: &Prepared) -> store::Result<String> {
     Ok(tx.find_hook_by_id(one.row.hook).await?.map(|hook| hook.name).unwrap_or_default())
 }
 
-async fn note_parts(unit: &mut Unit<'_>, one: &Prepared, settled: &[Settlement]) -> store::Result<()> {
+async fn note_parts(unit: &mut Unit<'_>, one: &Prepared, settled: &[Settlement]) -> store::Result<Settled> {
     let parts = settled.iter().zip(1..).map(|(part, number)| DeliveryPart {
         part: number,
         state: part.state.to_owned(),
@@ -106,13 +105,6 @@ async fn note_parts(unit: &mut Unit<'_>, one: &Prepared, settled: &[Settlement])
         .map(|(state, count)| format!("{state} {count}"))
         .collect();
     let state = STATES.into_iter().find(|state| count(state) > 0).unwrap_or("skipped");
-    let reason = told.join(", ");
-    let settled = Settled {
-        state,
-        reason: Some(&reason),
-        event_id: None,
-        customer: None,
-        delivery_id: one.delivery_id(),
-    };
-    unit.tx.settle_delivery(one.row.id, &settled).await
+    let delivery_id = one.delivery_id().map(str::to_owned);
+    Ok(Settled { state, reason: Some(told.join(", ")), event_id: None, customer: None, delivery_id })
 }
