@@ -70,7 +70,7 @@ impl Tx {
         selection: &Selection,
         mut see: impl FnMut(&SeenAnswer<'_>) + Send,
     ) -> Result<()> {
-        let _turn = self.turn().await;
+        let _turn = self.turn_to_count().await;
         let mut words = self.see_words(selection.zone).await?;
         let selecting = Arc::new(Selecting::new(selection, &mut words));
         let mut parts = Parts::of(self, selection.days, selection.zone).await?;

@@ -124,7 +124,7 @@ impl Tx {
         };
         look(&mut found);
         if found.len() < series.len() {
-            let _turn = self.turn().await;
+            let _turn = self.turn_to_count().await;
             look(&mut found);
             let missing: Vec<usize> = (0..series.len()).filter(|place| !found.contains_key(place)).collect();
             for places in missing.chunks(SERIES_TOGETHER) {
@@ -147,7 +147,7 @@ impl Tx {
         selection: &Selection,
         see: impl FnMut(&SurveyFacts) + Send,
     ) -> Result<()> {
-        let _turn = self.turn().await;
+        let _turn = self.turn_to_count().await;
         self.visit_days(selection, false, see).await
     }
 
@@ -157,7 +157,7 @@ impl Tx {
         selection: &Selection,
         see: impl FnMut(&SurveyFacts) + Send,
     ) -> Result<()> {
-        let _turn = self.turn().await;
+        let _turn = self.turn_to_count().await;
         self.visit_days(selection, true, see).await
     }
 

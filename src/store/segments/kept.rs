@@ -174,7 +174,7 @@ pub(super) type Kind<K, V> = fn(&KeptCounts) -> &Kept<K, V>;
 
 /// The turn to count. It ends when this is dropped.
 #[derive(Debug)]
-pub(super) struct Turn {
+pub(super) struct CountingTurn {
     _permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -189,7 +189,7 @@ pub(super) struct Missing<K, V> {
     of: Kind<K, V>,
     key: K,
     kept: Shelf,
-    _turn: Turn,
+    _turn: CountingTurn,
 }
 
 impl<K: Eq + Hash + Clone, V> Missing<K, V> {
@@ -212,7 +212,7 @@ impl Tx {
         if let Some(value) = kept.find(of, &key) {
             return Ok(Looked::Kept(value));
         }
-        let turn = self.turn().await;
+        let turn = self.turn_to_count().await;
         Ok(match kept.find(of, &key) {
             Some(value) => Looked::Kept(value),
             None => Looked::Missing(Missing { of, key, kept, _turn: turn }),
@@ -226,10 +226,10 @@ impl Tx {
     }
 
     /// Waits for the turn to count.
-    pub(super) async fn turn(&self) -> Turn {
-        let Some(kept) = &self.counts else { return Turn { _permit: None } };
+    pub(super) async fn turn_to_count(&self) -> CountingTurn {
+        let Some(kept) = &self.counts else { return CountingTurn { _permit: None } };
         // Nobody closes it, so it is never refused.
-        Turn { _permit: Arc::clone(&kept.turns).acquire_owned().await.ok() }
+        CountingTurn { _permit: Arc::clone(&kept.turns).acquire_owned().await.ok() }
     }
 
     /// What this transaction sees of the segments.
