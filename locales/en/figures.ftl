@@ -178,6 +178,7 @@ agents-other = Another agent
 agents-who = Who differs from the rest
 agents-mean = mean of all, { $mean }
 agents-nobody = No agent was scored in this period.
+agents-none-enough = Nobody has the { $least } scores needed yet, so agents cannot be compared.
 agents-few = Fewer than eight agents have enough scores, so each is compared with all other answers.
 agents-higher = Certainly above the rest: { $names }.
 agents-lower = Certainly below the rest: { $names }.

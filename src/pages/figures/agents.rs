@@ -164,7 +164,12 @@ fn sentence(opened: &Opened, of: &QuestionAgents) -> String {
     };
     if of.ranked.is_empty() {
         if of.compared.is_empty() {
-            return words.t("agents-nobody");
+            let least = opened.min_n.0.into();
+            return if of.unranked.is_empty() {
+                words.t("agents-nobody")
+            } else {
+                words.with("agents-none-enough", &[("least", least)])
+            };
         }
         let (higher, lower) = (compared(against_rest::Label::Higher), compared(against_rest::Label::Lower));
         let few = words.t("agents-few");
