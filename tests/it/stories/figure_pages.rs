@@ -50,7 +50,7 @@ fn range(figure: &Value) -> String {
 }
 
 /// The addresses on a page that begin so.
-fn links(html: &str, start: &str) -> Vec<String> {
+pub fn links(html: &str, start: &str) -> Vec<String> {
     let begins = format!("href=\"{start}");
     let parts = html.split(&begins).skip(1);
     let links = parts.map(|part| format!("{start}{}", part.split('"').next().unwrap()));
