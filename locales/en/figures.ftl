@@ -118,6 +118,9 @@ figures-late = Those who answered after the reminder are the most like the silen
 figures-parts = Part by part
 figures-no-parts = There is nothing to divide with these filters.
 figures-parts-left = Shown are the { $shown } with the most scores; { $left } more are not.
+figures-shown = { $from }–{ $to } of { $all } shown
+figures-next = Show more
+figures-other-questions = Other questions
 figures-parts-hint = The upright line is everything together. The table does not say why parts differ.
 figures-index-choice = Index
 figures-step = Step
@@ -164,6 +167,9 @@ overview-silent = Whom we did not hear
 overview-unheard = { $eligible } could be asked, { $delivered } were asked, { $answered } answered: coverage { $coverage }.
 overview-nobody = There was nobody to ask in this period.
 overview-bounds = { $title } If the others had all answered: { $range }.
+overview-others = Other questions
+overview-others-about = Questions whose change is more than chance come first: the worse, then the better. { $shown } of { $all } are shown.
+overview-all-questions = All questions
 
 # Questions.
 questions-none = No script is published
@@ -178,11 +184,13 @@ agents-other = Another agent
 agents-who = Who differs from the rest
 agents-mean = mean of all, { $mean }
 agents-nobody = No agent was scored in this period.
+agents-none-enough = Nobody has the { $least } scores needed yet, so agents cannot be compared.
 agents-few = Fewer than eight agents have enough scores, so each is compared with all other answers.
 agents-higher = Certainly above the rest: { $names }.
 agents-lower = Certainly below the rest: { $names }.
 agents-better = Certainly above average: { $names }.
 agents-worse = Certainly below average: { $names }.
+agents-and-more = { $names } and { $count } more
 agents-rest = { $count ->
     [0] There are no others.
     [one] { $count } more does not differ by more than chance.
@@ -233,6 +241,8 @@ coverage-bounds-hint = The limits that an index could not pass if they all answe
 coverage-bounds = { $index }: { $value }; limits { $range }
 coverage-late-title = Late answers
 coverage-late = { $late } after the reminder, { $others } others
+coverage-bounds-left = The { $shown } with the widest bounds of { $all } are shown; the page of each question has its own.
+coverage-late-left = { $shown } of { $all } are shown, first those where late ones differ.
 coverage-eligible = Possible
 coverage-asked = Asked
 coverage-answered = Answered

@@ -119,6 +119,9 @@ figures-late = Ответившие после напоминания — бли
 figures-parts = По частям
 figures-no-parts = С таким отбором делить нечего.
 figures-parts-left = Показаны { $shown } с наибольшим числом оценок, не показано ещё { $left }.
+figures-shown = Показаны { $from }–{ $to } из { $all }
+figures-next = Показать следующие
+figures-other-questions = Другие вопросы
 figures-parts-hint = Вертикальная черта — всё вместе. Почему части различаются, таблица не говорит.
 figures-index-choice = Показатель
 figures-step = Шаг
@@ -165,6 +168,9 @@ overview-silent = Кого мы не услышали
 overview-unheard = Спросить можно было { $eligible }, спросили { $delivered }, ответили { $answered }: охват { $coverage }.
 overview-nobody = За этот период спрашивать было некого.
 overview-bounds = { $title } Что бы ни думали остальные: { $range }.
+overview-others = Остальные вопросы
+overview-others-about = Сначала стоят вопросы, где изменение не случайно: к худшему, потом к лучшему. Показаны { $shown } из { $all }.
+overview-all-questions = Все вопросы
 
 # Вопросы.
 questions-none = Ни один сценарий не опубликован
@@ -179,11 +185,13 @@ agents-other = Другой сотрудник
 agents-who = Кто отличается от остальных
 agents-mean = среднее всех, { $mean }
 agents-nobody = За этот период оценок сотрудникам нет.
+agents-none-enough = Ни у кого нет нужного числа оценок ({ $least }), поэтому сравнить сотрудников ещё нельзя.
 agents-few = Сотрудников, у которых хватает оценок, меньше восьми, поэтому каждый сравнивается со всеми остальными ответами.
 agents-higher = Уверенно выше остальных: { $names }.
 agents-lower = Уверенно ниже остальных: { $names }.
 agents-better = Уверенно выше среднего: { $names }.
 agents-worse = Уверенно ниже среднего: { $names }.
+agents-and-more = { $names } и ещё { $count }
 agents-rest = { $count ->
     [0] Остальных нет.
     [one] Ещё { $count } не отличается больше, чем случайно.
@@ -234,6 +242,8 @@ coverage-bounds-hint = Границы, за которые показатель 
 coverage-bounds = { $index }: { $value }; границы { $range }
 coverage-late-title = Поздние ответы
 coverage-late = после напоминания { $late }, остальных { $others }
+coverage-bounds-left = Показаны { $shown } с самыми широкими границами из { $all }; у каждого вопроса они на его странице.
+coverage-late-left = Показаны { $shown } из { $all }, сначала те, где поздние отличаются.
 coverage-eligible = Возможных
 coverage-asked = Спросили
 coverage-answered = Ответили

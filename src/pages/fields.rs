@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 
-use super::bar::{About, Field, field};
+use super::bar::{About, Field, MOST, field};
 use super::filters::{self, Asked, EVENTS, Filters, Word};
 use super::reply::{Answer, shown};
 use super::shell::Shell;
@@ -51,7 +51,7 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
     let about = About { path: &to, filters: &filters, period, known: filters::ANSWERS, titles: &titles };
     let mut fields = Vec::new();
     for word in EVENTS {
-        let field = field(&mut tx, &pages.ctx, &viewer.words, &about, word, &names).await?;
+        let field = field(&mut tx, &pages.ctx, &viewer.words, &about, (word, MOST), &names).await?;
         if !field.options.is_empty() {
             fields.push(field);
         }

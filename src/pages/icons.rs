@@ -1,5 +1,10 @@
 //! The icons: the content of an `svg` of 24 by 24.
 
+pub const VOICE: &str = r#"<path d="M12 4a2.5 2.5 0 0 1 2.5 2.5v5a2.5 2.5 0 0 1-5 0v-5A2.5 2.5 0 0 1 12 4zM6.5 11.5a5.5 5.5 0 0 0 11 0M12 17v3"/>"#;
+pub const PHOTO: &str =
+    r#"<path d="M4 6h16v12H4zM4 16l4.5-4.5 3.5 3.5 2.5-2.5L20 18"/><circle cx="15.5" cy="9.5" r="1.2"/>"#;
+pub const VIDEO: &str = r#"<path d="M4 7h11v10H4zM15 11l5-3v8l-5-3"/>"#;
+pub const FILE: &str = r#"<path d="M7 4h7l4 4v12H7zM14 4v4h4"/>"#;
 pub const OVERVIEW: &str = r#"<path d="M4 11l8-7 8 7v8a1 1 0 0 1-1 1h-5v-6h-4v6H5a1 1 0 0 1-1-1z"/>"#;
 pub const QUESTIONS: &str = r#"<path d="M5 5h14v11h-7l-5 4v-4H5z"/><path d="M9 9h6M9 12h4"/>"#;
 pub const AGENTS: &str = r#"<circle cx="9" cy="8" r="3.2"/><path d="M3 19c.6-3.4 3-5 6-5s5.4 1.6 6 5M15.5 5.2a3 3 0 0 1 0 5.6M17.5 14.3c2 .6 3.2 2.2 3.5 4.7"/>"#;

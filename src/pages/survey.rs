@@ -10,7 +10,8 @@ use super::filters::{Asked, Filters};
 use super::reply::{Answer, Trouble, shown};
 use super::shell::{Section, Shell};
 use super::titles::{self, Score, Titles};
-use super::{Pages, Viewer, Words, surveys};
+use super::words::sentence_case;
+use super::{Pages, Viewer, Words, icons, surveys};
 use crate::domain::event::Event;
 use crate::domain::ids::SurveyKey;
 use crate::domain::survey::Part;
@@ -36,6 +37,8 @@ struct Page {
     /// Why there are no answers.
     why_none: Option<String>,
     answers: Vec<Given>,
+    /// Where the files of the answers are. Empty without any.
+    files_are: String,
     ledger: Vec<Step>,
     facts: Vec<(String, Fact)>,
     others: Vec<Other>,
@@ -46,11 +49,18 @@ struct Given {
     question: String,
     score: Score,
     words: Vec<String>,
-    files: Vec<String>,
+    files: Vec<Sent>,
     reasons: Vec<String>,
     at: String,
     history: Vec<String>,
     changes: String,
+}
+
+/// A voice message, a picture or another file that was sent.
+struct Sent {
+    icon: &'static str,
+    /// `Voice message, 0:21`
+    text: String,
 }
 
 /// A state of the ledger.
@@ -106,16 +116,25 @@ pub(super) async fn get(
         })
         .collect();
     ledger.dedup_by(|a, b| a.name == b.name && a.at == b.at);
+    let case = card::case_of(&viewer, &details, key);
+    let has_files = answers.iter().any(|given| !given.files.is_empty());
+    let files_are = match (has_files, case) {
+        (false, _) => String::new(),
+        // Copies came to the leads' chat. Agents do not read it.
+        (true, Some(_)) if viewer.access().sees_all() => words.t("page-files-with-case"),
+        (true, _) => words.t("page-files-stay"),
+    };
     let page = Page {
         about: [script, customer].into_iter().flatten().collect::<Vec<_>>().join(" · "),
         id: seen.survey_id.clone(),
         customer_href: (viewer.access().sees_all() && !seen.customer_id.is_empty())
             .then(|| card::customer_page(&seen.customer_id)),
         ticket: subject.filter(|subject| subject.is_outside),
-        case: card::case_of(&viewer, &details, key).map(|case| card::case_fact(words, case)),
+        case: case.map(|case| card::case_fact(words, case)),
         is_test: seen.test,
         why_none: answers.is_empty().then(|| surveys::state(words, &seen.state, seen.reason.as_deref())),
         answers,
+        files_are,
         ledger,
         facts: event_facts(&viewer, &seen, event.as_ref()),
         others,
@@ -170,7 +189,10 @@ fn answers(
             files: said
                 .iter()
                 .flat_map(|said| &said.files)
-                .map(|file| card::file_name(words, file))
+                .map(|file| Sent {
+                    icon: icon(&file.kind),
+                    text: sentence_case(&card::file_name(words, file)),
+                })
                 .collect(),
             reasons: match (question, band) {
                 (Some(question), Some(band)) => {
@@ -184,6 +206,15 @@ fn answers(
         }
     };
     current.iter().map(given).collect()
+}
+
+fn icon(kind: &str) -> &'static str {
+    match kind {
+        "voice" | "audio" => icons::VOICE,
+        "photo" => icons::PHOTO,
+        "video" | "video_note" => icons::VIDEO,
+        _ => icons::FILE,
+    }
 }
 
 /// A former value: `21 ноя, 16:52:08 — оценка: Нормально`.

@@ -135,6 +135,12 @@ impl Words {
     }
 }
 
+/// The text with a capital letter, as at the beginning of a sentence.
+pub fn sentence_case(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,8 +19,9 @@ use crate::service::Context;
 use crate::service::figures::agent_names::AgentNames;
 use crate::store::Tx;
 
-/// The most options of one field.
-const MOST: usize = 100;
+/// The most options of one field, on the page of all fields and in the sheet of every page.
+pub(super) const MOST: usize = 100;
+const MOST_IN_SHEET: usize = 20;
 /// The dimensions with check boxes and with lists in the sheet; all others are on a page of their own.
 const BOXES: [Word; 2] = [Word::Team, Word::Channel];
 const SELECTS: [Word; 2] = [Word::Agent, Word::Tag];
@@ -179,7 +180,7 @@ impl Bar {
         let mut fields = Vec::new();
         if sees_all && viewer.shared.is_none() {
             for word in BOXES.into_iter().chain(SELECTS) {
-                let field = field(tx, ctx, &viewer.words, about, word, &names).await?;
+                let field = field(tx, ctx, &viewer.words, about, (word, MOST_IN_SHEET), &names).await?;
                 fields.push((word, field));
             }
         }
@@ -260,13 +261,13 @@ fn compare(words: &Words, about: &About<'_>) -> Vec<Pick> {
     picks
 }
 
-/// A dimension with its values in the period, the commonest first.
+/// A dimension with so many of its values in the period, the commonest first.
 pub(super) async fn field(
     tx: &mut Tx,
     ctx: &Context,
     words: &Words,
     about: &About<'_>,
-    word: Word,
+    (word, most): (Word, usize),
     names: &AgentNames,
 ) -> Result<Field, Trouble> {
     let counted = match word.dimension() {
@@ -275,7 +276,7 @@ pub(super) async fn field(
     };
     let chosen: BTreeSet<&str> = about.filters.all(word).collect();
     let missing = chosen.iter().filter(|value| counted.iter().all(|(known, _)| known != *value));
-    let all = counted.iter().map(|(value, count)| (value.as_str(), *count)).take(MOST);
+    let all = counted.iter().map(|(value, count)| (value.as_str(), *count)).take(most);
     let all = all.chain(missing.map(|value| (*value, 0)));
     let option = |(value, count): (&str, u64)| FieldOption {
         value: value.to_owned(),

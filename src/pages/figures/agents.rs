@@ -7,7 +7,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 
 use super::coverage::over_scripts;
-use super::overview::{Tile, tiles};
+use super::overview::{Others, Tile, first, tiles};
+use super::paged::Onward;
 use super::parts::{Choice, Verdict};
 use super::question::part_name;
 use super::{Face, Framed, Head, Opened, charted};
@@ -33,6 +34,8 @@ use crate::view::verdicts::{Glyph, too_few};
 const LIMIT: f64 = 1.96;
 /// The page shows three months: in one, agents rarely have enough answers.
 const MONTHS: u32 = 3;
+/// The most names in a sentence; the table has them all.
+const NAMES: usize = 8;
 
 #[derive(Template)]
 #[template(path = "agents.html", config = "src/pages/askama.toml")]
@@ -61,6 +64,7 @@ struct Table {
     axis: String,
     rows: Vec<Row>,
     unranked: Vec<Unranked>,
+    onward: Option<Onward>,
 }
 
 struct Row {
@@ -84,7 +88,7 @@ struct Unranked {
 }
 
 pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked) -> Answer {
-    let mut opened = Opened::read(&pages, &viewer, &asked, MONTHS).await?;
+    let mut opened = Opened::read_list(&pages, &viewer, &asked, MONTHS).await?;
     let all = Request { questions: [].into(), ..opened.plain() };
     let report = agents::agents(&mut opened.tx, &pages.ctx, &all).await?;
     let question = chosen(&opened, &report.questions);
@@ -96,7 +100,8 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
         mix = own.and_then(|parts| mix_of(&opened, parts));
     }
     let table = question.map(|question| table(&opened, question));
-    let choices = choices(&opened, &report.questions, question);
+    let pair = |of: &QuestionAgents| (of.script.clone(), of.question.clone());
+    let choices = opened.questions(report.questions.iter().map(pair), question.map(pair).as_ref());
     let coverage = opened.coverage_of(&report.head.ledger);
     let (title, about) = (opened.words.t("page-nav-agents"), question.map(|of| about(&opened, of)));
     let facts = report.head.period.clone();
@@ -115,15 +120,6 @@ fn chosen<'q>(opened: &Opened, questions: &'q [QuestionAgents]) -> Option<&'q Qu
     questions.iter().find(is_asked).or_else(|| questions.first())
 }
 
-fn choices(opened: &Opened, questions: &[QuestionAgents], current: Option<&QuestionAgents>) -> Vec<Choice> {
-    let choice = |of: &QuestionAgents| Choice {
-        href: opened.figures("/agents", &[(Word::Script, &of.script), (Word::Q, &of.question)]),
-        name: opened.short_title(&of.script, &of.question),
-        is_current: current.is_some_and(|known| known.script == of.script && known.question == of.question),
-    };
-    questions.iter().map(choice).collect()
-}
-
 fn about(opened: &Opened, of: &QuestionAgents) -> String {
     let index = super::parts::index_name(&opened.words, &of.index);
     format!("{}: {index}", opened.title(&of.script, &of.question))
@@ -139,21 +135,34 @@ fn table(opened: &Opened, of: &QuestionAgents) -> Table {
     let shape = drawn::shape(&of.index);
     let numbers = opened.numbers();
     let mean = of.mean.map(|mean| opened.words.of("agents-mean", "mean", &numbers.value(shape, mean, 0)));
-    let ranked = of.ranked.iter().map(|agent| ranked(opened, of, agent, axis));
-    let compared = of.compared.iter().map(|agent| compared_row(opened, of, agent, axis));
+    let with_plots = of.ranked.len() + of.compared.len();
+    let paged = opened.paged(with_plots + of.unranked.len());
+    let ranked = paged.of(&of.ranked, 0).iter().map(|agent| ranked(opened, of, agent, axis));
+    let compared = paged.of(&of.compared, of.ranked.len()).iter();
+    let compared = compared.map(|agent| compared_row(opened, of, agent, axis));
+    let unranked = paged.of(&of.unranked, with_plots).iter().map(|agent| unranked(opened, of, agent));
     Table {
         sentence: sentence(opened, of),
         mean,
         axis: charts::axis(&axis, shape, false, &numbers),
         rows: ranked.chain(compared).collect(),
-        unranked: of.unranked.iter().map(|agent| unranked(opened, of, agent)).collect(),
+        unranked: unranked.collect(),
+        onward: paged.onward,
     }
 }
 
 /// Who differs, by name; or that nobody does.
 fn sentence(opened: &Opened, of: &QuestionAgents) -> String {
     let words = &opened.words;
-    let names = |names: Vec<&str>| names.join(", ");
+    let names = |mut names: Vec<&str>| {
+        let more = names.len().saturating_sub(NAMES);
+        names.truncate(NAMES);
+        let named = names.join(", ");
+        if more == 0 {
+            return named;
+        }
+        words.with("agents-and-more", &[("names", named.into()), ("count", more.into())])
+    };
     let ranked = |label: ranking::Label| {
         let with = of.ranked.iter().filter(move |agent| agent.label.0 == label);
         names(with.map(|agent| agent.name.as_deref().unwrap_or(&agent.key)).collect())
@@ -164,7 +173,12 @@ fn sentence(opened: &Opened, of: &QuestionAgents) -> String {
     };
     if of.ranked.is_empty() {
         if of.compared.is_empty() {
-            return words.t("agents-nobody");
+            let least = opened.min_n.0.into();
+            return if of.unranked.is_empty() {
+                words.t("agents-nobody")
+            } else {
+                words.with("agents-none-enough", &[("least", least)])
+            };
         }
         let (higher, lower) = (compared(against_rest::Label::Higher), compared(against_rest::Label::Lower));
         let few = words.t("agents-few");
@@ -273,7 +287,8 @@ fn unranked(opened: &Opened, of: &QuestionAgents, agent: &UnrankedAgent) -> Unra
 
 fn agent_page(opened: &Opened, key: &str) -> String {
     let path = format!("/agents/{}", filters::escaped(key));
-    let filters = opened.filters.without(Word::Q).without(Word::Script).without(Word::Agent);
+    let filters =
+        opened.filters.without(Word::Q).without(Word::Script).without(Word::Agent).without(Word::After);
     filters.set(Word::Period, &opened.period.to_string()).href(&path)
 }
 
@@ -307,6 +322,7 @@ struct AgentPage {
     bar: Bar,
     head: Head,
     tiles: Vec<Tile>,
+    others: Option<Others>,
     topics: Vec<Topic>,
     low_href: String,
     neutral_href: String,
@@ -369,6 +385,7 @@ pub(in crate::pages) async fn one(
     // Links of the tiles lead to this agent's answers.
     opened.filters = opened.asking.clone();
     let tiles = tiles(&opened, &found, &by_month).into_iter().filter(|tile| tile.n > 0).collect();
+    let (tiles, others) = first(&opened, tiles);
     opened.filters = opened.filters.without(Word::Agent);
     let against = opened.against(&found);
     let above = (opened.figures("/agents", &[]), opened.words.t("page-nav-agents"));
@@ -378,7 +395,7 @@ pub(in crate::pages) async fn one(
     let page = |Framed { shell, bar, mut head }: Framed| {
         head.above = Some(above);
         head.against = against;
-        AgentPage { shell, bar, head, tiles, topics, low_href, neutral_href }
+        AgentPage { shell, bar, head, tiles, others, topics, low_href, neutral_href }
     };
     opened.answer(&pages, &viewer, face, page).await
 }

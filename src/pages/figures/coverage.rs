@@ -26,6 +26,8 @@ use crate::view::verdicts::{Compared, compared};
 /// The parts that are shown, and the most rows of each.
 const PARTS: [(Word, Dimension); 2] = [(Word::Channel, Dimension::Channel), (Word::Team, Dimension::Team)];
 const MOST: usize = 20;
+/// The most questions whose bounds are shown, and whose late answers: every question has a page that says both.
+const QUESTIONS: usize = 12;
 
 #[derive(Template)]
 #[template(path = "coverage.html", config = "src/pages/askama.toml")]
@@ -42,7 +44,11 @@ struct Page {
     response: Option<String>,
     months: Option<String>,
     bounds: Vec<Bound>,
+    bounds_left: Option<String>,
     late: Vec<Late>,
+    late_left: Option<String>,
+    /// All questions, one by one.
+    questions: String,
     parts: Vec<Part>,
 }
 
@@ -152,8 +158,9 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
             words.with("coverage-response", &values)
         }),
         months: by_months(&opened, &by_month),
-        bounds: bounds_of(&opened, &found, &report),
-        late: report.questions.iter().filter_map(|of| late(&opened, of)).collect(),
+        bounds: first(&opened, bounds_of(&opened, &found, &report), "coverage-bounds-left"),
+        late: first(&opened, late_of(&opened, &report), "coverage-late-left"),
+        questions: opened.figures("/questions", &[]),
     };
     let title = opened.words.t("coverage-title");
     let about = opened.filters.get(Word::Script).map(|slug| opened.titles.script(&opened.words, slug));
@@ -162,7 +169,9 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
     let tables = tables.with("bounds", report);
     let face = Face { section: Section::Coverage, title, about, facts, tables };
     let page = |Framed { shell, bar, head }: Framed| {
-        let Shown { rows, sum, coverage, answered_of, plot, response, months, bounds, late } = shown;
+        let Shown { rows, sum, coverage, answered_of, plot, response, months, bounds, late, questions } =
+            shown;
+        let ((bounds, bounds_left), (late, late_left)) = (bounds, late);
         Page {
             shell,
             bar,
@@ -175,7 +184,10 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
             response,
             months,
             bounds,
+            bounds_left,
             late,
+            late_left,
+            questions,
             parts,
         }
     };
@@ -282,7 +294,30 @@ fn bounds_of(opened: &Opened, found: &Figures, report: &BoundsReport) -> Vec<Bou
             plot: charts::bounds(&axis, [low, high], estimate, &format!("bounds{place}")),
         })
     };
-    report.questions.iter().enumerate().filter_map(bound).collect()
+    // The widest first: there it matters most who was not heard.
+    let width = |of: &QuestionBounds| of.bounds.map_or(0.0, |[low, high]| high - low);
+    let mut questions: Vec<(usize, &QuestionBounds)> = report.questions.iter().enumerate().collect();
+    if questions.len() > QUESTIONS {
+        questions.sort_by(|(_, a), (_, b)| width(b).total_cmp(&width(a)));
+    }
+    questions.into_iter().filter_map(bound).collect()
+}
+
+/// The late answers to each question; first those that differ for certain.
+fn late_of(opened: &Opened, report: &BoundsReport) -> Vec<Late> {
+    let mut late: Vec<Late> = report.questions.iter().filter_map(|of| late(opened, of)).collect();
+    late.sort_by_key(|of| !matches!(of.verdict.class, "better" | "worse"));
+    late
+}
+
+/// As many as the page has room for, and how many there are if that is more. A file has all.
+fn first<T>(opened: &Opened, mut all: Vec<T>, id: &str) -> (Vec<T>, Option<String>) {
+    if all.len() <= QUESTIONS || opened.file.is_some() {
+        return (all, None);
+    }
+    let left = opened.words.with(id, &[("shown", QUESTIONS.into()), ("all", all.len().into())]);
+    all.truncate(QUESTIONS);
+    (all, Some(left))
 }
 
 fn late(opened: &Opened, of: &QuestionBounds) -> Option<Late> {
@@ -322,6 +357,8 @@ struct Shown {
     plot: Option<String>,
     response: Option<String>,
     months: Option<String>,
-    bounds: Vec<Bound>,
-    late: Vec<Late>,
+    /// Each with what is said of those that are not shown.
+    bounds: (Vec<Bound>, Option<String>),
+    late: (Vec<Late>, Option<String>),
+    questions: String,
 }

@@ -7,6 +7,7 @@ pub(super) mod coverage;
 pub(super) mod importance;
 mod ledger;
 pub(super) mod overview;
+mod paged;
 mod parts;
 pub(super) mod question;
 pub(super) mod questions;
@@ -39,6 +40,8 @@ use crate::view::numbers::Numbers;
 /// A page with figures whose address was read.
 struct Opened {
     path: String,
+    /// The words that the page knows.
+    known: &'static [Word],
     /// What the address says.
     filters: Filters,
     /// What the figures are asked for: the same, and what the page itself is about.
@@ -117,8 +120,23 @@ pub(super) struct Head {
 impl Opened {
     /// Reads the address. Without a period the page shows the newest settled month, or so many months that end with it.
     async fn read(pages: &Pages, viewer: &Viewer, asked: &Asked, months: u32) -> Result<Self, Trouble> {
+        Self::read_words(pages, viewer, asked, months, filters::FIGURES).await
+    }
+
+    /// Reads the address of a page with a long list.
+    async fn read_list(pages: &Pages, viewer: &Viewer, asked: &Asked, months: u32) -> Result<Self, Trouble> {
+        Self::read_words(pages, viewer, asked, months, filters::LISTS).await
+    }
+
+    async fn read_words(
+        pages: &Pages,
+        viewer: &Viewer,
+        asked: &Asked,
+        months: u32,
+        known: &'static [Word],
+    ) -> Result<Self, Trouble> {
         viewer.must_see_all()?;
-        let filters = asked.filters(filters::FIGURES)?;
+        let filters = asked.filters(known)?;
         let mut tx = pages.db.read().await?;
         let period = if let Some(period) = filters.period() {
             period
@@ -130,6 +148,7 @@ impl Opened {
         let titles = Titles::load(&mut tx, &pages.ctx).await?;
         Ok(Self {
             path: asked.path.clone(),
+            known,
             period,
             titles,
             today: viewer.words.local(viewer.now).date_naive(),
@@ -201,13 +220,14 @@ impl Opened {
     }
 
     fn link(&self, path: &str, known: &[Word], more: &[(Word, &str)]) -> String {
-        let chosen = self.filters.known_to(known).set(Word::Period, &self.period.to_string());
+        let chosen = self.filters.known_to(known).without(Word::After);
+        let chosen = chosen.set(Word::Period, &self.period.to_string());
         more.iter().fold(chosen, |chosen, (word, value)| chosen.set(*word, value)).href(path)
     }
 
     /// The same page with one word set, or without it.
     fn here(&self, word: Word, value: Option<&str>) -> String {
-        let less = self.filters.without(word);
+        let less = self.filters.without(word).without(Word::After);
         value.map_or_else(|| less.clone(), |value| less.set(word, value)).href(&self.path)
     }
 
@@ -238,15 +258,15 @@ impl Opened {
     ) -> Answer {
         let file = self.file.take();
         let pinned = self.filters.known_to(filters::FIGURES).set(Word::Period, &self.period.to_string());
-        let path = self.path.clone();
+        let (path, address) = (self.path.clone(), self.filters.without(Word::After).href(&self.path));
         let Face { section, title, about, facts, tables } = face;
         let framed = self.frame(pages, viewer, section, (title, about), &facts).await?;
         let mut page = page(framed);
         let Some(file) = file else {
             let has_chart = page.charts().has_chart();
-            let (shell, bar, head) = page.frame();
+            let (_, bar, head) = page.frame();
             bar.share = viewer.may_share().map(|_| share(&viewer.words, (&path, &pinned), head, section));
-            bar.files = tables.links(&viewer.words, &shell.back, has_chart);
+            bar.files = tables.links(&viewer.words, &address, has_chart);
             return shown_figures(&page);
         };
         let is_picture = matches!(file, FileForm::Svg | FileForm::Png);
@@ -268,7 +288,7 @@ impl Opened {
             path: &self.path,
             filters: &self.filters,
             period: self.period,
-            known: filters::FIGURES,
+            known: self.known,
             titles: &self.titles,
         };
         let bar = Bar::load(&mut self.tx, &pages.ctx, viewer, &of).await?;

@@ -5,7 +5,7 @@ use askama::Template;
 use super::Opened;
 use crate::domain::stats::index::Index;
 use crate::domain::stats::measure::State;
-use crate::pages::{Word, Words};
+use crate::pages::{Word, Words, filters};
 use crate::service::figures::drawn;
 use crate::service::figures::reply::{Figures, IndexFigure, Ledger, QuestionFigures, Row};
 use crate::view::charts;
@@ -13,6 +13,8 @@ use crate::view::verdicts::{Glyph, Said, Tone};
 
 /// The most characters of a title beside others.
 const SHORT: usize = 30;
+/// The most questions to choose from in a row.
+const CHOICES: usize = 12;
 
 /// A link with a name; the one that is shown has no way to go.
 #[derive(Debug)]
@@ -68,6 +70,7 @@ pub(super) struct Headline {
     /// `None` with too few answers, and where the interval is too wide for a headline.
     pub big: Option<String>,
     pub href: String,
+    /// The interval; also where it stands in the value's place.
     pub beside: String,
     pub verdicts: Vec<Verdict>,
 }
@@ -160,7 +163,7 @@ impl Opened {
                 0,
                 Verdict::word(Glyph::Unknown, "nc", self.words.of("figures-wide", "range", &range)),
             );
-            return Headline { is_main: false, big: None, href, beside: String::new(), verdicts };
+            return Headline { is_main: false, big: None, href, beside: range, verdicts };
         }
         Headline { is_main: false, big: Some(value), href, beside: range, verdicts }
     }
@@ -170,6 +173,37 @@ impl Opened {
         let mut words = vec![(Word::Script, question.script.as_str()), (Word::Q, question.question.as_str())];
         words.extend_from_slice(more);
         self.answers(&words)
+    }
+
+    /// The questions to choose from, each a script with a key. Of very many, only those of the script that is shown, and the
+    /// filters that lead to the others.
+    pub(super) fn questions(
+        &self,
+        all: impl Iterator<Item = (String, String)>,
+        current: Option<&(String, String)>,
+    ) -> Vec<Choice> {
+        let mut all: Vec<(String, String)> = all.collect();
+        let has_more = all.len() > CHOICES;
+        if let Some((script, _)) = current.filter(|_| has_more) {
+            all.retain(|(of, _)| of == script);
+            all.truncate(CHOICES);
+        }
+        let choice = |(script, question): &(String, String)| Choice {
+            href: self.figures(&self.path, &[(Word::Script, script), (Word::Q, question)]),
+            name: self.short_title(script, question),
+            is_current: current.is_some_and(|known| (&known.0, &known.1) == (script, question)),
+        };
+        let mut choices: Vec<Choice> = all.iter().map(choice).collect();
+        if has_more {
+            let kept = self.filters.without(Word::After).without(Word::Script).without(Word::Q);
+            let to = [("to".to_owned(), self.path.clone())].into_iter().chain(kept.pairs());
+            choices.push(Choice {
+                href: filters::address("/filters", &to.collect::<Vec<_>>()),
+                name: self.words.t("figures-other-questions"),
+                is_current: false,
+            });
+        }
+        choices
     }
 
     /// A title that leaves room for others beside it.

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 
+use super::paged::Onward;
 use super::parts::{Verdict, index_of};
 use super::{Face, Framed, Head, Opened, charted};
 use crate::domain::counting::{Dimension, Grouping};
@@ -24,6 +25,7 @@ struct Page {
     bar: Bar,
     head: Head,
     scripts: Vec<Script>,
+    onward: Option<Onward>,
 }
 
 charted!(Page, |page, sheet| {
@@ -57,20 +59,17 @@ struct Row {
 }
 
 pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked) -> Answer {
-    let mut opened = Opened::read(&pages, &viewer, &asked, 1).await?;
+    let mut opened = Opened::read_list(&pages, &viewer, &asked, 1).await?;
     let request = Request { grouping: Grouping::By(Dimension::Script), ..opened.compared() };
     let found = figures(&mut opened.tx, &pages.ctx, &request).await?;
     let mut scripts: Vec<Script> = Vec::new();
-    for question in &found.questions {
+    let listed = opened.paged(found.questions.len());
+    for question in listed.of(&found.questions, 0) {
         if scripts.last().is_none_or(|script| script.slug != question.script) {
-            scripts.push(script(&opened, question));
+            scripts.push(script(&opened, &found, question));
         }
         let Some(script) = scripts.last_mut() else { continue };
         script.rows.push(row(&opened, &found, question));
-        if question.about.metric.part() == Part::Importance {
-            let href = opened.figures(&format!("/importance/{}", question.script), &[]);
-            script.importance = Some((href, opened.words.t("page-nav-importance")));
-        }
     }
     let (title, against) = (opened.words.t("page-nav-questions"), opened.against(&found));
     let facts = found.period.clone();
@@ -78,12 +77,14 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
     let face = Face { section: Section::Questions, title, about: None, facts, tables };
     let page = |Framed { shell, bar, mut head }: Framed| {
         head.against = against;
-        Page { shell, bar, head, scripts }
+        Page { shell, bar, head, scripts, onward: listed.onward }
     };
     opened.answer(&pages, &viewer, face, page).await
 }
 
-fn script(opened: &Opened, question: &QuestionFigures) -> Script {
+fn script(opened: &Opened, found: &Figures, question: &QuestionFigures) -> Script {
+    let mut own = found.questions.iter().filter(|of| of.script == question.script);
+    let has_importance = own.any(|of| of.about.metric.part() == Part::Importance);
     let ledger = question.rows.first().and_then(|row| row.ledger.as_ref());
     let coverage =
         ledger.map_or_else(|| opened.words.t("figures-coverage-none"), |of| opened.coverage_of(of).0);
@@ -91,7 +92,10 @@ fn script(opened: &Opened, question: &QuestionFigures) -> Script {
         title: opened.titles.script(&opened.words, &question.script),
         coverage,
         href: opened.figures("/coverage", &[(Word::Script, &question.script)]),
-        importance: None,
+        importance: has_importance.then(|| {
+            let href = opened.figures(&format!("/importance/{}", question.script), &[]);
+            (href, opened.words.t("page-nav-importance"))
+        }),
         rows: Vec::new(),
         slug: question.script.clone(),
     }

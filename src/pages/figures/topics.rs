@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 
 use super::overview::{label_id, topic_name};
+use super::paged::Onward;
 use super::parts::{Choice, Verdict};
 use super::{Face, Framed, Head, Opened, charted};
 use crate::domain::stats::against_rest::Label;
@@ -64,6 +65,7 @@ struct Topics {
     axis: String,
     rows: Vec<Row>,
     few: Vec<Few>,
+    onward: Option<Onward>,
 }
 
 /// A topic that cannot be compared, with a link to its answers.
@@ -87,22 +89,14 @@ struct Row {
 }
 
 pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked) -> Answer {
-    let mut opened = Opened::read(&pages, &viewer, &asked, 1).await?;
+    let mut opened = Opened::read_list(&pages, &viewer, &asked, 1).await?;
     let all = Request { questions: [].into(), ..opened.plain() };
     let reasons = reasons::reasons(&mut opened.tx, &pages.ctx, &all).await?;
     let topics = topics::topics(&mut opened.tx, &pages.ctx, &all).await?;
     let automations = topics::automations(&mut opened.tx, &pages.ctx, &all).await?;
     let question = chosen(&opened, &reasons.questions);
-    let choices = reasons
-        .questions
-        .iter()
-        .map(|of| Choice {
-            href: opened.figures("/topics", &[(Word::Script, &of.script), (Word::Q, &of.question)]),
-            name: opened.short_title(&of.script, &of.question),
-            is_current: question
-                .is_some_and(|known| known.script == of.script && known.question == of.question),
-        })
-        .collect();
+    let pair = |of: &QuestionReasons| (of.script.clone(), of.question.clone());
+    let choices = opened.questions(reasons.questions.iter().map(pair), question.map(pair).as_ref());
     let coverage = opened.coverage_of(&reasons.head.ledger);
     let about = question.map(|of| {
         let title = opened.title(&of.script, &of.question);
@@ -192,10 +186,12 @@ fn topics_of(opened: &Opened, of: &QuestionReasons, mut rows: Vec<(Word, TopicRo
     let (shown, few): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, row)| row.impact.is_some());
     let limits = shown.iter().flat_map(|(_, row)| [row.impact_lo, row.impact_hi]).flatten();
     let axis = Axis::over(limits.chain([0.0])).rounded();
+    let paged = opened.paged(shown.len() + few.len());
     Some(Topics {
         axis: charts::axis(&axis, Shape::Points, true, &numbers),
-        rows: shown.iter().map(|(word, row)| topic(opened, of, *word, row, axis)).collect(),
-        few: few
+        rows: paged.of(&shown, 0).iter().map(|(word, row)| topic(opened, of, *word, row, axis)).collect(),
+        few: paged
+            .of(&few, shown.len())
             .iter()
             .map(|(word, row)| Few {
                 href: opened.answers(&[
@@ -210,6 +206,7 @@ fn topics_of(opened: &Opened, of: &QuestionReasons, mut rows: Vec<(Word, TopicRo
                 },
             })
             .collect(),
+        onward: paged.onward,
     })
 }
 

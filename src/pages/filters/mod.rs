@@ -19,7 +19,7 @@ use crate::service::figures::request::{Compare, Request};
 
 pub use form::{AS, FileForm};
 pub(super) use read::wait;
-pub use word::{ANSWERS, CASES, CUSTOMER, EVENTS, FIGURES, SURVEYS, Word};
+pub use word::{ANSWERS, CASES, CUSTOMER, EVENTS, FIGURES, LISTS, SURVEYS, Word};
 
 /// Stands for events without a value.
 pub const NONE: &str = "";

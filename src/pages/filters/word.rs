@@ -100,6 +100,18 @@ pub const FIGURES: &[Word] = &and::<8, 20>([
     Word::Sort,
     Word::Q,
 ]);
+/// The words of pages with figures in long lists.
+pub const LISTS: &[Word] = &and::<9, 21>([
+    Word::Period,
+    Word::Vs,
+    Word::By,
+    Word::Index,
+    Word::Reviewed,
+    Word::Cut,
+    Word::Sort,
+    Word::Q,
+    Word::After,
+]);
 /// The words of the answers.
 pub const ANSWERS: &[Word] = &and::<11, 23>([
     Word::Period,

@@ -44,7 +44,7 @@ pub fn matrix(matrix: &Matrix<'_>, numbers: &Numbers<'_>) -> String {
         up: Axis::over(satisfied.chain([matrix.mean_satisfaction])),
     };
     let name = format!(" role=\"img\" aria-label=\"{}\"", escaped(matrix.name));
-    let mut svg = Svg::begin("chart", X::Percent(100.0), HEIGHT, &name);
+    let mut svg = Svg::begin("chart", HEIGHT, &name);
     plot.ground(&mut svg, matrix, numbers);
     plot.crosses(&mut svg, &matrix.factors);
     plot.names(&mut svg, &matrix.factors);

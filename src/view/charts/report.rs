@@ -69,7 +69,7 @@ pub fn report(picture: &ReportPicture<'_>, numbers: &Numbers<'_>) -> String {
     drawing.footer();
     let height = drawing.y + 9.0;
     let size = format!(" font-family=\"Roboto\" role=\"img\" aria-label=\"{}\"", escaped(picture.title));
-    let mut svg = Svg::begin("picture", X::Px(WIDTH), height, &size);
+    let mut svg = Svg::picture(WIDTH, height, &size);
     let ground = Paint { class: "ground", attributes: "fill=\"#ffffff\"" };
     svg.group(ground, |svg| svg.rect((X::Px(0.0), 0.0), (X::Px(WIDTH), height), 0.0));
     svg.raw(&drawing.svg.into_shapes());

@@ -40,7 +40,7 @@ pub struct Interval {
 }
 
 fn row(height: f64) -> Svg {
-    Svg::begin("row", X::Percent(100.0), height, HIDDEN)
+    Svg::begin("row", height, HIDDEN)
 }
 
 /// The marks of a shared axis, for the table's head. Where there is little room, every second one is left out.

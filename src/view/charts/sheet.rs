@@ -106,7 +106,7 @@ pub fn sheet(sheet: &Sheet<'_>, more: impl FnOnce(usize) -> String) -> String {
         " font-family=\"Roboto, Arial, sans-serif\" role=\"img\" aria-label=\"{}\"",
         escaped(sheet.title)
     );
-    let mut svg = Svg::begin("picture", X::Px(WIDTH), height, &attributes);
+    let mut svg = Svg::picture(WIDTH, height, &attributes);
     let ground = Paint { class: "ground", attributes: "fill=\"#ffffff\"" };
     svg.group(ground, |svg| svg.rect((X::Px(0.0), 0.0), (X::Px(WIDTH), height), 0.0));
     svg.raw(&drawing.svg.into_shapes());

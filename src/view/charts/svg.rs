@@ -20,12 +20,13 @@ impl fmt::Display for X {
     }
 }
 
-/// A number with at most two decimals. What is not finite becomes 0, so that no drawing breaks.
+/// A number with at most one decimal, which moves nothing by a pixel on any page. What is not finite becomes 0, so that no
+/// drawing breaks.
 struct Short(f64);
 
 impl fmt::Display for Short {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = if self.0.is_finite() { (self.0 * 100.0).round() / 100.0 + 0.0 } else { 0.0 };
+        let value = if self.0.is_finite() { (self.0 * 10.0).round() / 10.0 + 0.0 } else { 0.0 };
         write!(f, "{value}")
     }
 }
@@ -135,14 +136,20 @@ pub(super) struct Svg {
 }
 
 impl Svg {
-    /// Begins the element with this class; `width` is its own, the height in pixels.
-    pub fn begin(class: &str, width: X, height: f64, attributes: &str) -> Self {
+    /// Begins a picture that stands by itself.
+    pub fn picture(width: f64, height: f64, attributes: &str) -> Self {
+        let [width, height] = [width, height].map(Short);
         let text = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{class}\" width=\"{width}\" height=\"{}\" \
-             font-size=\"12\" fill=\"#59616a\"{attributes}>",
-            Short(height)
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"picture\" width=\"{width}\" height=\"{height}\" \
+             font-size=\"12\" fill=\"#59616a\"{attributes}>"
         );
         Self { text }
+    }
+
+    /// Begins a drawing as wide as its place, with its height in pixels. A page's stylesheet gives it width, size of letters
+    /// and ink; in a picture they are the picture's.
+    pub fn begin(class: &str, height: f64, attributes: &str) -> Self {
+        Self { text: format!("<svg class=\"{class}\" height=\"{}\"{attributes}>", Short(height)) }
     }
 
     pub fn end(mut self) -> String {
@@ -183,18 +190,29 @@ impl Svg {
     }
 
     pub fn line(&mut self, (x1, y1): (X, f64), (x2, y2): (X, f64)) {
-        let (y1, y2) = (Short(y1), Short(y2));
-        self.write(format_args!("<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\"/>"));
+        self.text.push_str("<line");
+        for (name, at) in [("x1", x1), ("y1", X::Px(y1)), ("x2", x2), ("y2", X::Px(y2))] {
+            self.place(name, at);
+        }
+        self.text.push_str("/>");
     }
 
     /// A rectangle with corners of the radius `r`.
     pub fn rect(&mut self, (x, y): (X, f64), (width, height): (X, f64), r: f64) {
-        let (y, height) = (Short(y), Short(height));
-        self.write(format_args!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\""));
-        if r > 0.0 {
-            self.write(format_args!(" rx=\"{}\"", Short(r)));
-        }
+        self.text.push_str("<rect");
+        self.place("x", x);
+        self.place("y", X::Px(y));
+        self.write(format_args!(" width=\"{width}\" height=\"{}\"", Short(height)));
+        self.place("rx", X::Px(r));
         self.text.push_str("/>");
+    }
+
+    /// A place as an attribute. Without it, it is 0.
+    fn place(&mut self, name: &str, at: X) {
+        let at = at.to_string();
+        if at.trim_end_matches('%') != "0" {
+            self.write(format_args!(" {name}=\"{at}\""));
+        }
     }
 
     pub fn circle(&mut self, (x, y): (X, f64), r: f64) {
@@ -286,11 +304,22 @@ mod tests {
     #[test]
     fn numbers_are_short_and_always_finite() {
         let short = |value: f64| X::Percent(value).to_string();
-        assert_eq!(short(1.0 / 3.0), "0.33%");
+        assert_eq!(short(100.0 / 3.0), "33.3%");
         assert_eq!(short(-0.001), "0%");
         assert_eq!(short(f64::NAN), "0%");
         assert_eq!(short(f64::INFINITY), "0%");
         assert_eq!(X::Px(12.5).to_string(), "12.5");
+    }
+
+    #[test]
+    fn what_is_zero_is_left_out() {
+        let mut svg = Svg::default();
+        svg.line((X::Px(0.0), 12.0), (X::Percent(100.0), 12.0));
+        svg.rect((X::Percent(0.02), 0.0), (X::Px(6.0), 9.0), 0.0);
+        assert_eq!(
+            svg.into_shapes(),
+            "<line y1=\"12\" x2=\"100%\" y2=\"12\"/><rect width=\"6\" height=\"9\"/>"
+        );
     }
 
     #[test]

@@ -60,9 +60,9 @@ pub struct Trend<'a> {
 pub fn trend(trend: &Trend<'_>, numbers: &Numbers<'_>) -> String {
     let plot = Plot::new(trend);
     let role = if trend.points.iter().any(|point| point.link.is_some()) { "group" } else { "img" };
-    let attributes = format!(" role=\"{role}\" aria-label=\"{}\"", svg::escaped(trend.name));
-    let width = trend.width.map_or(X::Percent(100.0), X::Px);
-    let mut svg = Svg::begin("chart", width, trend.height, &attributes);
+    let width = trend.width.map_or_else(String::new, |width| format!(" width=\"{}\"", X::Px(width)));
+    let attributes = format!("{width} role=\"{role}\" aria-label=\"{}\"", svg::escaped(trend.name));
+    let mut svg = Svg::begin("chart", trend.height, &attributes);
     plot.grid(&mut svg, numbers);
     plot.versions(&mut svg);
     plot.capsules(&mut svg);
@@ -89,7 +89,7 @@ pub fn mini(name: &str, points: &[Point], target: Option<f64>) -> String {
     };
     let plot = Plot { first: 2.0, top: 4.0, bottom: height - 4.0, is_thin: true, ..Plot::new(&trend) };
     let attributes = format!(" role=\"img\" aria-label=\"{}\"", svg::escaped(name));
-    let mut svg = Svg::begin("mini", X::Percent(100.0), height, &attributes);
+    let mut svg = Svg::begin("mini", height, &attributes);
     if let Some(target) = target {
         let y = plot.y(target);
         svg.group(svg::TARGET, |svg| svg.line((X::Px(0.0), y), (X::Percent(100.0), y)));

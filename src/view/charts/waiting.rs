@@ -58,7 +58,7 @@ pub fn waiting(waiting: &Waiting<'_>, numbers: &Numbers<'_>) -> String {
         up: Axis::over(shares.chain(model).chain([0.0, 10.0]).map(|share| share.min(100.0))),
     };
     let name = format!(" role=\"img\" aria-label=\"{}\"", escaped(waiting.name));
-    let mut svg = Svg::begin("chart", X::Percent(100.0), HEIGHT, &name);
+    let mut svg = Svg::begin("chart", HEIGHT, &name);
     plot.ground(&mut svg, numbers);
     plot.shares(&mut svg);
     plot.bars(&mut svg, numbers);

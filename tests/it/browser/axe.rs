@@ -1,4 +1,5 @@
-//! Every page of the dashboard under axe-core (`axe.min.js`): names, headings, landmarks, sizes and contrast.
+//! Every page of the dashboard under axe-core (`axe.min.js`): names, headings, landmarks, sizes and contrast. On a desktop in
+//! Russian and in both colours, on a phone in English and in the dark.
 
 use afterword::domain::staff::Role;
 use fantoccini::Locator;
@@ -33,14 +34,19 @@ const UNFOLD: &str = "for (const part of document.querySelectorAll('details:not(
 const SHEET: &str = "const sheet = document.querySelectorAll('.pop')[arguments[0]]; \
                      if (sheet) sheet.open = true; return Boolean(sheet)";
 
-/// What is wrong with the pages, a line each.
+/// The colours in which pages are looked at, and whether only for the sake of their contrast.
+const ON_A_DESKTOP: &[(&str, bool)] = &[("light", false), ("dark", true)];
+const ON_A_PHONE: &[(&str, bool)] = &[("dark", false)];
+
 struct Look {
     window: Window,
+    colours: &'static [(&'static str, bool)],
+    /// What is wrong with the pages, a line each.
     found: Vec<String>,
 }
 
 impl Look {
-    /// Opens a page, and looks at it in both colours.
+    /// Opens a page, and looks at it in all colours.
     async fn at(&mut self, path: &str) {
         self.window.open(path).await;
         self.script(AXE, Vec::new()).await;
@@ -50,10 +56,10 @@ impl Look {
 
     /// Looks at a page that is open.
     async fn here(&mut self, what: &str) {
-        for theme in ["light", "dark"] {
+        for (theme, only_colours) in self.colours {
             let set = format!("document.documentElement.dataset.theme = '{theme}'");
             self.script(&set, Vec::new()).await;
-            let found = self.window.client.execute_async(RUN, vec![json!(theme == "dark")]).await.unwrap();
+            let found = self.window.client.execute_async(RUN, vec![json!(only_colours)]).await.unwrap();
             let found: Vec<String> = serde_json::from_value(found).unwrap();
             self.found.extend(found.into_iter().map(|line| format!("{what} in {theme}: {line}")));
         }
@@ -99,38 +105,63 @@ async fn busy_desk() -> Story {
     story
 }
 
-#[tokio::test]
-async fn axe_finds_nothing_on_any_page() {
-    let story = busy_desk().await;
-    let olga = member(&story, "Ольга", Role::Agent, Some("a-1")).await;
-    let mut logins = Vec::new();
-    for person in [story.lead, olga] {
-        story.say(person, "/dashboard").await;
-        logins.push(story.newest_login(person));
+impl Look {
+    /// Goes on in another language.
+    async fn speak(&mut self, language: &str) {
+        let button = format!("document.querySelector('button[name=language][value={language}]').click()");
+        self.script(&button, Vec::new()).await;
+        let page = format!("html[lang={language}]");
+        self.window.client.wait().for_element(Locator::Css(&page)).await.unwrap();
     }
-    read(&story, Screen::Desktop, true, |window| async move {
-        let mut look = Look { window, found: Vec::new() };
+}
+
+/// Goes over all pages of a lead and of an agent, with links that sign them in.
+async fn go_over(story: &Story, screen: Screen, [lead, agent]: [&str; 2]) {
+    let is_phone = screen == Screen::Phone;
+    read(story, screen, true, |window| async move {
+        let colours = if is_phone { ON_A_PHONE } else { ON_A_DESKTOP };
+        let mut look = Look { window, colours, found: Vec::new() };
         look.at("/login").await;
-        look.sign_in(&logins[0], "Обзор").await;
-        look.at(&logins[0]).await;
+        look.sign_in(lead, "Обзор").await;
+        look.at(lead).await;
         let shared = share(&look.window, "axe").await;
-        look.window.open("/answers?period=2026-11").await;
+        look.window.open("/answers?period=2026-11&band=low").await;
         let survey = look.window.survey().await;
+        if is_phone {
+            look.speak("en").await;
+        }
         for (path, _) in all(&survey, &shared) {
             look.at(path).await;
         }
         look.at("/questions/help/agent?period=2026-11").await;
         look.sheets("/questions/help/agent").await;
         look.window.open("/links").await;
-        look.window.click(Locator::XPath("//button[contains(., 'Отозвать')]")).await;
-        look.window.click(Locator::XPath("//p[contains(., 'Ни одной страницей')]")).await;
+        look.window.click(Locator::Css("form[action$='/end'] button")).await;
+        look.window.click(Locator::Css(".panel > p.say")).await;
         look.at(&shared).await;
-        look.sign_in(&logins[1], "Мои оценки").await;
+        look.sign_in(agent, "Мои оценки").await;
+        if is_phone {
+            look.speak("en").await;
+        }
         for path in ["/me", "/answers?period=2026-11", "/cases", "/cases/101", &survey, "/questions"] {
             look.at(path).await;
         }
         assert!(look.found.is_empty(), "{}", look.found.join("\n"));
     })
     .await;
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_on_any_page() {
+    let story = busy_desk().await;
+    let olga = member(&story, "Ольга", Role::Agent, Some("a-1")).await;
+    for screen in [Screen::Desktop, Screen::Phone] {
+        let mut logins = Vec::new();
+        for person in [story.lead, olga] {
+            story.say(person, "/dashboard").await;
+            logins.push(story.newest_login(person));
+        }
+        go_over(&story, screen, [&logins[0], &logins[1]]).await;
+    }
     story.end().await;
 }

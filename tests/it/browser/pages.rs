@@ -71,7 +71,7 @@ impl Window {
     }
 }
 
-/// Three answered tickets, one of them bad.
+/// Three answered tickets, one of them bad, with words, a voice message and a photo.
 pub(super) async fn desk() -> Story {
     let story = Setting::new().await.set("HTTP_ADDR", &free_addr().to_string()).start().await;
     story.publish(&script("help", "on = \"ticket_closed\"", "", QUESTIONS)).await;
@@ -89,6 +89,8 @@ pub(super) async fn desk() -> Story {
         story.advance(hours(3)).await;
         story.tap(person, score).await;
         if score == "2" {
+            story.world.send_voice(person.id, 21);
+            story.world.send_photo(person.id, None);
             story
                 .say(
                     person,
@@ -197,8 +199,8 @@ async fn every_page_fits_its_window_and_can_be_read() {
             shot(&window, name, "login").await;
             window.click(Locator::Css("form button.main")).await;
             window.heading("Обзор").await;
-            window.open("/answers").await;
-            window.heading("3 ответа").await;
+            window.open("/answers?band=low").await;
+            window.heading("1 ответ").await;
             let survey = window.survey().await;
             let shared = share(&window, name).await;
             window.open("/answers").await;

@@ -50,7 +50,7 @@ fn range(figure: &Value) -> String {
 }
 
 /// The addresses on a page that begin so.
-fn links(html: &str, start: &str) -> Vec<String> {
+pub fn links(html: &str, start: &str) -> Vec<String> {
     let begins = format!("href=\"{start}");
     let parts = html.split(&begins).skip(1);
     let links = parts.map(|part| format!("{start}{}", part.split('"').next().unwrap()));
@@ -151,11 +151,15 @@ async fn with_too_few_there_are_counts_and_no_values() {
         let customer = format!("C-{number}");
         let person = story.customer(&customer, &customer).await;
         let metrics = json!({ "first_response_s": 60, "resolution_s": 3_600 });
-        story.ticket(&number.to_string(), &customer, json!({ "metrics": metrics })).await;
+        let facts = json!({ "metrics": metrics, "agent": { "id": "a-17", "name": "Ольга" } });
+        story.ticket(&number.to_string(), &customer, facts).await;
         story.advance(hours(3)).await;
         story.tap(person, "🙂").await;
     }
     let lead = story.signed_in(story.lead).await;
+    let agents = lead.open(&format!("/agents?{PERIOD}")).await;
+    assert!(agents.html.contains("Ни у кого нет нужного числа оценок (10)"), "{}", agents.html);
+    assert!(agents.html.contains("мало оценок: 3 из нужных 10"), "{}", agents.html);
     let waiting = lead.open(&format!("/waiting/support/agent?{PERIOD}")).await;
     assert!(waiting.html.contains("<td class=\"num\"><a href=\"/answers"), "{}", waiting.html);
     assert!(!waiting.html.contains("от 0 до"), "{}", waiting.html);

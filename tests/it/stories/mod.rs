@@ -47,6 +47,7 @@ pub mod hooks;
 pub mod humans;
 pub mod installation_languages;
 pub mod languages;
+mod large_installation;
 pub mod leads;
 pub mod long_comments;
 pub mod lost_chats;

@@ -182,6 +182,71 @@ pub async fn a_survey_and_a_case_are_told_whole_and_the_lists_lead_there() {
 }
 
 #[tokio::test]
+pub async fn a_survey_says_what_else_was_sent_and_where_it_is() {
+    let story = desk().await;
+    let of_olga = json!({ "agent": { "id": "a-1", "name": "Ольга", "team": "first" } });
+    for (number, score) in [(1, "2"), (2, "5")] {
+        let customer = format!("C-{number}");
+        let person = story.customer("Анна", &customer).await;
+        story.ticket(&number.to_string(), &customer, of_olga.clone()).await;
+        story.advance(hours(3)).await;
+        story.tap(person, score).await;
+        if score == "5" {
+            story.tap(person, "10").await;
+        }
+        story.world.send_voice(person.id, 83);
+        story.world.send_photo(person.id, Some("Вот что пришло"));
+        story.world.send_document(person.id, "акт.pdf", None);
+        story.pause().await;
+    }
+    let lead = story.signed_in(story.lead).await;
+    let in_words =
+        ["</svg>Голосовое сообщение, 1:23</p>", "</svg>Фото</p>", "</svg>Файл</p>", "Вот что пришло"];
+    let low = lead.open(&newest_survey(&lead, "low").await).await;
+    let with_case = "Копии пришли в чат, где опубликовано обращение: <a href=\"/cases/101\">№101: ";
+    for told in in_words.into_iter().chain(["на этой странице их не открыть", with_case])
+    {
+        assert!(low.html.contains(told), "{told} is not in {}", low.html);
+    }
+    // Nothing is fetched for it, and how Telegram finds the files stays with the program.
+    for absent in ["<audio", "<img", "<video", "voice-file", "api.telegram.org", "/files/"] {
+        assert!(!low.html.contains(absent), "{absent} is in {}", low.html);
+    }
+    // No case, so no chat has copies.
+    let high = lead.open(&newest_survey(&lead, "high").await).await;
+    for told in in_words.into_iter().chain(["на этой странице их не открыть.</p>"]) {
+        assert!(high.html.contains(told), "{told} is not in {}", high.html);
+    }
+    let case = lead.open("/cases/101").await;
+    assert!(
+        case.html.contains("[голосовое сообщение, 1:23]") && case.html.contains("[фото]"),
+        "{}",
+        case.html
+    );
+    // An agent is not in the chat of the leads.
+    let olga = story.signed_in(member(&story, "Ольга", Role::Agent, Some("a-1")).await).await;
+    let own = olga.open(&newest_survey(&olga, "low").await).await;
+    assert!(
+        own.html.contains("Голосовое сообщение, 1:23") && !own.html.contains("Копии пришли"),
+        "{}",
+        own.html
+    );
+    lead.post("/me/language", &format!("form={}&back=%2F&language=en", low.form_token())).await;
+    let english = lead.open(&newest_survey(&lead, "low").await).await;
+    for told in ["Voice message, 1:23", "Photo", "File", "stay in Telegram and cannot be opened on this page"]
+    {
+        assert!(english.html.contains(told), "{told} is not in {}", english.html);
+    }
+    story.end().await;
+}
+
+/// The address of the newest survey with an answer in this band.
+async fn newest_survey(reader: &Reader, band: &str) -> String {
+    let answers = reader.open(&format!("/answers?period=2026-11&q=agent&band={band}")).await;
+    format!("/surveys/{}", survey_of(&answers.html))
+}
+
+#[tokio::test]
 pub async fn agents_see_their_own_and_of_the_rest_not_even_that_it_is_there() {
     let story = desk().await;
     three_tickets(&story).await;

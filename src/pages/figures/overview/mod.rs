@@ -1,12 +1,14 @@
 //! The overview: is all well, what has changed, and what to do now.
 
 mod causes;
+mod first;
 
 use askama::Template;
 use axum::extract::State;
 
 use self::causes::{Reasons, Topics, reasons_of, topics_of};
 pub(super) use self::causes::{label_id, topic_name};
+pub(super) use self::first::{Others, first};
 use super::parts::{Headline, Heard, index_of};
 use super::{Face, Framed, Opened, charted};
 use crate::domain::counting::{Dimension, Grouping};
@@ -39,6 +41,7 @@ struct Page {
     head: Head,
     now: Option<Now>,
     tiles: Vec<Tile>,
+    others: Option<Others>,
     reasons: Option<Reasons>,
     topics: Option<Topics>,
     latest: Vec<Latest>,
@@ -132,7 +135,7 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
     let counts = tx.count_unresolved_cases(viewer.now).await?;
     let latest = latest(&mut opened, &pages, &viewer).await?;
     let latest_href = opened.answers(&[(Word::Band, "low"), (Word::Words, "1")]);
-    let tiles = tiles(&opened, &now_figures, &by_month);
+    let (tiles, others) = first(&opened, tiles(&opened, &now_figures, &by_month));
     let page = Parts {
         // What waits now is of no period, so no link to a period shows it.
         now: viewer.shared.is_none().then(|| now(&opened, counts.open, counts.overdue)),
@@ -141,6 +144,7 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
         agents: agents_of(&opened, &agents),
         unheard: unheard(&opened, &now_figures),
         tiles,
+        others,
     };
     let title = opened.words.t("page-nav-overview");
     let against = opened.against(&now_figures);
@@ -151,8 +155,8 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
     let face = Face { section: Section::Overview, title, about: None, facts, tables };
     let page = |Framed { shell, bar, mut head }: Framed| {
         head.against = against;
-        let Parts { now, tiles, reasons, topics, agents, unheard } = page;
-        Page { shell, bar, head, now, tiles, reasons, topics, latest, latest_href, agents, unheard }
+        let Parts { now, tiles, others, reasons, topics, agents, unheard } = page;
+        Page { shell, bar, head, now, tiles, others, reasons, topics, latest, latest_href, agents, unheard }
     };
     opened.answer(&pages, &viewer, face, page).await
 }
@@ -161,6 +165,7 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
 struct Parts {
     now: Option<Now>,
     tiles: Vec<Tile>,
+    others: Option<Others>,
     reasons: Option<Reasons>,
     topics: Option<Topics>,
     agents: Option<Agents>,

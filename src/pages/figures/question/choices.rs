@@ -4,6 +4,7 @@ use crate::domain::stats::index::Index;
 use crate::pages::bar::word_id;
 use crate::pages::figures::Opened;
 use crate::pages::figures::parts::{Choice, index_name};
+use crate::pages::words::sentence_case;
 use crate::pages::{Word, titles};
 use crate::service::figures::reply::QuestionFigures;
 use crate::service::figures::request::Wanted;
@@ -34,11 +35,6 @@ pub(super) fn chosen_index(opened: &Opened, question: &QuestionFigures) -> Wante
         options.iter().find(|option| option.key == key)
     });
     Wanted::Share(option.or_else(|| options.first()).map_or_else(String::new, |option| option.key.clone()))
-}
-
-pub(super) fn sentence_case(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// What an index is called; the share of an option by the option's text.

@@ -7,9 +7,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use chrono::NaiveDate;
 
-use self::choices::{
-    CUTS, chosen_index, cut_choice, index_choices, index_label, sentence_case, step_choices,
-};
+use self::choices::{CUTS, chosen_index, cut_choice, index_choices, index_label, step_choices};
 pub(super) use self::rows::part_name;
 use self::rows::{
     PartRow, PeriodRow, ShareRow, part_rows, parts_axis, parts_left, period_rows, share_rows, value_rows,
@@ -23,6 +21,7 @@ use crate::domain::stats::measure::State as MeasureState;
 use crate::pages::bar::{Bar, word_id};
 use crate::pages::reply::{Answer, Trouble};
 use crate::pages::shell::{Section, Shell};
+use crate::pages::words::sentence_case;
 use crate::pages::{Asked, Pages, Viewer, Word};
 use crate::service::figures::reply::{Figures, Ledger, QuestionFigures, Row};
 use crate::service::figures::reports::bounds::{self, QuestionBounds};

@@ -1,6 +1,6 @@
 //! The rows of a question's tables: periods, shares, values and parts.
 
-use super::choices::{index_label, sentence_case};
+use super::choices::index_label;
 use super::{CUT_ROWS, Found};
 use crate::domain::period::Period;
 use crate::domain::scale::Band;
@@ -9,6 +9,7 @@ use crate::pages::Word;
 use crate::pages::figures::Opened;
 use crate::pages::figures::questions::ends;
 use crate::pages::titles::score;
+use crate::pages::words::sentence_case;
 use crate::service::figures::drawn;
 use crate::service::figures::reply::{IndexFigure, QuestionFigures, Row};
 use crate::service::figures::request::NONE;
