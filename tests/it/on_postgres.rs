@@ -71,6 +71,7 @@ run_again! { POSTGRES, stories:
     case_faults {
         a_customer_is_told_once_of_words_of_which_nobody_knows_whether_they_arrived,
         what_is_written_after_an_album_arrives_after_it,
+        who_answers_before_it_is_known_that_the_reply_arrived_answers_the_lead,
         words_that_nobody_takes_wait_in_the_open_and_come_in_their_order,
     }
     case_seeds {

@@ -154,6 +154,16 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
+    /// When the last message was written that went, or is going, to the customer.
+    pub async fn find_last_reply_written_at(&mut self, number: CaseNumber) -> Result<Option<Timestamp>> {
+        let query = query_scalar(
+            "SELECT MAX(written_at) FROM case_messages WHERE case_number = $1 AND side = 'staff' \
+             AND state IN ('waiting', 'delivered')",
+        )
+        .bind(number);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
     /// Finds what somebody wrote, by where they wrote it.
     pub async fn find_case_message_at(
         &mut self,

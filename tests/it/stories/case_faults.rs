@@ -349,6 +349,29 @@ pub async fn what_is_written_after_an_album_arrives_after_it() {
 }
 
 #[tokio::test]
+pub async fn who_answers_before_it_is_known_that_the_reply_arrived_answers_the_lead() {
+    let story = Story::new().await;
+    story.publish(&script("support", "on = \"ticket_closed\"", AT_ONCE, ONE)).await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.ticket("7", "C-1", json!({})).await;
+    story.advance(minutes(1)).await;
+    story.tap(anna, "1").await;
+    story.tap(anna, "Пропустить").await;
+    story.world.fault(Fault::dropped_after().chat(anna.id));
+    story.world.reply_in(story.leads, story.lead.id, post(&story), "ответ-в-обрыв");
+    is_tried(&story).await;
+    assert!(story.chat(anna).contains("ответ-в-обрыв"), "{}", story.chat(anna));
+    let said = story.world.say(anna.id, "слово-на-ответ");
+    is_tried(&story).await;
+    let mut tx = story.running.db.read().await.unwrap();
+    let at = (ids::ChatId::new(anna.id), ids::MessageId::new(said));
+    assert!(tx.find_case_message_at(at.0, at.1).await.unwrap().is_some(), "it is no comment of the survey");
+    drop(tx);
+    story.advance(minutes(5)).await;
+    story.end_after_a_lost_reply().await;
+}
+
+#[tokio::test]
 pub async fn a_customer_is_told_once_of_words_of_which_nobody_knows_whether_they_arrived() {
     let (story, anna) = trouble(Setting::new().await).await;
     story.world.fault(Fault::dropped_before().chat(story.leads).on("sendMessage").times(2));
