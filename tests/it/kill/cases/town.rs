@@ -199,7 +199,8 @@ impl Town {
         let waiting: Vec<usize> = self.unfinished().collect();
         for number in waiting {
             for chat in [user(number), self.rooms[number / A_ROOM].chat] {
-                self.tapped.retain(|(_, of, _, _)| *of != chat);
+                // What was heard of words that may not have arrived is not heard again.
+                self.tapped.retain(|(who, of, _, _)| *who == 0 || *of != chat);
                 for message in self.world.messages(chat) {
                     self.see(chat, message.id);
                 }
