@@ -15,6 +15,7 @@ case-back = Case no. { $n } is open again. We will reply here{ $when }.
 case-back-already = Case no. { $n } is open already
 case-cannot-pass = This kind of message cannot be passed on. Send text, a photo, a video, a voice message or a file.
 case-album = No. { $n } · attachments: { $count }
+case-unknown = The connection broke: we do not know whether this message reached our team. Please send it once more.
 case-too-many = Very many messages came today. We will read these; new ones are accepted from tomorrow.
 case-hold = We have your messages. Please wait for a reply: new ones are not saved for now.
 case-muted = Your messages are not passed to our team at the moment.

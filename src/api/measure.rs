@@ -95,6 +95,11 @@ pub(super) async fn metrics(Shared(api): Shared<Api>) -> Result<Response, Proble
         "Alerts and other new cases that nobody could be told of.",
         number(gauges.alerts_waiting),
     );
+    one(
+        "afterword_cases_waiting",
+        "Unresolved cases that stand in no chat, because none takes them.",
+        number(gauges.cases_waiting),
+    );
     one("afterword_alert_chats_lost", "Chats that refuse alerts.", number(gauges.lost_chats));
     one(
         "afterword_outbox_unknown",

@@ -19,6 +19,8 @@ pub struct Gauges {
     /// Invitations that have been claimed and not sent yet.
     pub sending: i64,
     pub alerts_waiting: i64,
+    /// Unresolved cases that stand in no chat, because none takes them.
+    pub cases_waiting: i64,
     /// Chats that refuse alerts.
     pub lost_chats: i64,
     /// Messages whose arrival is unknown.
@@ -48,6 +50,9 @@ impl Tx {
              WHERE state = 'scheduled' AND test = TRUE AND due_at <= $1) AS d) AS due_since, \
              (SELECT COUNT(*) FROM surveys WHERE state = 'sending') AS sending, \
              (SELECT COUNT(*) FROM case_posts WHERE chat_id IS NULL) AS alerts_waiting, \
+             (SELECT COUNT(DISTINCT c.number) FROM case_posts p LEFT JOIN case_surveys s ON s.survey = p.survey \
+             JOIN cases c ON c.number = COALESCE(p.case_number, s.case_number) \
+             WHERE p.chat_id IS NULL AND c.status <> 'resolved') AS cases_waiting, \
              (SELECT COUNT(*) FROM lost_chats) AS lost_chats, \
              (SELECT COUNT(*) FROM outbox WHERE unknown_at IS NOT NULL) AS unknown, \
              (SELECT COUNT(*) FROM dead_updates) AS dead_updates",

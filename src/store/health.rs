@@ -16,6 +16,8 @@ pub struct Backlog {
     pub unknown_since: Option<Timestamp>,
     /// Alerts and other new cases that could not be delivered to anybody.
     pub alerts_waiting: i64,
+    /// Unresolved cases among them.
+    pub cases_waiting: i64,
     /// How many of the alerts have a text that Telegram refuses.
     pub alerts_refused: i64,
 }
@@ -28,6 +30,9 @@ impl Tx {
              (SELECT COUNT(*) FROM outbox WHERE unknown_at IS NOT NULL) AS unknown, \
              (SELECT MIN(unknown_at) FROM outbox WHERE unknown_at IS NOT NULL) AS unknown_since, \
              (SELECT COUNT(*) FROM case_posts WHERE chat_id IS NULL) AS alerts_waiting, \
+             (SELECT COUNT(DISTINCT c.number) FROM case_posts p LEFT JOIN case_surveys s ON s.survey = p.survey \
+             JOIN cases c ON c.number = COALESCE(p.case_number, s.case_number) \
+             WHERE p.chat_id IS NULL AND c.status <> 'resolved') AS cases_waiting, \
              (SELECT COUNT(*) FROM case_posts WHERE chat_id IS NULL AND refused IS NOT NULL) AS alerts_refused",
             Lane::codes(|lane| lane.is_urgent)
         )));

@@ -68,6 +68,12 @@ run_again! { POSTGRES, stories:
         a_case_that_waits_for_a_chat_is_posted_without_the_details_that_are_gone,
         an_unresolved_case_outlives_the_details_of_its_event_and_leads_go_on_with_it,
     }
+    case_faults {
+        a_customer_is_told_once_of_words_of_which_nobody_knows_whether_they_arrived,
+        what_is_written_after_an_album_arrives_after_it,
+        who_answers_before_it_is_known_that_the_reply_arrived_answers_the_lead,
+        words_that_nobody_takes_wait_in_the_open_and_come_in_their_order,
+    }
     case_seeds {
         whatever_people_do_the_rules_hold_and_every_word_goes_where_it_belongs,
     }
@@ -294,6 +300,7 @@ run_again! { POSTGRES, stories:
         the_kpis_of_cases_are_those_of_the_cases_opened_in_the_period,
     }
     talk {
+        a_reply_to_a_file_that_a_customer_sent_in_the_survey_reaches_them,
         a_case_in_a_list_gets_a_message_of_its_own_by_its_number,
         a_hundred_messages_in_a_minute_arrive_joined,
         edits_follow_on_both_sides,

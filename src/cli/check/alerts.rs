@@ -79,6 +79,13 @@ pub(super) async fn lines(
         };
         lines.push(Line::new(Verdict::Wrong, "alerts", counted(standing.waiting, one, many)));
     }
+    if standing.cases > 0 {
+        let (one, many) = (
+            "case waits: no chat gets it; send /alerts in a chat",
+            "cases wait: no chat gets them; send /alerts in a chat",
+        );
+        lines.push(Line::new(Verdict::Wrong, "cases", counted(standing.cases, one, many)));
+    }
     if let Some(db) = db {
         let now = setup.clock.now();
         lines.extend(routes(&alerts::routing(&mut db.read().await?, config, now).await?));

@@ -152,6 +152,11 @@ impl Chats {
         self.lost.iter().find(|lost| lost.chat_id == chat && lost.thread_id == topic)
     }
 
+    /// Whether this place refused the last message that was sent there.
+    pub fn is_lost(&self, chat: ChatId, topic: TopicId) -> bool {
+        self.find_lost(chat, topic).is_some()
+    }
+
     /// Whether alerts may be sent to this place.
     pub fn is_open(&self, chat: ChatId, topic: TopicId) -> bool {
         self.is_entitled(ChatTopic { chat, topic }) && self.may_arrive(chat, topic)

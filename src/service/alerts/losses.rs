@@ -149,14 +149,16 @@ pub(super) async fn say(unit: &mut Unit<'_>, admin: ChatId, view: &View) -> stor
     unit.tx.enqueue(&Outgoing::send(Lane::Alerts, admin, text(view)), unit.now).await
 }
 
-/// Moves what never arrived in a chat to the chats, or admins, that get alerts now. If `topic` is `None`, this covers
-/// all topics.
+/// Moves what never arrived in a chat to the chats, or admins, that get alerts now, and posts there what is unresolved and
+/// stands in no other chat. If `topic` is `None`, this covers all topics.
 pub async fn move_on(unit: &mut Unit<'_>, chat: ChatId, topic: Option<TopicId>) -> store::Result<()> {
     let mut moved = BTreeSet::new();
     for (id, about) in unit.tx.list_undelivered_alerts(chat, topic, BATCH).await? {
         unit.tx.delete_alert(id).await?;
         moved.insert(about);
     }
+    let left = unit.tx.list_cases_only_in(chat, topic, BATCH).await?;
+    moved.extend(left.into_iter().map(About::Case));
     update_all(unit, moved).await
 }
 

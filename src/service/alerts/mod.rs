@@ -168,13 +168,15 @@ async fn announce(
 ) -> store::Result<()> {
     let survey = loaded.survey();
     unit.tx.set_alerted(survey).await?;
+    let waiting = rows.iter().find(|row| row.chat_id.is_none());
+    // A lost chat that may be tried is tried with what waits, also if it stands there already.
     let had_it = |target: &Target| {
-        rows.iter().any(|row| row.chat_id == Some(target.chat) && row.thread_id == target.topic)
+        (waiting.is_none() || !chats.is_lost(target.chat, target.topic))
+            && rows.iter().any(|row| row.chat_id == Some(target.chat) && row.thread_id == target.topic)
     };
     let route = route_of(unit, chats, case).await?;
     let mut targets = chats.targets_of(unit.ctx, route.as_ref());
     targets.retain(|target| !had_it(target));
-    let waiting = rows.iter().find(|row| row.chat_id.is_none());
     if targets.is_empty() {
         match waiting {
             None => {
@@ -186,6 +188,8 @@ async fn announce(
             }
             Some(waiting) if rows.iter().any(|row| chats.is_there(row)) => {
                 unit.tx.delete_alert(waiting.id).await?;
+                // What was said while it waited is shown where it stands.
+                unit.noted.announced.extend(case.map(Opened::number));
             }
             Some(_) => {}
         }

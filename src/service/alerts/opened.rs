@@ -77,12 +77,14 @@ async fn announce(unit: &mut Unit<'_>, number: CaseNumber, touched: &mut Touched
     let posts: Vec<PostedIn> =
         posts.into_iter().filter(|post| matches!(post.kind.as_str(), "post" | "card")).collect();
     let waiting = unit.tx.find_waiting_post(number).await?;
-    let is_shown = posts.iter().any(|post| chats.is_open(post.chat_id, post.thread_id));
+    // A lost chat that may be tried is tried with what waits, also if it stands there already.
+    let stands = |post: &PostedIn| waiting.is_none() || !chats.is_lost(post.chat_id, post.thread_id);
+    let is_shown = posts.iter().any(|post| stands(post) && chats.is_open(post.chat_id, post.thread_id));
     if is_shown && waiting.is_none() {
         return Ok(true);
     }
     let had_it = |target: &Target| {
-        posts.iter().any(|post| (post.chat_id, post.thread_id) == (target.chat, target.topic))
+        posts.iter().any(|post| stands(post) && (post.chat_id, post.thread_id) == (target.chat, target.topic))
     };
     let route = Route::find(&mut unit.tx, &unit.ctx.config, &chats, &case.row).await?;
     let mut targets = chats.targets_of(unit.ctx, route.as_ref());

@@ -58,6 +58,8 @@ pub struct Standing {
     pub waiting: i64,
     /// How many of them wait because Telegram refuses their text.
     pub refused: i64,
+    /// How many unresolved cases stand in no chat.
+    pub cases: i64,
     /// The subscribed and configured chats.
     pub chats: Vec<ChatTopic>,
     /// For each subscribed chat, who subscribed it.
@@ -119,9 +121,21 @@ impl Standing {
         });
         let orphaned = orphaned.collect();
         let backlog = tx.backlog().await?;
-        let (waiting, refused) = (backlog.alerts_waiting, backlog.alerts_refused);
+        let (waiting, refused, cases) =
+            (backlog.alerts_waiting, backlog.alerts_refused, backlog.cases_waiting);
         let (admins, had_admin) = (admins.len(), tx.find_first_admin_at().await?.is_some());
-        Ok(Self { waiting, refused, chats, subscribers, lost, orphaned, admins, had_admin, without_cases })
+        Ok(Self {
+            waiting,
+            refused,
+            cases,
+            chats,
+            subscribers,
+            lost,
+            orphaned,
+            admins,
+            had_admin,
+            without_cases,
+        })
     }
 
     /// What the environment alone says.
@@ -131,6 +145,7 @@ impl Standing {
         Self {
             waiting: 0,
             refused: 0,
+            cases: 0,
             chats,
             subscribers: Vec::new(),
             lost: Vec::new(),

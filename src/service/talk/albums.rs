@@ -20,11 +20,23 @@ pub(super) async fn pass_on(
     message: CaseMessageKey,
 ) -> store::Result<()> {
     let Some(message) = unit.tx.find_case_message(message).await? else { return Ok(()) };
+    pass_finished(unit, &message).await?;
     match message.side {
         _ if message.media_group.is_some() => gather(unit, &message).await,
         Side::Staff => sending::send(unit, row, &message).await,
         Side::Customer => showing::show(unit, row, &message).await,
     }
+}
+
+/// Passes on the albums after which their author went on with this message, so that it does not arrive before them.
+async fn pass_finished(unit: &mut Unit<'_>, next: &CaseMessage) -> store::Result<()> {
+    let own = next.media_group.as_deref().map(waits::album).unwrap_or_default();
+    for finished in unit.tx.take_case_albums(next.chat_id, next.person, &own).await? {
+        if let Some(album) = finished.kind.strip_prefix(waits::ALBUM) {
+            pass(unit, finished.case_number, next.chat_id, album).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Waits for further parts of the album that this message belongs to.

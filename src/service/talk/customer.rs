@@ -45,7 +45,10 @@ async fn place(unit: &mut Unit<'_>, cases: &[CaseRow], words: &Words) -> store::
     let (now, rules) = (unit.now, unit.ctx.case_rules());
     let is_recent = |case: &CaseRow| case.case.is_recent(&rules, now);
     let is_open = |case: &CaseRow| !case.case.status.is_resolved();
-    let ongoing: Vec<Ongoing> = cases.iter().filter(|case| is_open(case)).map(ongoing).collect();
+    let mut open: Vec<Ongoing> = Vec::new();
+    for case in cases.iter().filter(|case| is_open(case)) {
+        open.push(ongoing(unit, case).await?);
+    }
     let resolved = cases.iter().filter(|case| is_recent(case)).max_by_key(|case| case.case.resolved_at);
     let goes_on = |thread: &Thread| match thread {
         Thread::Survey => true,
@@ -58,15 +61,21 @@ async fn place(unit: &mut Unit<'_>, cases: &[CaseRow], words: &Words) -> store::
         replied_to: replied_to(unit, words, expected.is_replied_to).await?.filter(goes_on),
         album: album(unit, words).await?.filter(goes_on),
         survey: expected.takes,
-        ongoing: &ongoing,
+        ongoing: &open,
         resolved: resolved.map(|case| case.number),
     };
     Ok(destination(&situation, now))
 }
 
-fn ongoing(case: &CaseRow) -> Ongoing {
+async fn ongoing(unit: &mut Unit<'_>, case: &CaseRow) -> store::Result<Ongoing> {
     let asked_at = Some(case.opened_at).filter(|_| case.case.source == Source::Human);
-    Ongoing { number: case.number, last_in_at: case.last_in_at.max(asked_at), last_out_at: case.last_out_at }
+    // A lead's words may be before the customer while it is not stored yet that they arrived.
+    let written_at = unit.tx.find_last_reply_written_at(case.number).await?;
+    Ok(Ongoing {
+        number: case.number,
+        last_in_at: case.last_in_at.max(asked_at),
+        last_out_at: case.last_out_at.max(written_at),
+    })
 }
 
 /// What the message that these words reply to is about.

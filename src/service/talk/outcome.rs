@@ -63,13 +63,28 @@ pub async fn words_refused(unit: &mut Unit<'_>, row: &OutboxRow, is_content: boo
     person::say(unit, words.person, &view).await
 }
 
-/// Nobody knows whether a lead's words arrived, and they are not sent again.
+/// Nobody knows whether somebody's words arrived, and they are not sent again.
 pub async fn given_up(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<()> {
     let Some(copy) = row.message.filter(|_| row.survey.is_none()) else { return Ok(()) };
+    if row.lane == Lane::Words {
+        return words_given_up(unit, copy).await;
+    }
     match unit.tx.find_case_message_of_copy(copy).await? {
         Some(message) if message.state == WordState::Waiting => unsent(unit, &message, Unsent::Unknown).await,
         _ => Ok(()),
     }
+}
+
+/// Nobody knows whether the leads see a customer's words. The customer is told, once for all that went in this message.
+async fn words_given_up(unit: &mut Unit<'_>, message: MessageKey) -> store::Result<()> {
+    let lost = unit.tx.list_case_words_lost_with(message).await?;
+    for words in &lost {
+        messages::settle(unit, words, WordState::Undeliverable, Some(Unsent::Unknown.as_str())).await?;
+    }
+    let Some(first) = lost.first() else { return Ok(()) };
+    let view = View::text(unit.ctx.catalogue.text(acts::locale(unit, first.person).await?, "case-unknown"));
+    let place = ChatTopic { chat: first.chat_id, topic: TopicId::NONE };
+    chat::answer(unit, place, first.message_id, &view).await
 }
 
 async fn unsent(unit: &mut Unit<'_>, message: &CaseMessage, why: Unsent) -> store::Result<()> {

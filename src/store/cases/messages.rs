@@ -154,6 +154,16 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
+    /// When the last message was written that went, or is going, to the customer.
+    pub async fn find_last_reply_written_at(&mut self, number: CaseNumber) -> Result<Option<Timestamp>> {
+        let query = query_scalar(
+            "SELECT MAX(written_at) FROM case_messages WHERE case_number = $1 AND side = 'staff' \
+             AND state IN ('waiting', 'delivered')",
+        )
+        .bind(number);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
     /// Finds what somebody wrote, by where they wrote it.
     pub async fn find_case_message_at(
         &mut self,
@@ -259,6 +269,19 @@ impl Tx {
         ))
         .bind(message);
         on_engine!(self, fetch_optional, query)?.map(Stored::read).transpose()
+    }
+
+    /// Lists the customer's messages that a message of ours shows, that have arrived in no chat, and that no other message
+    /// of ours is about to show.
+    pub async fn list_case_words_lost_with(&mut self, message: MessageKey) -> Result<Vec<CaseMessage>> {
+        let query = query_as::<Stored>(case_message!(
+            "JOIN copy_parts p ON p.person = w.person AND p.message_id = w.message_id \
+             WHERE p.message = $1 AND w.side = 'customer' AND w.state = 'waiting' AND NOT EXISTS \
+             (SELECT 1 FROM copy_parts o JOIN outbox q ON q.message = o.message WHERE o.person = p.person \
+             AND o.message_id = p.message_id AND o.message <> p.message) ORDER BY w.id"
+        ))
+        .bind(message);
+        on_engine!(self, fetch_all, query)?.into_iter().map(Stored::read).collect()
     }
 
     /// Moves a customer's message to the case that it is about.

@@ -62,8 +62,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Finds which case a message in a chat is about, if it is a message of ours about one. The message of a fold is
-    /// about many, and so about none.
+    /// Finds which case a message in a chat is about, if it is a message of ours about one: a post, or a copy of what the
+    /// customer said in its survey. The message of a fold is about many, and so about none.
     pub async fn find_case_of_message(
         &mut self,
         chat: ChatId,
@@ -71,11 +71,36 @@ impl Tx {
     ) -> Result<Option<CaseNumber>> {
         let query = query_scalar(
             "SELECT p.case_number FROM messages m JOIN case_posts p ON p.message = m.id \
-             WHERE m.chat_id = $1 AND m.message_id = $2 AND p.case_number IS NOT NULL LIMIT 1",
+             WHERE m.chat_id = $1 AND m.message_id = $2 AND p.case_number IS NOT NULL \
+             UNION ALL SELECT s.case_number FROM messages m JOIN copies c ON c.message = m.id \
+             JOIN case_surveys s ON s.survey = c.survey WHERE m.chat_id = $1 AND m.message_id = $2 LIMIT 1",
         )
         .bind(chat)
         .bind(message_id);
         Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Lists the unresolved cases that stand in this chat and in no other that takes messages, nor wait for one. If `topic`
+    /// is `None`, this covers all topics.
+    pub async fn list_cases_only_in(
+        &mut self,
+        chat: ChatId,
+        topic: Option<TopicId>,
+        limit: i64,
+    ) -> Result<Vec<CaseNumber>> {
+        let query = query_scalar(
+            "SELECT DISTINCT c.number FROM case_posts p JOIN cases c ON c.number = p.case_number \
+             WHERE p.chat_id = $1 AND p.thread_id = COALESCE(CAST($2 AS BIGINT), p.thread_id) \
+             AND p.kind IN ('post', 'card') AND c.status <> 'resolved' AND c.person IS NOT NULL AND NOT EXISTS \
+             (SELECT 1 FROM case_posts o LEFT JOIN lost_chats l ON l.chat_id = o.chat_id AND l.thread_id = o.thread_id \
+             WHERE o.case_number = c.number AND o.kind IN ('post', 'card') AND l.chat_id IS NULL \
+             AND NOT (COALESCE(o.chat_id, 0) = $1 AND o.thread_id = COALESCE(CAST($2 AS BIGINT), o.thread_id))) \
+             ORDER BY c.number LIMIT $3",
+        )
+        .bind(chat)
+        .bind(topic)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
     }
 
     /// Notes that a message of ours, other than its post, is about a case.

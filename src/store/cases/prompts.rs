@@ -80,6 +80,21 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
+    /// Removes and returns the albums of a person that are being gathered in a chat, but for one.
+    pub async fn take_case_albums(
+        &mut self,
+        chat: ChatId,
+        person: PersonId,
+        but_for: &str,
+    ) -> Result<Vec<Prompt>> {
+        let text = sqlx::AssertSqlSafe(format!(
+            "DELETE FROM case_prompts WHERE chat_id = $1 AND person = $2 AND kind LIKE 'album:%' AND kind <> $3 \
+             RETURNING {PROMPT}"
+        ));
+        let query = query_as(text).bind(chat).bind(person).bind(but_for);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
     /// Counts a customer's message that was not kept. The count stands with what they were told about it, for this case.
     pub async fn count_dropped_word(&mut self, number: CaseNumber, chat: ChatId, kind: &str) -> Result<()> {
         let query = query(

@@ -1,6 +1,6 @@
 //! The order and the spacing of a group's calls.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use super::LANES;
@@ -178,7 +178,8 @@ impl Group {
         self.edited.last(call.edited(), now).map_or(now, |at| at.plus(gap).max(now))
     }
 
-    /// Prefers the person who has said least in the last minute. Nobody gets more than their part.
+    /// Prefers the person who has said least in the last minute. Nobody gets more than their part, and the words of one
+    /// person keep their order, also while the first of them wait for another try.
     fn fairest(
         &self,
         queue: &VecDeque<Queued>,
@@ -186,7 +187,9 @@ impl Group {
         now: Instant,
     ) -> Option<(usize, Instant)> {
         let mut best: Option<(usize, usize, Instant)> = None;
-        for (index, call) in queue.iter().enumerate().filter(|(_, call)| may_go(call)) {
+        let mut seen = HashSet::new();
+        let mut is_first = |call: &Queued| call.row.author.is_none_or(|author| seen.insert(author));
+        for (index, call) in queue.iter().enumerate().filter(|(_, call)| is_first(call) && may_go(call)) {
             let (count, at) = match call.row.author {
                 Some(author) => {
                     let count = self.said.count(author, now);

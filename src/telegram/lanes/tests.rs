@@ -70,6 +70,20 @@ fn a_chat_keeps_its_order_with_one_call_in_flight() {
 }
 
 #[test]
+fn words_of_one_person_keep_their_order_while_the_first_wait_for_another_try() {
+    let words = |id, of| OutboxRow { author: Some(PersonId::new(of)), ..send(id, Lane::Words, -7) };
+    let mut lanes = Lanes::new(1000);
+    lanes.push(words(1, 5), START);
+    let first = lanes.pop(START).unwrap();
+    lanes.push(words(2, 5), START);
+    lanes.push(words(3, 6), START);
+    let later = START.plus_millis(1000);
+    lanes.put_back(first, later, START);
+    assert_eq!(drain(&mut lanes, START), [3], "nobody else waits for them");
+    assert_eq!(drain(&mut lanes, later), [1, 2]);
+}
+
+#[test]
 fn an_answer_overtakes_the_survey_that_waits_for_its_rate_in_the_same_chat() {
     let mut lanes = Lanes::new(1);
     lanes.push(send(1, Lane::Surveys, 6), START);

@@ -5,8 +5,9 @@ use afterword::config::VARIABLES;
 use super::pages;
 
 /// Of other programs, of the tests, and what stands for something of the reader's own.
-const OTHERS: [&str; 10] = [
+const OTHERS: [&str; 11] = [
     "AFTERWORD_PICTURE",
+    "CASE_KILLS",
     "CUSTOMER_ID",
     "FIGURES_EVENTS",
     "POSTGRES_PASSWORD",

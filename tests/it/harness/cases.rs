@@ -13,7 +13,7 @@ const RULES: &[&str] = &[
     "it is resolved exactly if it has a cause and a moment",
     "an unresolved case of a known person has both deadlines",
     "the first deadline to resolve never comes after the present one",
-    "an unresolved case stands in a chat, or waits for one",
+    "an unresolved case stands in a chat that takes messages, or waits for one",
     "it was opened by one survey at most, and by one exactly if a score opened it",
     "a lead's words go to the person of the case and to nobody else",
     "what could not be delivered has a reason",
@@ -30,7 +30,8 @@ const BROKEN: &str = "\
     UNION ALL SELECT 3, number FROM cases WHERE status = 'open' AND resolve_first_due_at > resolve_due_at \
     UNION ALL SELECT 4, c.number FROM cases c WHERE c.status <> 'resolved' AND c.person IS NOT NULL AND NOT EXISTS \
         (SELECT 1 FROM case_posts p LEFT JOIN case_surveys s ON s.survey = p.survey \
-        WHERE (p.case_number = c.number OR s.case_number = c.number) AND p.kind IN ('post', 'card')) \
+        WHERE (p.case_number = c.number OR s.case_number = c.number) AND p.kind IN ('post', 'card') AND NOT EXISTS \
+        (SELECT 1 FROM lost_chats l WHERE l.chat_id = p.chat_id AND l.thread_id = p.thread_id)) \
     UNION ALL SELECT 5, c.number FROM cases c WHERE (SELECT COUNT(*) FROM case_surveys s \
         WHERE s.case_number = c.number AND s.how = 'opened') <> CASE WHEN c.source = 'score' THEN 1 ELSE 0 END \
     UNION ALL SELECT 6, c.number FROM cases c JOIN case_messages w ON w.case_number = c.number \

@@ -1,8 +1,10 @@
 //! The real binary is killed while hundreds of customers answer, both alone and with another one waiting for its turn.
 //! Nothing is lost or doubled.
 
+mod cases;
 mod erasing;
 mod hooks;
+mod moment;
 mod program;
 mod scene;
 mod way;

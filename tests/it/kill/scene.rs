@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use afterword::sandbox::{Fault, World};
+use afterword::sandbox::World;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
 
+use super::moment::How;
 use super::program::{Program, Serve};
 use super::way::Way;
 use super::{Case, Standby, meet, purchases};
@@ -30,33 +31,12 @@ struct Moment {
     how: How,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum How {
-    /// At once, whatever the program is doing.
-    AtOnce,
-    /// When the next call of this method has arrived, before Telegram carries it out.
-    BeforeTheAct(&'static str),
-    /// When the next call of this method has been carried out, most likely before its reply is read.
-    AfterTheAct(&'static str),
-    /// When the next updates have been handed out and are not confirmed yet.
-    HandedOut,
-    /// When the next update delivered by webhook has been committed, before Telegram gets the reply.
-    BeforeTheAnswer,
-}
-
 fn moments(kills: u32, updates: Updates) -> Vec<Moment> {
     let mut rng = StdRng::seed_from_u64(SEED);
-    let hows = if updates == Updates::Brought { 5 } else { 4 };
     let moment = |number: u32| {
         let calls = u64::from(number) * CALLS_A_KILL + rng.random_range(0..CALLS_A_KILL);
-        let method = ["sendMessage", "editMessageText", "answerCallbackQuery"][rng.random_range(0..3)];
-        let how = match rng.random_range(0..hows) {
-            0 => How::AtOnce,
-            1 => How::BeforeTheAct(method),
-            2 => How::AfterTheAct(method),
-            3 => How::HandedOut,
-            _ => How::BeforeTheAnswer,
-        };
+        let methods = ["sendMessage", "editMessageText", "answerCallbackQuery"];
+        let how = How::any(&mut rng, updates, &methods);
         Moment { calls, how }
     };
     (0..kills).map(moment).collect()
@@ -163,25 +143,7 @@ impl Scene {
         while calls(world) < recovered.max(self.before + moment.calls) {
             crowd.react().await;
         }
-        let came = async {
-            match (moment.how, &self.way) {
-                (How::AtOnce, _) => {}
-                (How::BeforeTheAct(method), _) => {
-                    let (fault, gate) = Fault::held();
-                    world.fault(fault.on(method));
-                    gate.arrived(1).await;
-                }
-                (How::AfterTheAct(method), _) => {
-                    let calls = world.calls(method);
-                    world.wait_until(|world| world.calls(method) > calls).await;
-                }
-                (How::HandedOut, Some(way)) => way.update().await,
-                (How::BeforeTheAnswer, Some(way)) => way.answer().await,
-                (How::HandedOut | How::BeforeTheAnswer, None) => {
-                    world.wait_until(|world| !world.is_polled() && !world.all_confirmed()).await;
-                }
-            }
-        };
+        let came = moment.how.comes(world, self.way.as_ref());
         tokio::pin!(came);
         loop {
             tokio::select! {

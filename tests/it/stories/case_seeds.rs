@@ -40,6 +40,8 @@ pub(super) struct Run {
     orders: u32,
     /// The words of leads that were still on their way when the leads' group stopped taking messages.
     pub(super) unreported: BTreeSet<MessageId>,
+    /// Words that keep no order, because they waited for somebody's choice or for a chat, or were changed.
+    pub(super) unordered: BTreeSet<(i64, MessageId)>,
 }
 
 impl Run {
@@ -56,8 +58,21 @@ impl Run {
         let customers = [story.customer("Анна", "C-1").await, story.customer("Борис", "C-2").await];
         let random = StdRng::seed_from_u64(seed);
         let (replies, words, said) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let unreported = BTreeSet::new();
-        Self { story, random, customers, leads, stranger, replies, words, said, orders: 0, unreported }
+        let (unreported, unordered) = (BTreeSet::new(), BTreeSet::new());
+        let orders = 0;
+        Self {
+            story,
+            random,
+            customers,
+            leads,
+            stranger,
+            replies,
+            words,
+            said,
+            orders,
+            unreported,
+            unordered,
+        }
     }
 
     fn one_of<T: Clone>(&mut self, of: &[T]) -> Option<T> {
@@ -106,6 +121,27 @@ impl Run {
         self.words.insert(words.clone(), customer);
         let message = self.story.say(customer, &words).await;
         self.said.insert((customer.id, message), words);
+        self.look_whether_it_waits(customer.id, message).await;
+    }
+
+    /// The same, so that more can be written before any time passes.
+    pub(super) async fn writes_at_once(&mut self, customer: Person) {
+        let words = format!("слово-{}-конец", self.words.len());
+        self.words.insert(words.clone(), customer);
+        let message = self.story.world.say(customer.id, &words);
+        self.said.insert((customer.id, message), words);
+        is_tried(&self.story).await;
+        self.look_whether_it_waits(customer.id, message).await;
+    }
+
+    /// Notes words that wait for somebody's choice, or for a chat that takes them.
+    async fn look_whether_it_waits(&mut self, chat: i64, message: MessageId) {
+        let mut tx = self.story.running.db.read().await.unwrap();
+        let at = (ids::ChatId::new(chat), ids::MessageId::new(message));
+        let row = tx.find_case_message_at(at.0, at.1).await.unwrap();
+        if row.is_some_and(|row| matches!(row.state, WordState::Held | WordState::Kept)) {
+            self.unordered.insert((chat, message));
+        }
     }
 
     async fn edits(&mut self, customer: Person) {
@@ -120,6 +156,7 @@ impl Run {
         self.words.insert(words.clone(), customer);
         self.story.world.edit_own_message(customer.id, customer.id, message, &words);
         self.said.insert((customer.id, message), words);
+        self.unordered.insert((customer.id, message));
         self.story.settle().await;
     }
 
@@ -153,13 +190,26 @@ impl Run {
             .filter(|message| message.is_from_bot() && !message.deleted)
             .map(|message| message.id)
             .collect();
-        let Some(message) = self.one_of(&ours) else { return };
+        if let Some(message) = self.one_of(&ours) {
+            self.replies_to(lead, message).await;
+        }
+    }
+
+    async fn replies_to(&mut self, lead: Person, message: MessageId) {
+        self.replies_at_once(lead, message).await;
+        self.story.settle().await;
+    }
+
+    /// The same, so that more can be written before any time passes.
+    pub(super) async fn replies_at_once(&mut self, lead: Person, message: MessageId) {
+        let group = self.story.leads;
         let about = self.about(message).await;
         let words = format!("ответ-{}-конец", self.replies.len());
         self.replies.insert(words.clone(), about.filter(|_| lead.id != self.stranger.id));
         let reply = self.story.world.reply_in(group, lead.id, message, &words);
         self.said.insert((group, reply), words);
-        self.story.settle().await;
+        is_tried(&self.story).await;
+        self.look_whether_it_waits(group, reply).await;
     }
 
     /// The person of the case that a message in the group is about.
@@ -239,6 +289,12 @@ impl Run {
             }
         }
     }
+}
+
+/// Returns when everything that was said is stored, and the calls that can be made now have been made. No time passes.
+pub(super) async fn is_tried(story: &Story) {
+    story.world.idle().await;
+    story.stage.sender.idle().await;
 }
 
 async fn lead(story: &Story, name: &str) -> Person {

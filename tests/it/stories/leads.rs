@@ -217,6 +217,11 @@ async fn a_reply_that_reaches_no_customer_is_answered_once_with_a_hint() {
     story.world.reply_in(story.leads, ann.id, help, "Thanks");
     story.settle().await;
     assert!(last_in(&story, story.leads).contains("не про обращение"), "{}", last_in(&story, story.leads));
+    let (before, again) =
+        (sent(story.leads), story.world.reply_in(story.leads, ann.id, help, "One more thing"));
+    story.settle().await;
+    assert_eq!(sent(story.leads), before + 1, "whoever could answer is told each time");
+    assert_eq!(story.world.last_message(story.leads).unwrap().reply_to, Some(again));
 
     story.advance(hours(24)).await;
     let before = sent(story.leads);

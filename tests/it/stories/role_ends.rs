@@ -375,7 +375,7 @@ async fn what_follows_an_old_score_and_what_is_erased_in_it() {
     let before = story.world.transcript(group);
     story.say(vera, "Чашка разбита").await;
     assert_eq!(story.world.transcript(group), before);
-    assert!(story.last(story.lead).contains("Чашка разбита"), "{}", story.last(story.lead));
+    assert!(story.chat(story.lead).contains("Чашка разбита"), "{}", story.chat(story.lead));
     story.delete("/v1/customers/C-1").await;
     story.advance(minutes(1)).await;
     assert!(!story.world.transcript(group).contains("C-1"), "{}", story.world.transcript(group));

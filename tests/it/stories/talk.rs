@@ -99,6 +99,24 @@ async fn lead(story: &Story, name: &str) -> Person {
 }
 
 #[tokio::test]
+pub async fn a_reply_to_a_file_that_a_customer_sent_in_the_survey_reaches_them() {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.purchase("1", "C-1", json!({})).await;
+    story.advance(hours(3)).await;
+    story.tap(anna, "2").await;
+    story.world.send_photo(anna.id, Some("Вот что пришло"));
+    story.settle().await;
+    let shown =
+        story.world.messages(story.leads).into_iter().find(|message| message.media.is_some()).unwrap();
+    story.world.reply_in(story.leads, story.lead.id, shown.id, "Сейчас заменим");
+    story.settle().await;
+    assert!(story.chat(anna).contains("Bot: Сейчас заменим"), "{}", story.chat(anna));
+    story.advance(minutes(1)).await;
+    story.end().await;
+}
+
+#[tokio::test]
 pub async fn what_a_lead_replies_reaches_the_customer_and_their_answer_comes_back() {
     let trouble = Trouble::new().await;
     let story = &trouble.story;
