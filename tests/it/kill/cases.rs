@@ -255,22 +255,23 @@ impl Run {
                 continue;
             }
             assert!(quiet.elapsed() < PATIENCE, "{}", self.stuck());
+            self.surveys_close().await;
+            if quiet.elapsed() > QUIET && looked.elapsed() > QUIET && self.world.all_confirmed() {
+                // Whoever tapped before the program knew the message sees that nothing came of it, and taps again.
+                let busy: Vec<(i64,)> = self.database.rows("SELECT DISTINCT chat_id FROM outbox").await;
+                self.town.looks_again(&busy.into_iter().map(|(chat,)| chat).collect());
+                looked = Instant::now();
+            }
             let (waiting, unknown) = self.outbox().await;
             if waiting > 0 || !self.world.all_confirmed() {
                 continue;
             }
-            self.surveys_close().await;
             if unknown > 0 && quiet.elapsed() > QUIET {
                 given_up += unknown;
                 self.an_hour_passes().await;
-                self.town.looks_again();
+                self.town.looks_again(&BTreeSet::new());
                 quiet = Instant::now();
             } else if unknown == 0 {
-                if quiet.elapsed() > QUIET && looked.elapsed() > QUIET {
-                    // Whoever tapped before the program knew the message sees that nothing came of it, and taps again.
-                    self.town.looks_again();
-                    looked = Instant::now();
-                }
                 let mut left: Vec<usize> = self.town.unfinished().collect();
                 if given_up > 0 && quiet.elapsed() > 4 * QUIET {
                     let excused = self.excused().await;
@@ -401,8 +402,8 @@ struct Counted {
 
 impl Counted {
     /// What is wrong with a word.
-    fn look(&mut self, world: &World, word: &Word, case: &Value) -> Option<String> {
-        let copies = word.copies(world);
+    fn look(&mut self, chats: &World, word: &Word, case: &Value) -> Option<String> {
+        let copies = word.copies(chats);
         // The report of a reply to a copy that the program does not know may have come twice itself.
         let (state, is_right) = match word.record(case) {
             None => ("not taken in", copies == 0 && (1..=2).contains(&word.reports)),

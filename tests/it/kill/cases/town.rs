@@ -194,11 +194,12 @@ impl Town {
         }
     }
 
-    /// Everybody who waits looks again at what they had before them.
-    pub fn looks_again(&mut self) {
+    /// Everybody who waits looks again at what they had before them, except in chats in which something is still to come.
+    pub fn looks_again(&mut self, busy: &BTreeSet<ChatId>) {
         let waiting: Vec<usize> = self.unfinished().collect();
         for number in waiting {
-            for chat in [user(number), self.rooms[number / A_ROOM].chat] {
+            let chats = [user(number), self.rooms[number / A_ROOM].chat];
+            for chat in chats.into_iter().filter(|chat| !busy.contains(chat)) {
                 // What was heard of words that may not have arrived is not heard again.
                 self.tapped.retain(|(who, of, _, _)| *who == 0 || *of != chat);
                 for message in self.world.messages(chat) {
@@ -312,14 +313,14 @@ impl Town {
                 self.talks[number].answered = round;
                 if round < ROUNDS {
                     self.lead_writes(number, round + 1);
-                } else if let Some(post) = self.newest(number, |town, m| town.is_post(number, m)) {
+                } else if let Some(post) = self.newest(number, |_, m| Self::is_post(number, m)) {
                     self.lead_resolves(number, &post);
                 }
             }
         }
     }
 
-    fn is_post(&self, number: usize, message: &Message) -> bool {
+    fn is_post(number: usize, message: &Message) -> bool {
         message.text.plain.contains(&customer_id(number)) && !message.keyboard.is_empty()
     }
 
@@ -367,7 +368,7 @@ impl Town {
         let Some(owner) = self.talks[number].owner else { return };
         let chat = self.rooms[number / A_ROOM].chat;
         let target = if round == 1 {
-            self.newest(number, |town, message| town.is_post(number, message))
+            self.newest(number, |_, message| Self::is_post(number, message))
         } else {
             self.newest(number, |town, message| {
                 town.newest_round(number, Side::Customer, message) == Some(round - 1)
