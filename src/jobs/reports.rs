@@ -69,7 +69,7 @@ impl ReportJobs {
 
     async fn make(&self, job: &ReportJob, person: &Person, made: &mut Option<Made>) -> store::Result<()> {
         let act = ReportAct::decode(&job.asked).unwrap_or(ReportAct::Show(Reported::default()));
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.read_at_length().await?;
         self.ctx.scripts.refresh(&mut tx).await?;
         *made = Some(match report::make(&mut tx, &self.ctx, person, act).await {
             Ok(made) => made,

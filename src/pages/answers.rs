@@ -85,7 +85,7 @@ fn wanted(ctx: &Context, viewer: &Viewer, filters: &Filters, period: Period) -> 
 pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked) -> Answer {
     let filters = asked.filters(filters::ANSWERS)?;
     let (ctx, words) = (&pages.ctx, &viewer.words);
-    let mut tx = pages.db.read().await?;
+    let mut tx = pages.db.read_at_length().await?;
     let period = period(&mut tx, ctx, &filters).await?;
     let titles = Titles::load(&mut tx, ctx).await?;
     let about = About { path: PATH, filters: &filters, period, known: filters::ANSWERS, titles: &titles };
@@ -138,7 +138,7 @@ pub(super) async fn download(State(pages): State<Pages>, viewer: Viewer, asked: 
     let (kind, attached_kind) = download::kind_of_list(asked.file.as_ref().unwrap_or(&FileForm::Xlsx))?;
     let ctx = &pages.ctx;
     let _turn = pages.turns.take().await?;
-    let mut tx = pages.db.read().await?;
+    let mut tx = pages.db.read_at_length().await?;
     let period = period(&mut tx, ctx, &filters).await?;
     let wanted = wanted(ctx, &viewer, &filters, period);
     let chosen = explore::chosen_answers(&mut tx, ctx, &wanted).await?;
@@ -204,7 +204,7 @@ async fn ways_on(
     let mut ways = Vec::new();
     let words: BTreeSet<Word> =
         filters.chosen().map(|chosen| chosen.word).filter(|word| !word.is_of_the_view()).collect();
-    let mut tx = pages.db.read().await?;
+    let mut tx = pages.db.read_at_length().await?;
     for word in words.into_iter().take(MOST) {
         let less = filters.without(word).without(Word::After);
         let wanted = wanted(&pages.ctx, viewer, &less, period);

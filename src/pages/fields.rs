@@ -44,7 +44,7 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
     let pairs: Vec<_> = asked.pairs.iter().filter(|(name, _)| name != "to").cloned().collect();
     // The form keeps everything that the other page knows.
     let filters = Filters::read(&pairs, Word::ALL);
-    let mut tx = pages.db.read().await?;
+    let mut tx = pages.db.read_at_length().await?;
     let period = answers::period(&mut tx, &pages.ctx, &filters).await?;
     let titles = Titles::load(&mut tx, &pages.ctx).await?;
     let names = AgentNames::load(&mut tx, &pages.ctx, period.days(), viewer.naming()).await?;

@@ -52,7 +52,7 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
     let this = Period::month_of(words.local(viewer.now).date_naive());
     let period = Period::parse(&format!("{}..{this}", this.previous().previous())).unwrap_or(this);
     let filters = Filters::default().set(Word::Period, &period.to_string());
-    let mut tx = pages.db.read().await?;
+    let mut tx = pages.db.read_at_length().await?;
     let titles = Titles::load(&mut tx, ctx).await?;
     let wanted = Wanted {
         selection: selection(ctx, &viewer, &filters, period),

@@ -17,7 +17,7 @@
 //! - *filters*: the argument [`Asked`]; [`Asked::filters`] reads the words that the page knows, and leads to the one
 //!   address that the view has. [`Filters::request`] is what [`crate::service::figures`] takes, [`Filters::href`] makes
 //!   links, [`bar::Bar`] is the row above the page and the chips below it;
-//! - *figures*: `service::figures` with a transaction of `pages.db.read()`, like the API;
+//! - *figures*: `service::figures` with a transaction of `pages.db.read_at_length()`, like the API;
 //! - *the frame*: [`Pages::shell`], and [`reply::shown`] for the reply. `?` on a [`reply::Trouble`] shows the page for it.
 
 mod answers;

@@ -50,7 +50,7 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
         return file(&pages, &viewer, &filters, form).await;
     }
     let (ctx, words) = (&pages.ctx, &viewer.words);
-    let mut tx = pages.db.read().await?;
+    let mut tx = pages.db.read_at_length().await?;
     let period = answers::period(&mut tx, ctx, &filters).await?;
     let titles = Titles::load(&mut tx, ctx).await?;
     let about = About { path: PATH, filters: &filters, period, known: filters::SURVEYS, titles: &titles };
@@ -87,7 +87,7 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
 async fn file(pages: &Pages, viewer: &Viewer, filters: &Filters, form: &FileForm) -> Answer {
     let (kind, attached_kind) = download::kind_of_list(form)?;
     let _turn = pages.turns.take().await?;
-    let mut tx = pages.db.read().await?;
+    let mut tx = pages.db.read_at_length().await?;
     let period = answers::period(&mut tx, &pages.ctx, filters).await?;
     let selection = answers::selection(&pages.ctx, viewer, filters, period);
     let is_chosen = |state| is_chosen(filters, state);

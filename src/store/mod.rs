@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::domain::ledger::State;
 use crate::telemetry::metrics::{Family, Labels, Metrics, OUTCOMES};
@@ -133,7 +133,12 @@ pub struct Db {
     is_background: bool,
     metrics: Metrics,
     counts: Arc<segments::KeptCounts>,
+    /// Who may read for long.
+    long_reads: Arc<Semaphore>,
 }
+
+/// So many transactions at a time may read for long. The other readers are for lookups that people wait for in a chat.
+const LONG_READS: usize = 2;
 
 #[derive(Clone, Debug)]
 enum Pools {
@@ -177,6 +182,8 @@ pub struct Tx {
     counts: Option<Arc<segments::KeptCounts>>,
     /// What such a transaction has seen of the segments.
     seen: Option<Arc<segments::Seen>>,
+    /// The permit to read for long.
+    long_read: Option<OwnedSemaphorePermit>,
 }
 
 /// A metric, its labels, and the amount to add.
@@ -215,6 +222,7 @@ impl Db {
             is_background: false,
             metrics: Metrics::default(),
             counts: Arc::default(),
+            long_reads: Arc::new(Semaphore::new(LONG_READS)),
         })
     }
 
@@ -264,6 +272,14 @@ impl Db {
             }
         };
         Ok(Tx { counts: Some(Arc::clone(&self.counts)), ..Tx::new(engine, self.metrics.clone(), None) })
+    }
+
+    /// The same for what may read for long, such as figures. Only a few do so at a time; others wait here, without a
+    /// connection. Whoever has such a transaction must not begin another one.
+    pub async fn read_at_length(&self) -> Result<Tx> {
+        // Nobody closes it, so it is never refused.
+        let permit = Arc::clone(&self.long_reads).acquire_owned().await.ok();
+        Ok(Tx { long_read: permit, ..self.read().await? })
     }
 
     /// The same for lookups that are repeated all the time. On a server it forces the use of the indexes made for them,
@@ -426,6 +442,7 @@ impl Tx {
             metrics,
             counts: None,
             seen: None,
+            long_read: None,
         }
     }
 
@@ -436,7 +453,7 @@ impl Tx {
             Engine::Sqlite(tx) => tx.commit().await?,
             Engine::Postgres(tx) => tx.commit().await?,
         }
-        drop(self.turn);
+        drop((self.turn, self.long_read));
         // Checked only after the commit, because the file may have been removed meanwhile.
         self.place.map_or(Ok(()), |place| place.check())?;
         for (family, labels, count) in &self.counted {

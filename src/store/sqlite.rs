@@ -17,7 +17,7 @@ use crate::files;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
-const READERS: u32 = 3;
+const READERS: u32 = 5;
 
 /// The writer's page cache, in KiB. An event touches half a dozen pages anywhere in the indexes. With the default of 2
 /// MiB, pages that were evicted in the meantime are read again, and are written twice when a transaction outgrows the

@@ -273,6 +273,7 @@ run_again! { POSTGRES, stories:
         check_recounts_on_request_and_says_what_it_put_right,
         the_only_answer_to_a_question_is_counted_until_it_is_off_the_path,
         the_steps_of_a_ticket_belong_together_until_its_customer_is_erased,
+        those_who_read_at_length_wait_for_each_other_and_hold_up_no_tap,
     }
     setup_of_a_newcomer {
         another_zone_is_named_in_words_and_asked_for_again_until_there_is_such_a_one,

@@ -60,7 +60,7 @@ pub(super) async fn get(
     pairs: Pairs,
 ) -> Result<Response, Problem> {
     let request = read(pairs)?;
-    let mut tx = api.db.read().await?;
+    let mut tx = api.db.read_at_length().await?;
     let figures = figures::figures(&mut tx, &api.ctx, &request).await?;
     Ok(reply(&headers, &figures))
 }
@@ -89,7 +89,7 @@ pub(super) async fn agents(
     pairs: Pairs,
 ) -> Result<Response, Problem> {
     let request = read(pairs)?;
-    let report = agents::agents(&mut api.db.read().await?, &api.ctx, &request).await?;
+    let report = agents::agents(&mut api.db.read_at_length().await?, &api.ctx, &request).await?;
     Ok(reply(&headers, &report))
 }
 
@@ -117,7 +117,7 @@ pub(super) async fn topics(
     pairs: Pairs,
 ) -> Result<Response, Problem> {
     let request = read(pairs)?;
-    let report = topics::topics(&mut api.db.read().await?, &api.ctx, &request).await?;
+    let report = topics::topics(&mut api.db.read_at_length().await?, &api.ctx, &request).await?;
     Ok(reply(&headers, &report))
 }
 
@@ -145,7 +145,7 @@ pub(super) async fn automations(
     pairs: Pairs,
 ) -> Result<Response, Problem> {
     let request = read(pairs)?;
-    let report = topics::automations(&mut api.db.read().await?, &api.ctx, &request).await?;
+    let report = topics::automations(&mut api.db.read_at_length().await?, &api.ctx, &request).await?;
     Ok(reply(&headers, &report))
 }
 
@@ -173,7 +173,7 @@ pub(super) async fn reasons(
     pairs: Pairs,
 ) -> Result<Response, Problem> {
     let request = read(pairs)?;
-    let report = reasons::reasons(&mut api.db.read().await?, &api.ctx, &request).await?;
+    let report = reasons::reasons(&mut api.db.read_at_length().await?, &api.ctx, &request).await?;
     Ok(reply(&headers, &report))
 }
 
@@ -201,7 +201,7 @@ pub(super) async fn bounds(
     pairs: Pairs,
 ) -> Result<Response, Problem> {
     let request = read(pairs)?;
-    let report = bounds::bounds(&mut api.db.read().await?, &api.ctx, &request).await?;
+    let report = bounds::bounds(&mut api.db.read_at_length().await?, &api.ctx, &request).await?;
     Ok(reply(&headers, &report))
 }
 
@@ -229,7 +229,7 @@ pub(super) async fn importance(
     pairs: Pairs,
 ) -> Result<Response, Problem> {
     let request = read(pairs)?;
-    let report = importance::importance(&mut api.db.read().await?, &api.ctx, &request).await?;
+    let report = importance::importance(&mut api.db.read_at_length().await?, &api.ctx, &request).await?;
     Ok(reply(&headers, &report))
 }
 
@@ -257,7 +257,7 @@ pub(super) async fn drivers(
     pairs: Pairs,
 ) -> Result<Response, Problem> {
     let request = read(pairs)?;
-    let report = drivers::drivers(&mut api.db.read().await?, &api.ctx, &request).await?;
+    let report = drivers::drivers(&mut api.db.read_at_length().await?, &api.ctx, &request).await?;
     Ok(reply(&headers, &report))
 }
 
@@ -285,7 +285,8 @@ pub(super) async fn decomposition(
     pairs: Pairs,
 ) -> Result<Response, Problem> {
     let request = read(pairs)?;
-    let report = decomposition::decomposition(&mut api.db.read().await?, &api.ctx, &request).await?;
+    let report =
+        decomposition::decomposition(&mut api.db.read_at_length().await?, &api.ctx, &request).await?;
     Ok(reply(&headers, &report))
 }
 
@@ -313,7 +314,7 @@ pub(super) async fn waiting(
     pairs: Pairs,
 ) -> Result<Response, Problem> {
     let request = read(pairs)?;
-    let report = waiting::waiting(&mut api.db.read().await?, &api.ctx, &request).await?;
+    let report = waiting::waiting(&mut api.db.read_at_length().await?, &api.ctx, &request).await?;
     Ok(reply(&headers, &report))
 }
 
@@ -341,7 +342,7 @@ pub(super) async fn kpis(
     pairs: Pairs,
 ) -> Result<Response, Problem> {
     let request = read_as(pairs, |pairs| KpisRequest::parse(pairs.iter().copied()))?;
-    let report = kpis::kpis(&mut api.db.read().await?, &api.ctx, &request).await?;
+    let report = kpis::kpis(&mut api.db.read_at_length().await?, &api.ctx, &request).await?;
     Ok(reply(&headers, &report))
 }
 

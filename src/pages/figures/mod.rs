@@ -137,7 +137,7 @@ impl Opened {
     ) -> Result<Self, Trouble> {
         viewer.must_see_all()?;
         let filters = asked.filters(known)?;
-        let mut tx = pages.db.read().await?;
+        let mut tx = pages.db.read_at_length().await?;
         let period = if let Some(period) = filters.period() {
             period
         } else {

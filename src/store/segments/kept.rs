@@ -18,8 +18,8 @@ use crate::domain::counting::{
 use crate::domain::stats::clusters::Clusters;
 use crate::store::{Result, Tx};
 
-/// The counts that are kept of each kind hold at most so many groups of answers together, about 10 MB.
-const MOST: usize = 20_000;
+/// The counts that are kept of each kind hold at most so many groups of answers together, about 20 MB.
+const MOST: usize = 40_000;
 
 /// By question: each value of a dimension beside all other answers.
 pub(super) type Besides = BTreeMap<QuestionKey, Vec<Beside>>;

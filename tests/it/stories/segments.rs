@@ -13,6 +13,7 @@ use afterword::store::tickets::TicketStep;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use crate::harness::{Story, hours, minutes, script};
 
@@ -122,6 +123,28 @@ pub async fn the_only_answer_to_a_question_is_counted_until_it_is_off_the_path()
     }
     assert_eq!(answers_to(&story, "refund").await, 0);
     assert_eq!(answers_to(&story, "goods").await, 1);
+    story.end().await;
+}
+
+#[tokio::test]
+pub async fn those_who_read_at_length_wait_for_each_other_and_hold_up_no_tap() {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.ticket("7", "C-1", json!({})).await;
+    story.advance(hours(3)).await;
+    let db = &story.running.db;
+    let held = [db.read_at_length().await.unwrap(), db.read_at_length().await.unwrap()];
+    let mut waiting = JoinSet::new();
+    for _ in 0..9 {
+        let db = db.clone();
+        waiting.spawn(async move { db.read_at_length().await.map(drop) });
+    }
+    story.tap(anna, "🙁").await;
+    assert!(waiting.try_join_next().is_none());
+    drop(held);
+    while let Some(read) = waiting.join_next().await {
+        read.unwrap().unwrap();
+    }
     story.end().await;
 }
 
