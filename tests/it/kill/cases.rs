@@ -204,6 +204,7 @@ impl Run {
         let mut random = StdRng::seed_from_u64(SEED + number as u64);
         let more = random.random_range(0..CALLS_A_KILL);
         let how = How::any(&mut random, self.load.updates, &METHODS);
+        self.recovers().await;
         let calls = calls(&self.world);
         let moment = async {
             self.world.wait_until(|world| self::calls(world) >= calls + more).await;
@@ -235,6 +236,20 @@ impl Run {
         self.surveys_close().await;
         self.serve = self.program.serve();
         self.lead_to_serve().await;
+    }
+
+    /// Returns when everything whose outcome the last kill left unknown has been sent again. An earlier kill could cost a
+    /// message its second attempt, and there is no third.
+    async fn recovers(&mut self) {
+        let unknown = "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE attempts = 1";
+        let recovered = async {
+            while self.database.rows::<(i64,)>(unknown).await[0].0 > 0 {
+                let _ = tokio::time::timeout(LOOK_AGAIN, self.town.react()).await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, recovered).await.is_err() {
+            panic!("what the last kill left unknown is not sent again: {}", self.stuck());
+        }
     }
 
     /// The time passes in which customers may change their answers. What comes due meanwhile waits for that.

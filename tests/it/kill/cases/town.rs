@@ -245,6 +245,8 @@ impl Town {
             // Nobody goes on for ever replying to a message that the program does not know.
             Side::Lead if self.tries(customer, round, side) >= PATIENT => {}
             Side::Lead => self.lead_writes(customer, round),
+            // What they write after the case is over belongs to the question about that.
+            Side::Customer if self.talks[customer].is_asked_again => {}
             Side::Customer => self.customer_writes(customer, round),
         }
     }
@@ -270,9 +272,8 @@ impl Town {
             self.talks[number].is_asked_again = true;
         }
         let talk = &mut self.talks[number];
-        talk.is_over |= talk.is_asked_again
-            && text.starts_with("Спасибо, что рассказали.")
-            && !text.contains("Обращение");
+        let is_thanked = text.starts_with("Спасибо, что рассказали.") && !text.contains("Передали тем");
+        talk.is_over |= talk.is_asked_again && is_thanked;
         if text.contains("Передали тем") && !std::mem::replace(&mut self.talks[number].has_ended, true)
         {
             // What they did not answer while they were asked.
