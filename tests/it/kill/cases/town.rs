@@ -162,6 +162,14 @@ impl Town {
         self.words.iter().filter(move |word| word.customer == customer)
     }
 
+    /// How often the author of a word was told of it, or of the nearest one that they wrote right before and were told of.
+    pub fn told_with(&self, word: &Word) -> usize {
+        let same =
+            |other: &&Word| (other.side, other.round, other.from) == (word.side, word.round, word.from);
+        let before = self.words_of(word.customer).filter(same).filter(|other| other.id <= word.id);
+        before.filter(|other| other.reports > 0).max_by_key(|other| other.id).map_or(0, |other| other.reports)
+    }
+
     /// What is to be seen in the chats of a customer and of their leads.
     pub fn chats(&self, customer: usize) -> String {
         let room = &self.rooms[customer / A_ROOM];
