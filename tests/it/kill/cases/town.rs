@@ -162,6 +162,14 @@ impl Town {
         self.words.iter().filter(move |word| word.customer == customer)
     }
 
+    /// How often the author of a word was told of it, or of the nearest one that they wrote right before and were told of.
+    pub fn told_with(&self, word: &Word) -> usize {
+        let same =
+            |other: &&Word| (other.side, other.round, other.from) == (word.side, word.round, word.from);
+        let before = self.words_of(word.customer).filter(same).filter(|other| other.id <= word.id);
+        before.filter(|other| other.reports > 0).max_by_key(|other| other.id).map_or(0, |other| other.reports)
+    }
+
     /// What is to be seen in the chats of a customer and of their leads.
     pub fn chats(&self, customer: usize) -> String {
         let room = &self.rooms[customer / A_ROOM];
@@ -245,6 +253,8 @@ impl Town {
             // Nobody goes on for ever replying to a message that the program does not know.
             Side::Lead if self.tries(customer, round, side) >= PATIENT => {}
             Side::Lead => self.lead_writes(customer, round),
+            // What they write after the case is over belongs to the question about that.
+            Side::Customer if self.talks[customer].is_asked_again => {}
             Side::Customer => self.customer_writes(customer, round),
         }
     }
@@ -270,9 +280,8 @@ impl Town {
             self.talks[number].is_asked_again = true;
         }
         let talk = &mut self.talks[number];
-        talk.is_over |= talk.is_asked_again
-            && text.starts_with("Спасибо, что рассказали.")
-            && !text.contains("Обращение");
+        let is_thanked = text.starts_with("Спасибо, что рассказали.") && !text.contains("Передали тем");
+        talk.is_over |= talk.is_asked_again && is_thanked;
         if text.contains("Передали тем") && !std::mem::replace(&mut self.talks[number].has_ended, true)
         {
             // What they did not answer while they were asked.
