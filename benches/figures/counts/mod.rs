@@ -63,6 +63,11 @@ pub async fn database(days: usize) -> anyhow::Result<PathBuf> {
     Ok(dir)
 }
 
+/// Says that the database is not to be given out again.
+pub fn forget(dir: &Path) -> std::io::Result<()> {
+    std::fs::remove_file(dir.join(BUILT))
+}
+
 /// The day after the last one.
 pub fn end(days: usize) -> NaiveDate {
     DateTime::UNIX_EPOCH.date_naive() + CalendarDays::new(data::FIRST_DAY.unsigned_abs() + days as u64)

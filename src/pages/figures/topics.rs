@@ -92,9 +92,11 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
     let mut opened = Opened::read_list(&pages, &viewer, &asked, 1).await?;
     let all = Request { questions: [].into(), ..opened.plain() };
     let reasons = reasons::reasons(&mut opened.tx, &pages.ctx, &all).await?;
-    let topics = topics::topics(&mut opened.tx, &pages.ctx, &all).await?;
-    let automations = topics::automations(&mut opened.tx, &pages.ctx, &all).await?;
     let question = chosen(&opened, &reasons.questions);
+    // A topic is compared with all other answers to the question, so only what is shown is counted.
+    let shown = question.map_or_else(|| all.clone(), |of| all.about(&of.script, &of.question));
+    let topics = topics::topics(&mut opened.tx, &pages.ctx, &shown).await?;
+    let automations = topics::automations(&mut opened.tx, &pages.ctx, &shown).await?;
     let pair = |of: &QuestionReasons| (of.script.clone(), of.question.clone());
     let choices = opened.questions(reasons.questions.iter().map(pair), question.map(pair).as_ref());
     let coverage = opened.coverage_of(&reasons.head.ledger);

@@ -82,6 +82,16 @@ impl Request {
             .map(String::as_str)
     }
 
+    /// The same about one question.
+    #[must_use]
+    pub fn about(&self, script: &str, question: &str) -> Self {
+        let values = BTreeSet::from([Some(script.to_owned())]);
+        let mut filters = self.filters.clone();
+        filters.retain(|filter| filter.dimension != Dimension::Script);
+        filters.push(Filter { dimension: Dimension::Script, values, is_left_out: false });
+        Self { filters, questions: [question.to_owned()].into(), factors: BTreeSet::new(), ..self.clone() }
+    }
+
     /// Whether it selects answers. Those that it leaves out are not missing, so nothing follows for who did not answer.
     #[must_use]
     pub fn selects_answers(&self) -> bool {

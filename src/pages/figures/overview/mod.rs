@@ -129,8 +129,10 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
     let now_figures = figures(tx, &pages.ctx, &compared).await?;
     let by_month = figures(tx, &pages.ctx, &months).await?;
     let reasons = reasons::reasons(tx, &pages.ctx, &plain).await?;
-    let topics = topics::topics(tx, &pages.ctx, &plain).await?;
-    let automations = topics::automations(tx, &pages.ctx, &plain).await?;
+    let main = topics::most_answered(tx, &pages.ctx, &plain).await?;
+    let of_main = main.map_or_else(|| plain.clone(), |key| plain.about(&key.script, &key.question));
+    let topics = topics::topics(tx, &pages.ctx, &of_main).await?;
+    let automations = topics::automations(tx, &pages.ctx, &of_main).await?;
     let agents = agents::agents(tx, &pages.ctx, &plain).await?;
     let counts = tx.count_unresolved_cases(viewer.now).await?;
     let latest = latest(&mut opened, &pages, &viewer).await?;

@@ -1,17 +1,20 @@
 //! Topics (tags) and auto-reply rules by how much they contribute to low ratings.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Head, Making, low_index, shown};
-use crate::domain::counting::{Answers, Dimension};
+use crate::domain::counting::{Answers, Counting, Dimension, GroupKey, QuestionKey};
 use crate::domain::stats::against_rest::{self, Row, compare_each};
 use crate::domain::stats::impact::{Impact, by_impact};
 use crate::domain::stats::measure::{Measure, MinN, State};
 use crate::domain::stats::normal::PValue;
 use crate::service::Context;
 use crate::service::figures::FiguresError;
-use crate::service::figures::compute::cell;
+use crate::service::figures::compute::{answers, cell};
+use crate::service::figures::known::KnownQuestion;
 use crate::service::figures::reply::{MeasureState, words};
 use crate::service::figures::request::Request;
 use crate::store::Tx;
@@ -85,6 +88,28 @@ pub async fn automations(
     request: &Request,
 ) -> Result<TopicsReport, FiguresError> {
     by(tx, ctx, request, Dimension::Automation, AUTOMATIONS).await
+}
+
+/// The question with the most answers among the scripts whose events have topics or rules.
+pub async fn most_answered(
+    tx: &mut Tx,
+    ctx: &Context,
+    request: &Request,
+) -> Result<Option<QuestionKey>, FiguresError> {
+    let making = Making::begin(tx, ctx, request, TOPICS).await?;
+    let mut scripts = BTreeSet::new();
+    for dimension in [Dimension::Tag, Dimension::Automation] {
+        let counting = Counting::of_surveys(making.asked.selection(making.asked.period), dimension);
+        let counts = tx.count_surveys(&counting).await?;
+        let named = counts.groups.iter().filter(|(key, _)| matches!(key, GroupKey::Value(Some(_))));
+        scripts.extend(named.flat_map(|(_, group)| group.coverage.keys().flatten().cloned()));
+    }
+    let all = making.counted.group(&GroupKey::All);
+    let count = |about: &KnownQuestion| answers(about, all).values.values().sum::<u64>();
+    let questions = making.scored().map(|(about, _)| about).filter(|about| low_index(about).is_some());
+    let counted = questions.map(|about| (count(about), about));
+    let most = counted.filter(|(n, about)| *n > 0 && scripts.contains(&about.key.script));
+    Ok(most.max_by_key(|(n, _)| *n).map(|(_, about)| about.key.clone()))
 }
 
 async fn by(
