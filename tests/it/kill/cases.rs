@@ -287,7 +287,7 @@ impl Run {
                 quiet = Instant::now();
             } else if unknown == 0 {
                 let mut left: Vec<usize> = self.town.unfinished().collect();
-                if given_up > 0 && quiet.elapsed() > 4 * QUIET {
+                if given_up > 0 && !left.is_empty() {
                     let excused = self.excused().await;
                     left.retain(|number| !excused.contains(number));
                 }
@@ -424,6 +424,8 @@ impl Counted {
             Some("delivered") => ("delivered", (1..=2).contains(&copies) && word.reports == 0),
             // Words that went in one message are told of once.
             Some("undeliverable") => ("undeliverable", copies <= 2 && word.reports <= 1 && told == 1),
+            // A reply to a case that was resolved meanwhile: its author is asked whether it is to go.
+            Some("held") => ("held", copies == 0 && word.is_asked_about(chats)),
             Some(_) => ("on its way", false),
         };
         match copies {

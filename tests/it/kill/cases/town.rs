@@ -81,6 +81,12 @@ impl Word {
         messages.iter().filter(|message| message.is_from_bot() && self.is_shown_by(message)).count()
     }
 
+    /// Whether its author has a question before them, with buttons, whether it is to go.
+    pub fn is_asked_about(&self, world: &World) -> bool {
+        let mut messages = world.messages(self.from).into_iter();
+        messages.any(|message| message.reply_to == Some(self.id) && !message.keyboard.is_empty())
+    }
+
     /// What the case says about it, if it was taken in.
     pub fn record<'c>(&self, case: &'c Value) -> Option<&'c str> {
         let messages = case["messages"].as_array().unwrap();
