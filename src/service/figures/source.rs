@@ -1,10 +1,10 @@
 //! Where counts come from. Nothing else in the figures reads the database for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::domain::counting::{
-    Counting, Counts, Days, Dimension, Group, GroupKey, Grouping, Selection, Series, SurveyFacts,
+    Counting, Counts, Days, Dimension, Filter, Group, GroupKey, Grouping, Selection, Series, SurveyFacts,
 };
 use crate::domain::stats::clusters::Rho;
 use crate::store::{self, Tx};
@@ -74,11 +74,21 @@ pub async fn rhos(tx: &mut Tx, series: &[Series], days: Days, like: &Selection) 
     Ok(clusters.iter().map(|clusters| clusters.rho()).collect())
 }
 
-/// Shows every selected survey that has answers to `see`.
+/// Shows every selected survey of these scripts that has answers to `see`.
 pub async fn visit(
     tx: &mut Tx,
     selection: &Selection,
+    scripts: &BTreeSet<Option<String>>,
     see: impl FnMut(&SurveyFacts) + Send,
 ) -> store::Result<()> {
-    tx.visit_answered(selection, see).await
+    if scripts.is_empty() {
+        return Ok(());
+    }
+    let mut of_scripts = selection.clone();
+    of_scripts.filters.push(Filter {
+        dimension: Dimension::Script,
+        values: scripts.clone(),
+        is_left_out: false,
+    });
+    tx.visit_answered(&of_scripts, see).await
 }

@@ -119,6 +119,7 @@ impl<K: Eq + Hash + Clone, V> Kept<K, V> {
 
     pub(super) fn keep(&self, key: K, edition: Edition, value: &Arc<V>, weight: usize) {
         let mut entries = locked(&self.0);
+        entries.looks += 1;
         let former = entries.by_key.remove(&key).map_or(0, |former| former.weight);
         entries.weight -= former;
         while entries.weight + weight > MOST {

@@ -98,7 +98,8 @@ pub async fn drivers(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<Dr
         }
     }
     let selection = making.asked.selection(making.asked.period);
-    source::visit(tx, &selection, |survey: &SurveyFacts| {
+    let asked = asking.keys().map(|script| Some((*script).to_owned())).collect();
+    source::visit(tx, &selection, &asked, |survey: &SurveyFacts| {
         let Some(asking) = survey.script.as_deref().and_then(|script| asking.get_mut(script)) else { return };
         let value = |key: &str| {
             let mut answers = survey.answers.iter().filter(|answer| selection.counts(answer));

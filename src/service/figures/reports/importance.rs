@@ -92,7 +92,8 @@ pub async fn importance(
         .filter_map(|(script, questions)| Some((script, asked_by(&questions)?)))
         .collect();
     let selection = making.asked.selection(making.asked.period);
-    source::visit(tx, &selection, |survey: &SurveyFacts| {
+    let asked = asking.keys().map(|script| Some((*script).to_owned())).collect();
+    source::visit(tx, &selection, &asked, |survey: &SurveyFacts| {
         let Some(asking) = survey.script.as_deref().and_then(|script| asking.get_mut(script)) else { return };
         let counted = survey.answers.iter().filter(|answer| selection.counts(answer));
         let given = counted.filter_map(|answer| {
