@@ -143,6 +143,8 @@ pub struct Shop {
     rng: StdRng,
     customers: usize,
     number: u32,
+    /// How often somebody wrote instead of tapping.
+    said: u32,
     open: Vec<(String, usize)>,
     closed: Vec<(String, usize)>,
     bought: Vec<(String, usize)>,
@@ -160,6 +162,7 @@ impl Shop {
             rng: StdRng::seed_from_u64(11),
             customers,
             number: 0,
+            said: 0,
             open: Vec::new(),
             closed: Vec::new(),
             bought: Vec::new(),
@@ -335,7 +338,11 @@ impl Shop {
         }
         self.remember_title(user, &message);
         if self.rng.random_ratio(1, 60) {
-            story.world.say(user, if self.rng.random_ratio(1, 3) { "/stop" } else { "Слова" });
+            let ends = self.rng.random_ratio(1, 3);
+            self.said += 1;
+            // Nobody says the same as another, so words that come twice are the same ones.
+            let words = format!("Слова {}", self.said);
+            story.world.say(user, if ends { "/stop" } else { &words });
             return true;
         }
         let buttons: Vec<String> = callbacks(&message);
