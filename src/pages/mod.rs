@@ -124,7 +124,7 @@ fn figure_pages() -> Router<Pages> {
         .route("/questions", get(figures::questions::get))
         .route("/questions/{script}/{key}", get(figures::question::get))
         .route("/agents", get(figures::agents::get))
-        .route("/agents/{id}", get(figures::agents::one))
+        .route("/agents/{id}", get(figures::agent::get))
         .route("/topics", get(figures::topics::get))
         .route("/importance", get(figures::importance::first))
         .route("/importance/{script}", get(figures::importance::get))

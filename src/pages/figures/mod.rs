@@ -2,6 +2,7 @@
 //! computed here. Coverage stands before every score, every verdict has a word, and every number leads to the answers or
 //! surveys that it counts.
 
+pub(super) mod agent;
 pub(super) mod agents;
 pub(super) mod coverage;
 pub(super) mod importance;
