@@ -1,10 +1,11 @@
 //! Afterword: a self-hosted survey bot for Telegram.
 //!
 //! The layers, from the top: `cli`, `app`, `demo`, `sandbox`, the interfaces (`bot`, `api`, `web`), `jobs`, `telegram` and `outbound`,
-//! `service`, `view`, `store`, then what all of them may use: `i18n`, `config`, `domain`, `files`, `clock`, `entropy`.
+//! `service`, `view`, `store`, then what all of them may use: `i18n`, `config`, `domain`, `files`, `clock`, `entropy`, `aside`.
 
 pub mod api;
 pub mod app;
+mod aside;
 pub mod bot;
 pub mod cli;
 pub mod clock;

@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["service"],
     &["view"],
     &["store"],
-    &["i18n", "config", "telemetry", "domain", "files", "clock", "entropy"],
+    &["i18n", "config", "telemetry", "domain", "files", "clock", "entropy", "aside"],
 ];
 
 /// Folders whose modules form no cycle. A module is a file or a folder directly in it; what the folder's own `mod.rs`

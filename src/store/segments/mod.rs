@@ -43,15 +43,8 @@ pub(super) use kept::KeptCounts;
 pub(super) use standing::{Seen, Unrecorded};
 
 use chrono::{DateTime, NaiveDate, TimeDelta};
-use tokio::task::spawn_blocking;
 
-/// Runs work on a thread where no update waits for it.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
-    }
-}
+use crate::aside::aside;
 
 /// A day's number: how many days after 1970-01-01 it is.
 fn day_number(date: NaiveDate) -> i64 {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use tokio::task::spawn_blocking;
 
 use super::super::{Hook, HookSet};
+use crate::aside::aside;
 use crate::domain::event::Event;
 use crate::domain::hook::mapping::{Delivery, Opened};
 use crate::domain::hook::{Mapped, Trial};
@@ -169,12 +169,5 @@ pub fn delivery(row: &DeliveryRow) -> Delivery {
         headers: serde_json::from_str(&row.headers).unwrap_or_default(),
         query: serde_json::from_str(&row.query).unwrap_or_default(),
         body: BASE64.decode(&row.body).unwrap_or_default(),
-    }
-}
-
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
     }
 }
