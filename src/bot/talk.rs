@@ -72,7 +72,7 @@ async fn told(
     addressed: Addressed,
 ) -> store::Result<()> {
     let Some(role) = roles::role(&mut unit.tx, unit.ctx, from.id).await? else { return Ok(()) };
-    // Whoever may answer customers believes that they have.
+    // A lead whose reply went nowhere believes that the customer has it.
     if role < Role::Lead && !replies.may_hint(place.chat, from.id, message.message_id) {
         return Ok(());
     }

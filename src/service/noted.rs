@@ -30,7 +30,7 @@ pub(super) struct Noted {
     pub ran: BTreeSet<CaseNumber>,
     /// Posts of cases that were made in this unit, and show what was done in it.
     pub posted: Vec<AlertKey>,
-    /// The cases whose posts are to be drawn anew.
+    /// The cases whose posts are to be redrawn.
     pub cases: BTreeMap<CaseNumber, CaseChanged>,
 }
 
@@ -78,7 +78,7 @@ pub(super) struct Medium {
 }
 
 impl Noted {
-    /// The posts of this case are to be drawn anew.
+    /// The posts of this case are to be redrawn.
     pub fn case(&mut self, number: CaseNumber) {
         self.cases.entry(number).or_default();
     }

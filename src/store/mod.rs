@@ -275,7 +275,8 @@ impl Db {
     }
 
     /// The same for what may read for long, such as figures. Only a few do so at a time; others wait here, without a
-    /// connection. Whoever has such a transaction must not begin another one.
+    /// connection. Do not begin one while holding another: both
+    /// might wait for ever.
     pub async fn read_at_length(&self) -> Result<Tx> {
         // Nobody closes it, so it is never refused.
         let permit = Arc::clone(&self.long_reads).acquire_owned().await.ok();

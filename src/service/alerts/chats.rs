@@ -261,7 +261,7 @@ impl Chats {
         fitting.into_iter().map(|place| self.target(ctx, place)).collect()
     }
 
-    /// Whether a chat takes this case, be it because its filters fit or because it has none.
+    /// Whether a chat takes this case: its filters fit, or it has none.
     pub fn is_taken(&self, facts: &Facts) -> bool {
         !self.routed(&self.takers(), Some(facts)).is_empty()
     }

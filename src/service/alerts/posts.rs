@@ -1,4 +1,4 @@
-//! The posts of cases: each is drawn anew, with the case's state and its buttons, whenever something has changed.
+//! The posts of cases: each is redrawn, with the case's state and its buttons, whenever something has changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
 //! Cases: what is done with them. Every act goes through [`act`], which asks the table of states, stores the outcome
-//! with its steps, and has the posts drawn anew when the unit commits.
+//! with its steps, and redraws its posts when the unit commits.
 
 use crate::config::ChatTopic;
 use crate::domain::case::{Act, Case, Cause, Contact, Effect, Next, Refusal, Status};
@@ -31,7 +31,7 @@ pub use taps::{Tapped, tap};
 
 /// Does something with a case. `place` is where a lead did it: if they take the case there, it becomes the case's home.
 ///
-/// The inner result says why the table refuses the act. The posts are drawn anew in both cases.
+/// The inner result says why the table refuses the act. The posts are redrawn in both cases.
 pub async fn act(
     unit: &mut Unit<'_>,
     number: CaseNumber,
@@ -118,12 +118,12 @@ pub async fn contacted(unit: &mut Unit<'_>, number: CaseNumber, how: Contact) ->
     unit.tx.update_case(&row).await
 }
 
-/// Has the posts of a case drawn anew when the unit commits.
+/// Redraws the posts of a case when the unit commits.
 pub fn show(unit: &mut Unit<'_>, number: CaseNumber) {
     unit.noted.case(number);
 }
 
-/// Has the posts of a case drawn anew that this survey about its solution belongs to.
+/// Redraws the posts of the case whose solution this survey asks about.
 pub async fn show_recovery(unit: &mut Unit<'_>, survey: SurveyKey) -> store::Result<()> {
     if let Some(row) = unit.tx.find_case_of_survey(survey).await? {
         show(unit, row.number);
@@ -131,7 +131,7 @@ pub async fn show_recovery(unit: &mut Unit<'_>, survey: SurveyKey) -> store::Res
     Ok(())
 }
 
-/// Has the posts of a case drawn anew because more of what its customer says waits.
+/// Redraws the posts of a case because more of its customer's words wait.
 pub fn show_kept(unit: &mut Unit<'_>, number: CaseNumber) {
     unit.noted.kept(number);
 }

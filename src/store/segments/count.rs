@@ -116,7 +116,7 @@ impl Tx {
         days: Days,
         zone: Tz,
     ) -> Result<Vec<Arc<Clusters>>> {
-        let kept = self.shelf(days, zone).await?;
+        let kept = self.keeping(days, zone).await?;
         let find = |of: &Series| kept.find(|kept| &kept.clusters, &(of.clone(), days, zone));
         let mut found: BTreeMap<usize, Arc<Clusters>> = BTreeMap::new();
         let look = |found: &mut BTreeMap<usize, Arc<Clusters>>| {
@@ -168,7 +168,7 @@ impl Tx {
         mut see: impl FnMut(&SurveyFacts) + Send,
     ) -> Result<()> {
         let mut words = self.see_words(selection.zone).await?;
-        // Answers are selected by whoever sees the surveys.
+        // The caller selects among the answers.
         let selection = Selection { reasons: BTreeSet::new(), bands: BTreeSet::new(), ..selection.clone() };
         let selecting = Arc::new(Selecting::new(&selection, &mut words));
         let columns = Column::all(&words);

@@ -1,6 +1,6 @@
 //! Counts that are kept. A count over days in which nothing has changed since is not made again; so a page that shows last
 //! month costs next to nothing, however many look at it. One count is made at a time for each core but one, so that
-//! whoever reads figures does not hold up updates.
+//! figures do not hold up updates.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
@@ -146,9 +146,9 @@ impl<K, V> Kept<K, V> {
 
 /// Where the counts over some days are kept, if they may be.
 #[derive(Clone, Debug)]
-pub(super) struct Shelf(Option<(Arc<KeptCounts>, Edition)>);
+pub(super) struct Keeping(Option<(Arc<KeptCounts>, Edition)>);
 
-impl Shelf {
+impl Keeping {
     pub(super) fn find<K: Eq + Hash + Clone, V>(&self, of: Kind<K, V>, key: &K) -> Option<Arc<V>> {
         let (kept, edition) = self.0.as_ref()?;
         of(kept).find(key, *edition)
@@ -189,7 +189,7 @@ pub(super) enum Looked<K, V> {
 pub(super) struct Missing<K, V> {
     of: Kind<K, V>,
     key: K,
-    kept: Shelf,
+    kept: Keeping,
     _turn: CountingTurn,
 }
 
@@ -201,15 +201,15 @@ impl<K: Eq + Hash + Clone, V> Missing<K, V> {
 }
 
 impl Tx {
-    /// Looks for a count over some days among those that are kept. Whoever does not find it waits for their turn, and looks
-    /// again then: somebody else may have made it.
+    /// Looks for a kept count over some days. If there is none, it waits for the turn to count and looks again, because
+    /// another request may have made it meanwhile.
     pub(super) async fn look_for<K: Eq + Hash + Clone, V>(
         &mut self,
         (days, zone): (Days, Tz),
         of: Kind<K, V>,
         key: K,
     ) -> Result<Looked<K, V>> {
-        let kept = self.shelf(days, zone).await?;
+        let kept = self.keeping(days, zone).await?;
         if let Some(value) = kept.find(of, &key) {
             return Ok(Looked::Kept(value));
         }
@@ -220,10 +220,10 @@ impl Tx {
         })
     }
 
-    pub(super) async fn shelf(&mut self, days: Days, zone: Tz) -> Result<Shelf> {
-        let Some(kept) = self.counts.clone() else { return Ok(Shelf(None)) };
+    pub(super) async fn keeping(&mut self, days: Days, zone: Tz) -> Result<Keeping> {
+        let Some(kept) = self.counts.clone() else { return Ok(Keeping(None)) };
         let edition = self.segments_edition(days, zone).await?;
-        Ok(Shelf(edition.map(|edition| (kept, edition))))
+        Ok(Keeping(edition.map(|edition| (kept, edition))))
     }
 
     /// Waits for the turn to count.

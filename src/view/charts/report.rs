@@ -11,7 +11,7 @@ use crate::view::verdicts::{self, Glyph, Said, Tone};
 
 /// The size of the picture; it grows with its texts.
 pub const WIDTH: f64 = 400.0;
-/// From this coverage on, the score is the headline; below, what the silent leave possible takes its place.
+/// From this coverage on, the score is the headline; below, the bounds over those who did not answer take its place.
 pub const HEARD: f64 = 0.2;
 
 const MARGIN: f64 = 12.0;
