@@ -1,4 +1,4 @@
-//! Agents: who differs for certain, and one agent by themselves.
+//! Agents: who differs for certain.
 
 use askama::Template;
 use axum::extract::State;

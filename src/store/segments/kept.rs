@@ -118,6 +118,8 @@ impl<K: Eq + Hash + Clone, V> Kept<K, V> {
     }
 
     pub(super) fn keep(&self, key: K, edition: Edition, value: &Arc<V>, weight: usize) {
+        // What was asked takes room, too, also if nothing was found.
+        let weight = weight + 1;
         let mut entries = locked(&self.0);
         entries.looks += 1;
         let former = entries.by_key.remove(&key).map_or(0, |former| former.weight);
@@ -282,13 +284,23 @@ mod tests {
     fn the_count_that_was_looked_at_longest_ago_makes_room() {
         let kept = Kept::<u32, u32>::default();
         for key in 0..4 {
-            kept.keep(key, edition(1), &Arc::new(key), MOST / 4);
+            kept.keep(key, edition(1), &Arc::new(key), MOST / 4 - 1);
         }
         assert!(kept.find(&0, edition(1)).is_some());
-        kept.keep(9, edition(1), &Arc::new(9), MOST / 4);
+        kept.keep(9, edition(1), &Arc::new(9), MOST / 4 - 1);
         let found = |key: u32| kept.find(&key, edition(1)).is_some();
         assert_eq!([0, 1, 2, 3, 9].map(found), [true, false, true, true, true]);
         kept.keep(10, edition(1), &Arc::new(10), MOST + 1);
         assert!(kept.find(&10, edition(1)).is_none(), "one that is too large is not kept");
+    }
+
+    #[test]
+    fn counts_that_found_nothing_are_not_kept_without_end() {
+        let kept = Kept::<usize, ()>::default();
+        for key in 0..=MOST {
+            kept.keep(key, edition(1), &Arc::new(()), 0);
+        }
+        assert!(kept.find(&0, edition(1)).is_none());
+        assert!(kept.find(&MOST, edition(1)).is_some());
     }
 }
