@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Reader, Setting, Story, hours};
+use crate::harness::{Reader, Setting, Story, hours, script, seconds};
 
 /// Twelve tickets with scores: eight good ones, three neutral ones and a bad one with a reason.
 pub async fn scored() -> Story {
@@ -109,6 +109,56 @@ async fn every_page_says_what_the_figures_say() {
         );
     }
     assert!(shown.html.contains("Сходится"), "{}", shown.html);
+    story.end().await;
+}
+
+/// Of purchases nothing is known but the score; of tickets, half have a tag, and some customers answer a second question.
+#[tokio::test]
+async fn the_overview_has_the_topics_of_the_question_with_most_answers_that_has_any() {
+    let story = Setting::new().await.set("QUIET_HOURS", "off").start().await;
+    let question = |key: &str| {
+        format!(
+            "[[questions]]\nkey = \"{key}\"\nmetric = \"csat\"\nscale = \"1-5\"\n\
+             text = {{ ru = \"{key}?\", en = \"{key}?\" }}\n"
+        )
+    };
+    let questions = [question("first"), question("second")].concat();
+    story.publish(&script("desk", "on = \"ticket_closed\"", "", &questions)).await;
+    let mut asked = Vec::new();
+    for number in 0..54_u32 {
+        let customer = format!("C-{number}");
+        let person = story.customer(&customer, &customer).await;
+        let id = number.to_string();
+        match number {
+            0..12 => story.ticket(&id, &customer, json!({ "tags": ["delivery"] })).await,
+            12..24 => story.ticket(&id, &customer, json!({})).await,
+            _ => story.purchase(&id, &customer, json!({})).await,
+        };
+        asked.push(person);
+        story.advance(seconds(5)).await;
+    }
+    story.advance(hours(3)).await;
+    for (number, person) in asked.into_iter().enumerate() {
+        let score = match number {
+            0..12 => "1",
+            12..24 => "5",
+            _ => "10",
+        };
+        story.tap(person, score).await;
+        if (12..16).contains(&number) {
+            story.tap(person, "5").await;
+        }
+        // Alerts come no faster than a group takes them.
+        story.advance(seconds(5)).await;
+    }
+    let lead = story.signed_in(story.lead).await;
+    let shown = lead.open(&format!("/?{PERIOD}")).await;
+    let (_, below) = shown.html.split_once("Что тянет вниз").expect("no topics on the overview");
+    let topics = links(below, "/answers?");
+    let of_delivery = |link: &&String| link.contains("tag=delivery");
+    let link = topics.iter().find(of_delivery).unwrap_or_else(|| panic!("no topic in {topics:?}"));
+    assert!(link.contains("script=desk") && link.contains("q=first"), "{link}");
+    assert_eq!(lead.open(link).await.count(), 12);
     story.end().await;
 }
 

@@ -193,6 +193,11 @@ async fn check_all(story: &Story, seed: u64) {
         let cut = if place == 0 { whole_time() } else { any_cut(&mut rng, true) };
         compared += check_figures(story, &exports, &mut rng, cut, place).await;
     }
+    for by in ["day", "week", "month"] {
+        let cut = whole_time();
+        let found = get(story, "", &format!("{}&by={by}", cut.query())).await;
+        compared += figures::Asked { exports: &exports, cut, by: Some(by), other: None }.check(&found);
+    }
     println!("{compared} answers of {} surveys were compared", exports.surveys.len());
     assert!(compared > number_of_events(), "only {compared} answers were compared");
     let mut cuts = vec![whole_time()];
