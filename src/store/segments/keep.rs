@@ -136,8 +136,11 @@ impl Db {
         let mut words = tx.load_segment_words().await?;
         let mut written = Vec::with_capacity(days.len());
         for (day, surveys) in days {
-            let former = tx.read_day(*day, &words).await?;
-            let Some(mut rows) = decode(&former, |slot| words.script_of(slot)) else {
+            let mut former = tx.read_day(*day, &words).await?;
+            let rows;
+            (rows, former, words) =
+                aside(move || (decode(&former, |slot| words.script_of(slot)), former, words)).await;
+            let Some(mut rows) = rows else {
                 tracing::error!(day = %date_of(*day), "the segment of a day cannot be read; it is built again");
                 written.push(tx.make_day(*day, zone, &mut words).await?);
                 continue;
