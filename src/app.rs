@@ -102,7 +102,7 @@ async fn open(url: &str) -> Result<(Db, Option<lock::Lock>), StartError> {
 }
 
 /// Starts everything. Waits for Telegram only if the database does not hold the bot's name yet.
-pub async fn start(parts: Parts) -> Result<Running, StartError> {
+pub async fn start(mut parts: Parts) -> Result<Running, StartError> {
     let token = parts.config.token()?;
     let bot = config::bot_id(token);
     let client = Client::through(parts.config.https_proxy.as_ref(), &parts.config.api_url, token)?;
@@ -113,6 +113,8 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     let bound = |error| StartError::Http(wanted, error);
     let listener = TcpListener::bind(wanted).await.map_err(bound)?;
     let addr = listener.local_addr().map_err(bound)?;
+    // Links name the port that was chosen where the configuration leaves it open.
+    Arc::make_mut(&mut parts.config).http_addr = addr;
     let health = Health::default();
 
     let remembered = db.read().await?.find_bot_username(bot).await?;

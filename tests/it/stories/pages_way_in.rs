@@ -32,6 +32,8 @@ pub async fn a_link_shows_who_one_will_be_and_works_once() {
     story.say(story.lead, "/dashboard").await;
     let path = story.newest_login(story.lead);
     assert!(path.len() > "/login/".len() + 20, "{path}");
+    let address = format!("http://{}{path}", story.running.addr);
+    assert!(story.chat(story.lead).contains(&address), "the port is the one that is listened on");
     let reader = story.reader();
     // A look at the link spends nothing: scanners look, too.
     for _ in 0..2 {
