@@ -49,8 +49,11 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
     let Some(agent) = viewer.only_agent() else { return Err(Trouble::moved("/")) };
     let words = &viewer.words;
     let ctx = &pages.ctx;
-    let this = Period::month_of(words.local(viewer.now).date_naive());
-    let period = Period::parse(&format!("{}..{this}", this.previous().previous())).unwrap_or(this);
+    let today = words.local(viewer.now).date_naive();
+    let this = Period::month_of(today);
+    let last_three = Period::parse(&format!("{}..{this}", this.previous().previous())).unwrap_or(this);
+    let asked_for = Filters::read(&asked.pairs, &[Word::Period]).period();
+    let period = asked_for.filter(|period| period.days().from <= today).unwrap_or(last_three);
     let filters = Filters::default().set(Word::Period, &period.to_string());
     let mut tx = pages.db.read_at_length().await?;
     let titles = Titles::load(&mut tx, ctx).await?;
@@ -67,7 +70,7 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
     let found = explore::newest_answers(&mut tx, ctx, &wanted, MOST).await?;
     let keys: Vec<_> = found.hits.iter().map(|hit| hit.survey).collect();
     let details = Details::load(&mut tx, &keys).await?;
-    let mut scores = Vec::new();
+    let (mut scores, mut about) = (Vec::new(), words.period(&period));
     if let Some(agent) = agent {
         let own = Filter {
             dimension: Dimension::Agent,
@@ -76,6 +79,9 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
         };
         let request = Request { filters: vec![own], period: Some(period), ..Request::default() };
         let counted = figures::figures(&mut tx, ctx, &request).await?;
+        if !counted.period.settled {
+            about = format!("{about} · {}", words.preliminary(counted.period.open));
+        }
         for question in &counted.questions {
             scores.extend(value(words, &titles, &filters, question));
         }
@@ -84,7 +90,7 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
     let makes = Cards { viewer: &viewer, titles: &titles, details: &details, filters: &filters };
     let heading = words.t("page-nav-mine");
     let page = Page {
-        about: words.period(&period),
+        about,
         is_known: agent.is_some(),
         scores,
         cards: found.hits.iter().filter_map(|hit| makes.card(hit)).collect(),

@@ -37,6 +37,15 @@ impl Words {
         self.with(id, &[(name, value.to_owned().into())])
     }
 
+    /// That figures can still change, and how many surveys are open.
+    #[must_use]
+    pub fn preliminary(&self, open: u64) -> String {
+        match open {
+            0 => self.t("picture-preliminary"),
+            open => self.of("figures-preliminary", "open", &self.number(open)),
+        }
+    }
+
     /// A text about a count: `$count` chooses the plural, `$shown` is the number as it is written.
     #[must_use]
     pub fn count(&self, id: &str, count: u64) -> String {

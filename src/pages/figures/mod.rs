@@ -232,14 +232,6 @@ impl Opened {
         value.map_or_else(|| less.clone(), |value| less.set(word, value)).href(&self.path)
     }
 
-    /// That figures can still change, and how many surveys are open.
-    fn preliminary(&self, open: u64) -> String {
-        match open {
-            0 => self.words.t("picture-preliminary"),
-            open => self.words.of("figures-preliminary", "open", &self.words.number(open)),
-        }
-    }
-
     /// What the period is compared with, in words.
     fn against(&self, figures: &Figures) -> Option<String> {
         let before = Period::parse(&figures.compare.as_ref()?.name).ok()?;
@@ -301,7 +293,7 @@ impl Opened {
             against: None,
             settled: facts.settled.then(|| self.words.t("figures-settled")),
             open: (!facts.settled)
-                .then(|| (self.preliminary(facts.open), self.surveys(&[(Word::Open, "1")]))),
+                .then(|| (self.words.preliminary(facts.open), self.surveys(&[(Word::Open, "1")]))),
         };
         let address = self.filters.href(&self.path);
         drop(self.tx);

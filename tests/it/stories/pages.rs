@@ -278,7 +278,12 @@ pub async fn agents_see_their_own_and_of_the_rest_not_even_that_it_is_there() {
         let shown = olga.open(path).await;
         assert!(!shown.html.contains("C-1") && !shown.html.contains("Анна"), "{path}: {}", shown.html);
     }
-    assert!(olga.open("/me").await.html.contains("Ждала три дня"));
+    let own = olga.open("/me").await;
+    assert!(own.html.contains("Ждала три дня") && own.html.contains("предварительно"), "{}", own.html);
+    assert!(
+        !olga.open("/me?period=2026-10").await.html.contains("Ждала три дня"),
+        "the period can be chosen"
+    );
     assert!(pavel.open("/cases").await.html.contains("Здесь ничего нет"));
     assert!(!pavel.open("/answers?period=2026-11").await.html.contains("/filters"), "they may not open it");
     for path in ["/surveys", "/filters", "/export"] {

@@ -49,9 +49,10 @@ pub(super) fn period_rows(opened: &Opened, periods: &QuestionFigures, name: &str
         let key = row.key.as_deref()?;
         let period = Period::parse(key).ok()?;
         let cell = cell(opened, row, name);
-        let open = row.ledger.as_ref().map_or(0, |ledger| ledger.open);
+        let open = row.ledger.open;
         let is_settled = open == 0 && period.days().until <= opened.today;
-        let mut state = if is_settled { opened.words.t("figures-settled") } else { opened.preliminary(open) };
+        let mut state =
+            if is_settled { opened.words.t("figures-settled") } else { opened.words.preliminary(open) };
         if !row.continues(name) {
             state = format!("{state}; {}", opened.words.t("verdict-not-comparable"));
         }
@@ -79,7 +80,7 @@ struct Texts {
 fn cell(opened: &Opened, row: &Row, name: &str) -> Texts {
     let numbers = opened.numbers();
     let shape = drawn::shape(name);
-    let coverage = row.ledger.as_ref().and_then(|ledger| ledger.coverage);
+    let coverage = row.ledger.coverage;
     let figure = row.indices.get(name);
     let limits = figure.and_then(|figure| figure.lo.zip(figure.hi));
     let value = figure.and_then(|figure| figure.value);
