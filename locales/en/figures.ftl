@@ -32,6 +32,7 @@ verdict-worse = worse: { $difference }
 verdict-higher = higher: { $difference }
 verdict-lower = lower: { $difference }
 verdict-chance = no more than chance: { $difference }
+verdict-chance-together = may be chance among several scores: { $difference }
 verdict-too-few = too few to tell: { $n } of the { $needed } needed
 verdict-too-few-other = too few to compare with: { $n } of the { $needed } needed
 verdict-not-comparable = not comparable: the score bands changed

@@ -32,6 +32,7 @@ verdict-worse = стало хуже: { $difference }
 verdict-higher = выше: { $difference }
 verdict-lower = ниже: { $difference }
 verdict-chance = в пределах случайного: { $difference }
+verdict-chance-together = среди нескольких показателей может быть и случайно: { $difference }
 verdict-too-few = мало оценок: { $n } из нужных { $needed }
 verdict-too-few-other = мало оценок для сравнения: { $n } из нужных { $needed }
 verdict-not-comparable = не сравнить: изменились границы оценок

@@ -121,8 +121,12 @@ pub fn target(of: Option<(f64, Option<Reached>)>, numbers: &Numbers<'_>) -> Stri
     numbers.catalogue.with(numbers.locale, id, &[("target", numbers.exact(target).into())])
 }
 
+/// The interval is that of the one difference; the verdict is on all that are judged together. So the interval may
+/// leave out 0, and then the words say why that is not enough.
 fn chance(of: &Compared, numbers: &Numbers<'_>) -> Said {
-    said(Glyph::Chance, Tone::Neutral, "verdict-chance", of, numbers)
+    let leaves_out_0 = of.difference.is_some_and(|[_, low, high]| low > 0.0 || high < 0.0);
+    let id = if leaves_out_0 { "verdict-chance-together" } else { "verdict-chance" };
+    said(Glyph::Chance, Tone::Neutral, id, of, numbers)
 }
 
 fn said(glyph: Glyph, tone: Tone, id: &str, of: &Compared, numbers: &Numbers<'_>) -> Said {
@@ -181,6 +185,14 @@ mod tests {
         assert_eq!(
             line(chance),
             ["в пределах случайного: +1 (от −3 до +5)", "no more than chance: +1 (−3 to +5)"]
+        );
+        let alone = Compared { difference: Some([0.63, 0.11, 1.11]), index: Some(Index::Mean), ..chance };
+        assert_eq!(
+            line(alone),
+            [
+                "среди нескольких показателей может быть и случайно: +0,63 (от +0,11 до +1,11)",
+                "may be chance among several scores: +0.63 (+0.11 to +1.11)",
+            ]
         );
         let before = Compared { verdict: Verdict::TooFew, difference: None, n_before: 7, ..BETTER };
         assert_eq!(
