@@ -98,6 +98,13 @@ fn of_question(figures: &Figures, question: &QuestionFigures, min_n: MinN) -> St
             names
         });
     if !is_grouped {
+        for row in question.rows.iter().filter(|_| question.about.has_coverage()) {
+            let share = row.ledger.coverage.map_or_else(
+                || "–".to_owned(),
+                |of| percent(Shape::Share.value(100.0 * of, row.ledger.eligible)),
+            );
+            let _ = writeln!(text, "  coverage {share}: {} of {}", row.ledger.answered, row.ledger.eligible);
+        }
         text.push_str(&heading("", figures));
         for row in &question.rows {
             for (name, figure) in row.indices.iter() {
@@ -113,7 +120,7 @@ fn of_question(figures: &Figures, question: &QuestionFigures, min_n: MinN) -> St
         text.push_str(&heading(name, figures));
         for row in &question.rows {
             let Some(figure) = row.indices.get(name) else { continue };
-            let covered = row.ledger.as_ref().and_then(|ledger| Some((ledger.coverage?, ledger.eligible)));
+            let covered = row.ledger.coverage.map(|coverage| (coverage, row.ledger.eligible));
             let key = row.key.as_deref().unwrap_or_default();
             let shown = row.name.as_ref().map_or_else(|| key.to_owned(), |name| format!("{name} ({key})"));
             text.push_str(&line(&shown, covered, row, name, figure, min_n));

@@ -217,7 +217,8 @@ pub(super) fn over_scripts(counted: &Figures) -> BTreeMap<String, Counts> {
         }
         scripts.push(&question.script);
         for row in &question.rows {
-            let (Some(key), Some(ledger)) = (&row.key, &row.ledger) else { continue };
+            let Some(key) = &row.key else { continue };
+            let ledger = &row.ledger;
             let count = counts.entry(key.clone()).or_default();
             count.events += ledger.events;
             count.eligible += ledger.eligible;

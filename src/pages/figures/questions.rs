@@ -85,7 +85,7 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
 fn script(opened: &Opened, found: &Figures, question: &QuestionFigures) -> Script {
     let mut own = found.questions.iter().filter(|of| of.script == question.script);
     let has_importance = own.any(|of| of.about.metric.part() == Part::Importance);
-    let ledger = question.rows.first().and_then(|row| row.ledger.as_ref());
+    let ledger = question.rows.first().map(|row| &row.ledger);
     let coverage =
         ledger.map_or_else(|| opened.words.t("figures-coverage-none"), |of| opened.coverage_of(of).0);
     Script {
@@ -120,7 +120,7 @@ fn row(opened: &Opened, found: &Figures, question: &QuestionFigures) -> Row {
     });
     let heading = drawn::primary(question).is_some();
     let headline = own.zip(figure).map(|(row, figure)| {
-        let coverage = row.ledger.as_ref().and_then(|ledger| ledger.coverage);
+        let coverage = row.ledger.coverage;
         opened.headline((found, question), row, (name, figure), coverage)
     });
     let verdicts = headline.map(|headline| headline.verdicts).unwrap_or_default();

@@ -141,7 +141,7 @@ impl Computing<'_> {
             let key = self.written(&key);
             Row {
                 name: key.as_ref().and_then(|key| names.find(key)).map(str::to_owned),
-                ledger: key.is_some().then(|| Ledger::of(&denominators(about, group))),
+                ledger: Ledger::of(&denominators(about, group)),
                 same_bands: is_by_time.then(|| has_same_bands(&cut, &mut last)),
                 n: cut.n(),
                 customers: cut.answers.customers,

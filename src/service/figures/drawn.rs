@@ -76,17 +76,15 @@ pub fn points(
     let point = |row: &Row| {
         let period = Period::parse(row.key.as_deref()?).ok()?;
         let days = period.days();
-        let ledger = row.ledger.as_ref();
-        let is_settled = days.until <= today && ledger.is_none_or(|ledger| ledger.open == 0);
+        let is_settled = days.until <= today && row.ledger.open == 0;
         let is_month = period == Period::month_of(days.from);
-        let coverage = ledger.and_then(|ledger| ledger.coverage);
         Some(Point {
             label: if is_month { numbers.short_month(days.from) } else { numbers.day(days.from) },
             n: row.n,
             estimate: row.indices.get(name).and_then(|figure| estimate(figure, is_settled)),
             established: None,
             is_comparable: row.continues(name),
-            note: coverage.map(|coverage| numbers.bare(Shape::Share, 100.0 * coverage, 0)),
+            note: row.ledger.coverage.map(|coverage| numbers.bare(Shape::Share, 100.0 * coverage, 0)),
             link: None,
         })
     };

@@ -137,10 +137,8 @@ pub struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     pub name: Option<String>,
-    /// The denominators of this row. Only with a grouping.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Ledger, required = false)]
-    pub ledger: Option<Ledger>,
+    /// The denominators of this row: those of the question's script.
+    pub ledger: Ledger,
     /// Whether each value stands in the same band as in the row before. If not, a version has moved the bands, and the
     /// shares of bands cannot be compared. Only by day, week or month.
     #[serde(skip_serializing_if = "Option::is_none")]

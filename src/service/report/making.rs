@@ -218,7 +218,7 @@ impl Making<'_> {
             (_, None) => Cut::All,
         };
         let bounds = figure.bounds;
-        let heard = about.has_coverage().then_some((found.ledger.answered, found.ledger.eligible));
+        let heard = about.has_coverage().then_some((row.ledger.answered, row.ledger.eligible));
         let report = Report {
             title: &title,
             index,

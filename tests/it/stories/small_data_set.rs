@@ -287,6 +287,7 @@ async fn the_shell_prints_the_same(story: &Story) {
     for line in [
         "Preliminary: 1 survey open, late answers can change the figures",
         "Coverage 92%: 12 of 13 eligible events were answered",
+        "  coverage 92%: 12 of 13",
         "  mean                        12   2.67*  1.95 to 3.49    ≈ −1.24 (−2.20…+0.05)",
         "  if the others had all answered: mean 2.53 to 2.85",
     ] {

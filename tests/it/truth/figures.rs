@@ -128,9 +128,7 @@ impl<'e> Asked<'e> {
             let (now, before) = (part(&whole_now), whole_before.as_ref().map(part));
             let surveys: Vec<&Survey> =
                 of_script.iter().copied().filter(|survey| self.is_in(survey, row_key)).collect();
-            if self.by.is_some() {
-                check_ledger(&of, &row["ledger"], &surveys);
-            }
+            check_ledger(&of, &row["ledger"], &surveys);
             compared += now.answers.len();
             check_counts(&of, row, &now);
             self.check_bands(&of, row, &now, &mut last);

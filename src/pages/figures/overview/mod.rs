@@ -23,7 +23,7 @@ use crate::pages::reply::{Answer, Trouble};
 use crate::pages::shell::{Section, Shell};
 use crate::pages::{Asked, Pages, Viewer, Word};
 use crate::service::explore::{self, Details, Wanted};
-use crate::service::figures::reply::{Figures, Ledger, QuestionFigures};
+use crate::service::figures::reply::{Figures, QuestionFigures};
 use crate::service::figures::reports::agents::{self, AgentsReport};
 use crate::service::figures::reports::{reasons, topics};
 use crate::service::figures::request::Request;
@@ -227,8 +227,7 @@ fn tile(opened: &Opened, now: &Figures, question: &QuestionFigures, by_month: &F
     let name = drawn::primary(question)?.as_str();
     let row = question.rows.first()?;
     let figure = row.indices.get(name)?;
-    let none = Ledger::default();
-    let ledger = row.ledger.as_ref().unwrap_or(&none);
+    let ledger = &row.ledger;
     let months = by_month
         .questions
         .iter()

@@ -23,7 +23,7 @@ use crate::pages::reply::{Answer, Trouble};
 use crate::pages::shell::{Section, Shell};
 use crate::pages::words::sentence_case;
 use crate::pages::{Asked, Pages, Viewer, Word};
-use crate::service::figures::reply::{Figures, Ledger, QuestionFigures, Row};
+use crate::service::figures::reply::{Figures, QuestionFigures, Row};
 use crate::service::figures::reports::bounds::{self, QuestionBounds};
 use crate::service::figures::request::Request;
 use crate::service::figures::{drawn, figures, known};
@@ -178,8 +178,7 @@ fn shown(opened: &Opened, of: &Found<'_>) -> Option<Shown> {
     let question = of.main.questions.first()?;
     let row = question.rows.first()?;
     let figure = row.indices.get(of.name)?;
-    let none = Ledger::default();
-    let ledger = row.ledger.as_ref().unwrap_or(&none);
+    let ledger = &row.ledger;
     // Bounds stand with the primary index only.
     let mut headline = opened.headline((of.main, question), row, (of.name, figure), ledger.coverage);
     headline.is_main = true;

@@ -50,7 +50,7 @@ impl Flat for Figures {
         }
         for question in &self.questions {
             for row in &question.rows {
-                let ledger = row.ledger.as_ref().unwrap_or(&self.ledger);
+                let ledger = &row.ledger;
                 for (index, figure) in row.indices.iter() {
                     let mut cells = self.period.cells().to_vec();
                     cells.extend([
