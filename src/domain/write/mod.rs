@@ -16,7 +16,7 @@ use minijinja::value::Serde;
 use serde::Deserialize;
 use toml::Value as Toml;
 
-use crate::domain::event::{Event, Family};
+use crate::domain::event::{Family, Kind};
 
 /// What a call follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -39,12 +39,14 @@ pub enum About {
 }
 
 impl About {
-    /// Whether an event is about that, and names it.
+    /// What events of this kind are about; `None` if that is in no other system.
     #[must_use]
-    pub fn fits(self, event: &Event) -> bool {
-        let is_purchase = event.kind.family() == Family::Purchase;
-        let is_ticket = event.kind.family() == Family::Ticket;
-        event.subject.id.is_some() && if self == Self::Purchase { is_purchase } else { is_ticket }
+    pub const fn of(kind: Kind) -> Option<Self> {
+        match kind.family() {
+            Family::Ticket => Some(Self::Ticket),
+            Family::Purchase => Some(Self::Purchase),
+            Family::Case => None,
+        }
     }
 }
 
