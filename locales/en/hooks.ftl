@@ -14,6 +14,8 @@ hooks-new-address =
     { $url }
 hooks-no-public-url = Put the address of this program before it: PUBLIC_URL is not set.
 hooks-unverified = Nobody has tried these steps on a real account yet: if something is different in yours, tell us.
+hooks-unreachable = ⚠️ Only customers who have started the bot can be asked: nobody brings others their link, for this system names neither their e-mail address nor their phone number.
+hooks-unreachable-set = ⚠️ Only customers who have started the bot can be asked: nobody brings others their link. Any of these variables would be a way: { $set }.
 hooks-next = Then send something from there, for example close a trial ticket: you will see here what arrived and what it would become. No event is made until you say so.
 hooks-hook = <b>{ $name }</b> — { $system }, { $state }
 hooks-settings = Settings: <code>{ $settings }</code>
@@ -48,12 +50,16 @@ hooks-repair-unix-time = the time is counted from 1970
 hooks-repair-entities = HTML entities were decoded
 hooks-repair-controls = line breaks were removed
 hooks-repair-cut = shortened
+hooks-repair-no-value = it stands for nothing: null, 0, or a placeholder that was not filled in
+hooks-repaired-now = now { $value }
 hooks-repair-dropped = does not fit, left out
 hooks-ask-secret = Send the secret for “{ $name }” in your next message, then delete that message from the chat. The previous secret stays valid until another one comes.
 hooks-secret-wrong = That will not do: one line of at most 512 characters is needed.
+hooks-secret-no-login = That can never match: write it as login:password, as they are in the other system.
+hooks-secret-not-base64 = That can never match: the secret is whsec_ and base64, as the other system shows it.
 hooks-secret-kept = The secret is stored: deliveries are checked with it from now on.
 hooks-ask-setting = What do you want to change in “{ $name }”? Write <code>name=value</code>, each on a line of its own; an empty value brings back the original. Names: { $names }.
-hooks-setting-wrong = That will not do: write a name from the list, “=” and a value. A time zone is written like Europe/Moscow, a country with two letters.
+hooks-setting-wrong = That will not do: write a name from the list, “=” and a value. A time zone is written like Europe/Moscow, the only country is RU so far.
 hooks-sure-address = Give “{ $name }” a new address? The old one ends at once.
 hooks-sure-revoke = Disconnect “{ $name }”? Its address ends at once; its events stay.
 hooks-button-connect = ➕ Connect
@@ -78,6 +84,8 @@ hooks-outcome-not-read = failed
 hooks-outcome-counted = { $outcome }: { $count }
 hooks-element = Element { $number }: { $outcome }
 hooks-reason-absent = there is no value
+hooks-reason-absent-of = there is no value: the delivery has no { $names }
+hooks-and = {" "}and no{" "}
 hooks-reason-future = the time is in the future: is the time zone (tz) right?
 hooks-reason-time = the time cannot be read
 hooks-reason-word = there is no such value

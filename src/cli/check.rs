@@ -94,6 +94,7 @@ pub async fn run(setup: &Setup, args: &CheckArgs, to: &mut Output<'_>) -> anyhow
     }
     let (lines, db) = database(setup).await;
     say(lines)?;
+    let mut helpdesks = None;
     if let Some(db) = db {
         say(scripts::lines(setup, &db).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(alerts::lines(setup, Some(&db), client.as_ref())
@@ -107,16 +108,18 @@ pub async fn run(setup: &Setup, args: &CheckArgs, to: &mut Output<'_>) -> anyhow
             Ok(line) => say(line.into_iter().collect())?,
             Err(error) => say(unreadable(&error))?,
         }
+        let known = reaching::helpdesks(&db).await.unwrap_or_default();
         if args.recount {
             say(recount::lines(setup, &db).await?)?;
         }
         db.close().await;
+        helpdesks = Some(known);
     } else {
         say(alerts::lines(setup, None, client.as_ref()).await.unwrap_or_else(|error| unreadable(&error)))?;
     }
     say(reaching::mail(&setup.config).await.into_iter().collect())?;
     say(reaching::sms(&setup.config).into_iter().collect())?;
-    say(reaching::helpdesk(&setup.config).into_iter().collect())?;
+    say(reaching::helpdesk(&setup.config, helpdesks.as_deref()).into_iter().collect())?;
     say(reach::serve(&setup.config).await)?;
     Ok(if worst == Verdict::Wrong { PROBLEMS } else { DONE })
 }

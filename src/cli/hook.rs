@@ -1,5 +1,6 @@
 //! `afterword hook …`: addresses for other systems, and what they delivered.
 
+mod files;
 mod shown;
 
 use std::io::{BufRead as _, Read as _};
@@ -8,14 +9,15 @@ use std::path::Path;
 use clap::Subcommand;
 
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
-use crate::domain::hook::mapping::Delivery;
-use crate::domain::hook::preset::MAX_FILE_BYTES;
-use crate::domain::hook::{Preset, shipped};
+use crate::domain::hook::shipped;
 use crate::service::hooks::{self, Hook, Refused, State, settings, trying};
 use crate::service::{Context, Unit};
 use crate::store::Db;
 use crate::store::deliveries::DeliveryRow;
 use crate::store::hooks::HookRow;
+
+pub use files::Beside;
+use files::named;
 
 /// How many deliveries `log` lists.
 const LISTED: i64 = 50;
@@ -83,6 +85,8 @@ pub enum HookCommand {
         /// A delivery's number, or a file with a body
         #[arg(value_name = "DELIVERY|FILE")]
         delivery: String,
+        #[command(flatten)]
+        beside: Beside,
     },
     /// Maps deliveries once more
     Replay {
@@ -116,7 +120,7 @@ pub async fn run(setup: &Setup, command: HookCommand, to: &mut Output<'_>) -> an
         HookCommand::Address { name } => at.address(&name, to).await?,
         HookCommand::Log { name } => at.log(&name, to).await?,
         HookCommand::Show { delivery } => at.show(delivery, to).await?,
-        HookCommand::Test { preset, delivery } => at.test(&preset, &delivery, to).await?,
+        HookCommand::Test { preset, delivery, beside } => at.test(&preset, &delivery, &beside, to).await?,
         HookCommand::Replay { deliveries } => at.replay(&deliveries, to).await?,
         HookCommand::Revoke { name } => at.switch(&name, State::Revoked, to).await?,
     };
@@ -141,29 +145,6 @@ impl From<Refused> for Misuse {
     fn from(refused: Refused) -> Self {
         Self(refused.0)
     }
-}
-
-/// A preset's name, and its text if it is an admin's own.
-fn named(preset: &str) -> Result<(String, Option<String>), Misuse> {
-    let path = Path::new(preset);
-    if shipped::source(preset).is_some() || !path.exists() {
-        return Ok((preset.to_owned(), None));
-    }
-    let text = read(path, MAX_FILE_BYTES)?;
-    let text = String::from_utf8(text).map_err(|_| Misuse(format!("{preset}: the file is not UTF-8")))?;
-    Preset::parse(&text).map_err(|error| Misuse(format!("{preset}: {error}")))?;
-    Ok((preset.to_owned(), Some(text)))
-}
-
-fn read(path: &Path, most: usize) -> Result<Vec<u8>, Misuse> {
-    let wrong = |error| Misuse(format!("{}: cannot be read: {error}", path.display()));
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(wrong)?;
-    file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(wrong)?;
-    if bytes.len() > most {
-        return Err(Misuse(format!("{}: is larger than {} KiB", path.display(), most / 1024)));
-    }
-    Ok(bytes)
 }
 
 struct At<'a> {
@@ -324,7 +305,13 @@ impl At<'_> {
         Ok(DONE)
     }
 
-    async fn test(&self, preset: &str, delivery: &str, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    async fn test(
+        &self,
+        preset: &str,
+        delivery: &str,
+        beside: &Beside,
+        to: &mut Output<'_>,
+    ) -> anyhow::Result<u8> {
         let (slug, source) = named(preset)?;
         let preset = hooks::preset(&slug, source.as_deref()).map_err(Misuse::from)?;
         let mut row = HookRow::unnamed(&preset.slug, source.as_deref());
@@ -340,28 +327,14 @@ impl At<'_> {
         let hook = Hook::of(&row).ok_or_else(|| Misuse("the preset cannot be read".to_owned()))?;
         let delivery = match &stored {
             Some(stored) => trying::delivery(stored),
-            None => self.body_of(Path::new(delivery))?,
+            None => files::delivery(Path::new(delivery), beside, self.ctx.clock.now())?,
         };
         let tried = trying::try_delivery(self.db, self.ctx, &hook, &delivery).await?;
         shown::tried(&tried, to)?;
+        shown::calls(&hook.preset, &tried, to)?;
         shown::missing(&trying::missing(&hook, &delivery), to)?;
         shown::notes(&hook.preset, &self.ctx.config, to)?;
         Ok(if tried.iter().any(trying::Tried::is_failed) { PROBLEMS } else { DONE })
-    }
-
-    /// A file as if it were delivered now: JSON if it begins like that, else a form.
-    fn body_of(&self, path: &Path) -> Result<Delivery, Misuse> {
-        let body = read(path, 1 << 20)?;
-        let start = body.trim_ascii_start();
-        let is_json =
-            start.starts_with(b"{") || start.starts_with(b"[") || start.starts_with(b"\xef\xbb\xbf");
-        let content_type = if is_json { "application/json" } else { "application/x-www-form-urlencoded" };
-        Ok(Delivery {
-            received_at: self.ctx.clock.now(),
-            headers: vec![("content-type".to_owned(), content_type.to_owned())],
-            query: Vec::new(),
-            body: if is_json { body } else { body.trim_ascii_end().to_vec() },
-        })
     }
 
     async fn replay(&self, ids: &[i64], to: &mut Output<'_>) -> anyhow::Result<u8> {

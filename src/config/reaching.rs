@@ -66,6 +66,7 @@ pub(super) fn mailbox(text: &str) -> Result<Mailbox, String> {
 pub struct Login {
     /// `https://` and the host, perhaps with a port.
     pub base: String,
+    /// The server that is called, with its port if that is named.
     pub host: String,
     pub user: String,
     pub password: SecretString,
@@ -118,14 +119,18 @@ fn login(text: &str) -> Result<(String, Login, Url), String> {
     let (service, scheme) = match url.scheme().split_once('+') {
         Some((service, "http")) => (service, "http"),
         Some(_) => return Err(wrong()),
-        None if matches!(url.scheme(), "http" | "https") => return Err(wrong()),
+        None if matches!(url.scheme(), "http" | "https") => {
+            return Err("begins with the protocol: write the service's name there, or its name and +http for calls without TLS"
+                .to_owned());
+        }
         None => (url.scheme(), "https"),
     };
     let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(wrong)?.to_owned();
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     let user = decoded(url.username()).ok_or_else(|| "has no login".to_owned())?;
     let password = url.password().and_then(decoded).ok_or_else(|| "has no password".to_owned())?;
-    let base = format!("{scheme}://{host}{port}");
+    let host = format!("{host}{port}");
+    let base = format!("{scheme}://{host}");
     let login = Login { base, host, user, password: SecretString::from(password) };
     Ok((service.to_owned(), login, url))
 }

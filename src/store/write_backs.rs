@@ -90,6 +90,24 @@ impl TryFrom<Stored> for WriteBack {
     }
 }
 
+/// Customers of a hook who wait for a link, and what became of the message that brings it.
+#[derive(Clone, Debug, FromRow)]
+pub struct HookWaiting {
+    pub hook: String,
+    /// `None` if there is no message.
+    pub state: Option<String>,
+    pub reason: Option<String>,
+    pub customers: i64,
+}
+
+impl HookWaiting {
+    /// Whether the message has come, or will.
+    #[must_use]
+    pub fn is_reached(&self) -> bool {
+        matches!(self.state.as_deref(), Some("waiting" | "sending" | "sent"))
+    }
+}
+
 /// The customer who unsubscribes, and the hash of the address under which they got the message.
 #[derive(Clone, Debug, FromRow)]
 pub struct Recipient {
@@ -129,12 +147,13 @@ impl Tx {
         .await
     }
 
-    /// Lists for each hook how many of its customers wait for a link, and how many of them get it from us.
-    pub async fn list_hooks_waiting(&mut self) -> Result<Vec<(String, i64, i64)>> {
+    /// Counts for each hook the customers who wait for a link, by what became of the message that brings it, and why.
+    pub async fn list_hooks_waiting(&mut self) -> Result<Vec<HookWaiting>> {
         let query = query_as(
-            "SELECT e.hook, COUNT(*), COUNT(w.survey) FROM surveys s JOIN events e ON e.id = s.id \
-             LEFT JOIN write_backs w ON w.survey = s.id WHERE s.state = 'waiting_for_link' AND e.hook IS NOT NULL \
-             GROUP BY e.hook ORDER BY e.hook",
+            "SELECT e.hook, w.state, w.reason, COUNT(*) AS customers FROM surveys s JOIN events e ON e.id = s.id \
+             LEFT JOIN write_backs w ON w.survey = s.id AND w.kind = 'link' \
+             WHERE s.state = 'waiting_for_link' AND e.hook IS NOT NULL \
+             GROUP BY e.hook, w.state, w.reason ORDER BY e.hook, customers DESC, w.state, w.reason",
         );
         Ok(on_engine!(self, fetch_all, query)?)
     }
@@ -225,6 +244,28 @@ impl Tx {
         .bind(kind)
         .bind(next_at)
         .bind(reason);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Gives a write-back that waits another way, by another server, where nothing was tried yet.
+    pub async fn move_write_back(
+        &mut self,
+        survey: SurveyKey,
+        kind: &str,
+        way: Way,
+        host: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let query = query(
+            "UPDATE write_backs SET way = $3, host = $4, next_at = $5, attempts = 0, reason = NULL \
+             WHERE survey = $1 AND kind = $2 AND state = 'waiting'",
+        )
+        .bind(survey)
+        .bind(kind)
+        .bind(way.as_str())
+        .bind(host)
+        .bind(now);
         on_engine!(self, execute, query)?;
         Ok(())
     }

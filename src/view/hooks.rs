@@ -2,6 +2,7 @@
 
 mod changed;
 mod reason;
+mod words;
 
 use chrono_tz::Tz;
 
@@ -9,11 +10,13 @@ use super::callback::{Data, HookAct};
 use super::editor::{cut, fitting};
 use super::{Button, View, moment, paragraphs};
 use crate::domain::hook::verify::Check;
-use crate::domain::hook::{Mapped, Preset, Trial, What, shipped};
+use crate::domain::hook::{Mapped, Preset, Trial, shipped};
 use crate::domain::template::escape_html;
 use crate::i18n::{Catalogue, FluentValue};
 use crate::store::deliveries::{DeliveryPart, DeliveryRow};
 use crate::store::hooks::HookRow;
+
+pub use words::secret_trouble;
 
 /// The most characters of a field's value or expression.
 const VALUE: usize = 90;
@@ -36,6 +39,8 @@ pub struct Address<'a> {
     pub preset: Option<&'a Preset>,
     /// Whether the address has no host, because `PUBLIC_URL` is not set.
     pub is_relative: bool,
+    /// Set if nobody could bring its customers their link.
+    pub unreachable: Option<&'a [&'static str]>,
 }
 
 /// What stands in place of a delivery that is not kept any more.
@@ -113,6 +118,8 @@ impl Hooks<'_> {
         let relative = if address.is_relative { self.text("hooks-no-public-url") } else { String::new() };
         let help =
             address.preset.map(|preset| escape_html(preset.help.get(self.locale)).replace("{url}", &url));
+        let paste = address.preset.and_then(|preset| shipped::text_to_paste(&preset.slug));
+        let paste = paste.map(|text| format!("<pre>{}</pre>", escape_html(text)));
         let unseen = address.preset.is_some_and(|preset| preset.verified.is_none());
         let unseen = if unseen { self.text("hooks-unverified") } else { String::new() };
         let next = if address.preset.is_some() { self.text("hooks-next") } else { String::new() };
@@ -120,7 +127,9 @@ impl Hooks<'_> {
             made.as_str(),
             &relative,
             help.as_deref().unwrap_or_default(),
+            paste.as_deref().unwrap_or_default(),
             &unseen,
+            &self.unreachable(address.unreachable),
             &next,
         ]));
         let needs_secret =
@@ -133,12 +142,22 @@ impl Hooks<'_> {
         view.row([self.button("hooks-button-arrived", HookAct::Hook(address.id))])
     }
 
+    /// Says that nobody brings customers their link, and the variables of which any would help.
+    fn unreachable(&self, set: Option<&[&str]>) -> String {
+        match set {
+            None => String::new(),
+            Some([]) => self.text("hooks-unreachable"),
+            Some(set) => self.with("hooks-unreachable-set", &[("set", set.join(", ").into())]),
+        }
+    }
+
     /// A hook with its newest deliveries.
     #[must_use]
     pub fn hook(
         &self,
         hook: &HookRow,
         settings: &str,
+        unreachable: Option<&[&str]>,
         takes_secret: bool,
         deliveries: &[DeliveryRow],
     ) -> View {
@@ -157,7 +176,8 @@ impl Hooks<'_> {
         }
         let lines: Vec<String> = deliveries.iter().map(|delivery| self.line(delivery)).collect();
         let lines = if lines.is_empty() { self.text("hooks-nothing-yet") } else { lines.join("\n") };
-        let view = View::text(paragraphs([head.join("\n").as_str(), &lines]));
+        let unreachable = self.unreachable(unreachable);
+        let view = View::text(paragraphs([head.join("\n").as_str(), &unreachable, &lines]));
         let numbers: Vec<Button> = deliveries
             .iter()
             .map(|row| Button::new(format!("№ {}", row.id), &Data::Hooks(HookAct::Delivery(row.id))))
@@ -270,7 +290,12 @@ impl Hooks<'_> {
                     .as_deref()
                     .map_or_else(|| self.text("hooks-absent"), |value| escape_html(&cut(value, VALUE)));
                 let repairs = trial.repairs.iter().filter(|repair| repair.field == field.field);
-                let repairs: Vec<String> = repairs.map(|repair| self.text(repair_id(repair.what))).collect();
+                let mut repairs: Vec<String> =
+                    repairs.map(|repair| self.text(words::repair(repair.what))).collect();
+                if let Some(got) = field.got.as_ref().filter(|_| !repairs.is_empty()) {
+                    let value = escape_html(&cut(got, VALUE));
+                    repairs.push(self.with("hooks-repaired-now", &[("value", value.into())]));
+                }
                 let repairs =
                     if repairs.is_empty() { String::new() } else { format!(" ({})", repairs.join(", ")) };
                 let expression = escape_html(&cut(&field.expression, VALUE));
@@ -313,10 +338,10 @@ impl Hooks<'_> {
         View::text(self.with("hooks-failing", &values))
     }
 
-    /// Asks for a secret, which comes as the admin's next words.
+    /// Asks for a secret, which comes as the admin's next words; `trouble` says that the one before could not be right.
     #[must_use]
-    pub fn ask_secret(&self, hook: &HookRow, trouble: bool) -> View {
-        let trouble = if trouble { self.text("hooks-secret-wrong") } else { String::new() };
+    pub fn ask_secret(&self, hook: &HookRow, trouble: Option<&str>) -> View {
+        let trouble = trouble.map(|id| self.text(id)).unwrap_or_default();
         let ask = self.with("hooks-ask-secret", &[("name", escape_html(&hook.name).into())]);
         View::text(paragraphs([trouble.as_str(), &ask]))
             .row([self.button("hooks-button-hook", HookAct::Hook(hook.id))])
@@ -349,23 +374,5 @@ impl Hooks<'_> {
         View::text(self.with(id, &[("name", escape_html(&hook.name).into())]))
             .row([self.button(button, act)])
             .row([self.button("hooks-button-hook", HookAct::Hook(hook.id))])
-    }
-}
-
-const fn repair_id(what: What) -> &'static str {
-    match what {
-        What::NumberAsText => "hooks-repair-number-as-text",
-        What::TextAsNumber => "hooks-repair-text-as-number",
-        What::TextAsFlag => "hooks-repair-text-as-flag",
-        What::Split => "hooks-repair-split",
-        What::Phone => "hooks-repair-phone",
-        What::Language => "hooks-repair-language",
-        What::TimeInZone => "hooks-repair-time-in-zone",
-        What::OtherTime => "hooks-repair-other-time",
-        What::UnixTime => "hooks-repair-unix-time",
-        What::Entities => "hooks-repair-entities",
-        What::Controls => "hooks-repair-controls",
-        What::Cut => "hooks-repair-cut",
-        What::Dropped => "hooks-repair-dropped",
     }
 }

@@ -57,16 +57,17 @@ pub fn mail(catalogue: &Catalogue, reach: &Reach<'_>, event: &Event) -> Mail {
 
 /// The message for an SMS and for a reply in a ticket.
 #[must_use]
-pub fn short(catalogue: &Catalogue, reach: &Reach<'_>) -> String {
+pub fn short(catalogue: &Catalogue, reach: &Reach<'_>, event: &Event) -> String {
     let Reach { locale, brand, link, unsubscribe } = *reach;
     let values = [("link", link.into()), ("unsubscribe", unsubscribe.into())];
-    match brand {
+    let text = match brand {
         Some(brand) => {
             let [link, unsubscribe] = values;
             catalogue.with(locale, "reach-short-brand", &[("brand", brand.into()), link, unsubscribe])
         }
         None => catalogue.with(locale, "reach-short", &values),
-    }
+    };
+    if event.test { format!("{} {text}", catalogue.text(locale, "survey-test")) } else { text }
 }
 
 /// What the page for unsubscribing shows.
@@ -172,8 +173,8 @@ mod tests {
     #[test]
     fn an_sms_and_a_reply_are_short() {
         let catalogue = Catalogue::default();
-        assert_snapshot!(short(&catalogue, &reach("ru", Some("Лавка"))), @"Лавка: как всё прошло? Ответьте касанием в Telegram: https://t.me/bot?start=x Больше не присылать: https://shop.example/u/y");
-        assert_snapshot!(short(&catalogue, &reach("en", None)), @"How did it go? One tap each, in Telegram: https://t.me/bot?start=x No more of this: https://shop.example/u/y");
+        assert_snapshot!(short(&catalogue, &reach("ru", Some("Лавка")), &event(EVENT)), @"Лавка: как всё прошло? Ответьте касанием в Telegram: https://t.me/bot?start=x Больше не присылать: https://shop.example/u/y");
+        assert_snapshot!(short(&catalogue, &reach("en", None), &event(EVENT)), @"How did it go? One tap each, in Telegram: https://t.me/bot?start=x No more of this: https://shop.example/u/y");
     }
 
     #[test]

@@ -149,6 +149,9 @@ run_again! { POSTGRES, stories:
         the_leads_hear_once_of_a_hook_that_fell_silent_and_again_after_it_was_well,
         the_leads_hear_once_when_more_than_a_fifth_of_the_newest_deliveries_fail,
     }
+    hook_ids {
+        what_failed_and_names_a_customer_is_erased_with_them,
+    }
     hook_presets {
         a_customer_whom_a_changed_preset_calls_otherwise_is_still_erased_by_the_former_id,
         a_changed_preset_shows_what_it_changes_for_the_newest_deliveries,
@@ -234,6 +237,11 @@ run_again! { POSTGRES, stories:
         a_delivery_shaped_like_zendesks_becomes_a_link_in_the_ticket_and_then_a_note,
         check_names_the_hook_whose_customers_nobody_reaches,
         the_link_comes_as_a_public_reply_and_the_answers_as_a_private_note,
+    }
+    reaching_whose {
+        a_link_whose_way_is_gone_goes_by_another_one,
+        a_ticket_of_another_system_is_not_written_to,
+        check_counts_as_reached_only_whom_a_link_reaches,
     }
     reminders {
         an_answer_to_the_old_message_overtakes_a_reminder_on_its_way,

@@ -138,10 +138,15 @@ impl Delivered {
             fits
         });
         let headers: Vec<(String, String)> = headers.collect();
-        let secret = match &hook.preset.check {
-            Some(verify::Check::QueryToken { name }) => Some(name),
-            _ => None,
+        let (secret, is_in_body) = match &hook.preset.check {
+            Some(verify::Check::QueryToken { name }) => (Some(name), false),
+            Some(verify::Check::BodyToken { .. }) => (None, true),
+            _ => (None, false),
         };
+        let mut body = self.body;
+        for secret in hook.secrets.iter().filter(|_| is_in_body) {
+            body = without(&body, secret.as_bytes());
+        }
         let query: Vec<(String, String)> =
             self.query.into_iter().filter(|(name, _)| Some(name) != secret).collect();
         NewDelivery {
@@ -149,9 +154,19 @@ impl Delivered {
             received_at: ctx.clock.now(),
             headers: serde_json::to_string(&headers).unwrap_or_default(),
             query: serde_json::to_string(&query).unwrap_or_default(),
-            body: BASE64.encode(self.body),
+            body: BASE64.encode(body),
         }
     }
+}
+
+/// A body with a star for every byte of a secret.
+fn without(body: &[u8], secret: &[u8]) -> Vec<u8> {
+    let mut kept = body.to_vec();
+    let found = body.windows(secret.len()).enumerate().filter(|(_, bytes)| *bytes == secret);
+    for (at, _) in found {
+        kept[at..at + secret.len()].fill(b'*');
+    }
+    kept
 }
 
 /// The headers that presets may use: of the content, and the senders' own. Never one that holds a secret or an address.

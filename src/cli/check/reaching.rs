@@ -6,11 +6,14 @@ use super::{Line, Verdict};
 use crate::config::Config;
 use crate::config::reaching::Login;
 use crate::domain::counted::counted;
+use crate::domain::nearest::nearest;
 use crate::domain::time::Timestamp;
 use crate::outbound::{Mailer, Rules, Target};
 use crate::service::hooks::watch::Trouble;
+use crate::service::hooks::ways::Unreachable;
 use crate::service::hooks::{self, watch, ways};
 use crate::store::hooks::HookRow;
+use crate::store::write_backs::HookWaiting;
 use crate::store::{self, Db};
 
 /// In which time purchases of the same orders are looked for.
@@ -36,10 +39,24 @@ pub(super) fn sms(config: &Config) -> Option<Line> {
     Some(service(config, "SMS_URL", sms.service, &sms.login))
 }
 
-/// Says which helpdesk is used, and whether it may be called.
-pub(super) fn helpdesk(config: &Config) -> Option<Line> {
+/// The presets that say how a helpdesk is called.
+pub(super) async fn helpdesks(db: &Db) -> store::Result<Vec<String>> {
+    ways::helpdesks(&mut db.read().await?).await
+}
+
+/// Says which helpdesk is used, and whether it may be called; also whether a preset says how, if it is `known` which do.
+pub(super) fn helpdesk(config: &Config, known: Option<&[String]>) -> Option<Line> {
+    const NAME: &str = "HELPDESK_URL";
     let desk = config.helpdesk.as_ref()?;
-    Some(service(config, "HELPDESK_URL", &desk.preset, &desk.login))
+    let Some(known) = known.filter(|known| !known.contains(&desk.preset)) else {
+        return Some(service(config, NAME, &desk.preset, &desk.login));
+    };
+    let meant = nearest(&desk.preset, known.iter().map(String::as_str));
+    let meant = meant.map_or_else(|| ".".to_owned(), |meant| format!("; did you mean {meant}?"));
+    let known = known.split_last().map(|(last, others)| format!("{} and {last}", others.join(", ")));
+    let known = known.unwrap_or_default();
+    let detail = format!("no preset says how {} is called{meant} Known are {known}", desk.preset);
+    Some(Line::new(Verdict::Wrong, NAME, detail))
 }
 
 /// Says of each hook whether it is well and whether its customers can be reached: a webhook's sender throws our reply
@@ -47,13 +64,21 @@ pub(super) fn helpdesk(config: &Config) -> Option<Line> {
 pub(super) async fn hooks(config: &Config, db: &Db, now: Timestamp) -> store::Result<Vec<Line>> {
     let mut tx = db.read().await?;
     let waiting = tx.list_hooks_waiting().await?;
-    let mut lines: Vec<Line> = waiting.iter().map(waiting_line).collect();
+    let unreachable = |row: &HookRow| {
+        let preset = hooks::preset(&row.preset, row.source.as_deref());
+        preset.ok().and_then(|preset| ways::unreachable(&preset, config))
+    };
+    let mut lines = Vec::new();
     for (row, troubles) in watch::troubles(&mut tx).await? {
         lines.extend(troubles.into_iter().map(|trouble| trouble_line(&row, trouble)));
-        let is_named = waiting.iter().any(|(hook, ..)| *hook == row.name);
-        let preset = hooks::preset(&row.preset, row.source.as_deref());
-        let why = preset.ok().filter(|_| !is_named).and_then(|preset| ways::unreachable(&preset, config));
-        lines.extend(why.map(|why| Line::new(Verdict::Note, format!("hook {}", row.name), why)));
+        if !waiting.iter().any(|waiting| waiting.hook == row.name) {
+            let why = unreachable(&row).map(|why| why.to_string());
+            lines.extend(why.map(|why| Line::new(Verdict::Note, format!("hook {}", row.name), why)));
+        }
+    }
+    for of_hook in waiting.chunk_by(|one, other| one.hook == other.hook) {
+        let row = tx.find_hook(&of_hook[0].hook).await?;
+        lines.push(waiting_line(of_hook, row.as_ref().and_then(unreachable)));
     }
     for (one, other, orders) in tx.list_hooks_of_same_orders(now.minus(SAME_ORDERS_WITHIN)).await? {
         let detail = format!(
@@ -66,19 +91,47 @@ pub(super) async fn hooks(config: &Config, db: &Db, now: Timestamp) -> store::Re
     Ok(lines)
 }
 
-fn waiting_line((hook, waiting, reached): &(String, i64, i64)) -> Line {
-    let what = format!("hook {hook}");
-    let count = usize::try_from(*waiting).unwrap_or(usize::MAX);
-    if *reached > 0 {
-        let waits = counted(count, "customer waits for their link", "customers wait for their link");
-        return Line::new(Verdict::Ok, what, format!("{waits}; {reached} of them get it from us"));
-    }
-    let waits = counted(count, "customer waits for their link", "customers wait for their link");
-    let detail = format!(
-        "{waits} and can never be reached: nobody brings it to them. Set HELPDESK_URL, SMTP_URL or SMS_URL, and let the \
-         preset name customer.email or customer.phone"
-    );
-    Line::new(Verdict::Wrong, what, detail)
+/// Says how many of a hook's customers wait, how many of them get their link, and what mostly hinders the others.
+fn waiting_line(waiting: &[HookWaiting], unreachable: Option<Unreachable>) -> Line {
+    let count = |reached: bool| {
+        let counted = waiting.iter().filter(|waiting| waiting.is_reached() == reached);
+        usize::try_from(counted.map(|waiting| waiting.customers).sum::<i64>()).unwrap_or(usize::MAX)
+    };
+    let (reached, missed) = (count(true), count(false));
+    let waits = counted(reached + missed, "customer waits for their link", "customers wait for their link");
+    let what = format!("hook {}", waiting[0].hook);
+    let gets = if reached == 1 { "gets" } else { "get" };
+    let (verdict, detail) = match waiting.iter().find(|waiting| !waiting.is_reached()) {
+        None => (Verdict::Ok, format!("{waits}; {reached} of them {gets} it from us")),
+        // The counts come in their order, so the first hinders most.
+        Some(most) => {
+            let why = match (&most.reason, &most.state) {
+                (Some(reason), _) => reason.as_str(),
+                (None, Some(state)) => state.as_str(),
+                (None, None) => "there is no way to them",
+            };
+            match (reached, most.state.is_some(), unreachable) {
+                (0, false, unreachable) => {
+                    let mend = unreachable.map_or_else(
+                        || "let the deliveries name customer.email or customer.phone".to_owned(),
+                        |unreachable| unreachable.to_string(),
+                    );
+                    (Verdict::Wrong, format!("{waits} and can never be reached: {mend}"))
+                }
+                (0, true, _) => {
+                    (Verdict::Wrong, format!("{waits}; none of them gets it from us, mostly because: {why}"))
+                }
+                _ => {
+                    let missed = counted(missed, "does not", "do not");
+                    let detail = format!(
+                        "{waits}; {reached} of them {gets} it from us; {missed}, mostly because: {why}"
+                    );
+                    (Verdict::Note, detail)
+                }
+            }
+        }
+    };
+    Line::new(verdict, what, detail)
 }
 
 fn trouble_line(row: &HookRow, trouble: Trouble) -> Line {

@@ -5,8 +5,9 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use crate::cli::Output;
 use crate::config::Config;
-use crate::domain::hook::{Mapped, Missing, Preset, lint};
+use crate::domain::hook::{Mapped, Missing, Preset, lint, shipped};
 use crate::domain::visible::revealed;
+use crate::domain::write::About;
 use crate::service::hooks::settings::written;
 use crate::service::hooks::trying::{COMPARED, Difference, Tried, word};
 use crate::service::hooks::{Made, Own, takes_secret, ways};
@@ -20,6 +21,9 @@ pub(super) fn what_to_do(made: &Made, url: &str, to: &mut Output<'_>) -> Printed
     let help = made.preset.help.get("en").replace("{url}", url);
     if !help.is_empty() {
         writeln!(to.err, "\n{help}\n")?;
+    }
+    if let Some(text) = shipped::text_to_paste(&made.preset.slug) {
+        writeln!(to.err, "{text}\n")?;
     }
     let name = &made.name;
     if made.preset.check.as_ref().is_some_and(crate::domain::hook::verify::Check::needs_secret) {
@@ -98,9 +102,10 @@ fn tried_one(tried: &Tried, to: &mut Output<'_>) -> Printed {
     }
     for field in &trial.fields {
         let value = field.value.as_deref().unwrap_or("absent");
-        writeln!(to.out, "  {:<26}{value}    = {}", field.field, field.expression.replace('\n', " "))?;
+        writeln!(to.out, "  {:<25} {value}    = {}", field.field, field.expression.replace('\n', " "))?;
         for repair in trial.repairs.iter().filter(|repair| repair.field == field.field) {
-            writeln!(to.out, "  {:<26}  repaired: {}", "", repair.what)?;
+            let now = field.got.as_ref().map(|got| format!(", now {}", revealed(got))).unwrap_or_default();
+            writeln!(to.out, "  {:<26}  repaired: {}{now}", "", repair.what)?;
         }
     }
     match (&trial.mapped, &tried.foreseen) {
@@ -115,6 +120,35 @@ fn tried_one(tried: &Tried, to: &mut Output<'_>) -> Printed {
         }
         (other, _) => writeln!(to.out, "{}", revealed(&word(other))),
     }
+}
+
+/// The calls that the preset would make about the events, with words in place of what only a real one has.
+pub(super) fn calls(preset: &Preset, tried: &[Tried], to: &mut Output<'_>) -> Printed {
+    for tried in tried {
+        let Mapped::Event(event) = &tried.trial.mapped else { continue };
+        for write in &preset.writes {
+            let filled = (About::of(event.kind) == Some(write.about)).then(|| {
+                write.fill(&minijinja::context! {
+                    base => "https://HELPDESK",
+                    user => "LOGIN",
+                    password => "PASSWORD",
+                    ticket => event.subject.id.as_deref(),
+                    email => event.customer.email.as_deref(),
+                    text => "TEXT",
+                    link => "LINK",
+                })
+            });
+            match filled {
+                None => {}
+                Some(Err(why)) => writeln!(to.out, "no call: {why}")?,
+                Some(Ok(call)) => {
+                    let body = String::from_utf8_lossy(&call.body).into_owned();
+                    writeln!(to.out, "call {} {}  {}", call.method, revealed(&call.url), revealed(&body))?;
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Names for which the delivery has nothing: slips of the pen first, then what the system may have left out.

@@ -6,7 +6,7 @@ use minijinja::value::{Value, ValueKind};
 
 use super::engine::{is_absent, text_of};
 use super::repair::What;
-use super::{entities, moment, phone};
+use super::{entities, moment, nobody, phone};
 use crate::domain::event::columns::Form;
 use crate::domain::event::{Json, MAX_LABELS, MAX_NAME, is_email, is_unprintable};
 use crate::domain::locale;
@@ -37,6 +37,9 @@ pub(super) fn pass(name: &str, form: Form, value: &Value, customs: Customs<'_>) 
         ("customer.email", _) => text_of(value).filter(|text| is_email(text)).map(Json::Text),
         ("customer.language", _) => language_tag(value, &mut repairs),
         ("customer.name" | "subject.title" | "agent.name", _) => label(value, &mut repairs),
+        (_, Form::Id) if is_nobodys(name, value) => {
+            return Passed { json: None, repairs: vec![What::NoValue] };
+        }
         (_, Form::Id | Form::Text) => text(value, &mut repairs),
         (_, Form::Number) => whole_number(value, &mut repairs),
         (_, Form::Flag) => flag(value, &mut repairs),
@@ -47,6 +50,11 @@ pub(super) fn pass(name: &str, form: Form, value: &Value, customs: Customs<'_>) 
         repairs = vec![What::Dropped];
     }
     Passed { json, repairs }
+}
+
+fn is_nobodys(name: &str, value: &Value) -> bool {
+    let is_person = name.starts_with("customer.") || name.starts_with("agent.");
+    text_of(value).is_some_and(|id| nobody::is_nobodys(&id, is_person))
 }
 
 fn text(value: &Value, repairs: &mut Vec<What>) -> Option<Json> {

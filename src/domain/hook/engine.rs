@@ -20,6 +20,7 @@ const FUEL: u64 = 50_000;
 const RECURSION: usize = 64;
 /// What is said of a value that should be a time. It quotes nothing.
 const NO_TIME: &str = "is no time that can be read";
+const NO_FORMAT: &str = "there is no time of that format: it is written like '%d.%m.%Y %H:%M'";
 /// The longest expression. Longer ones belong into several fields.
 const MAX_SOURCE: usize = 4096;
 
@@ -82,6 +83,7 @@ impl Expression {
         // Names of filters and functions are looked up only when they are used.
         match expression.compiled.eval(Value::UNDEFINED) {
             Err(error) if is_unknown(error.kind()) => Err(told(&error)),
+            Err(error) if error.detail() == Some(NO_FORMAT) => Err(NO_FORMAT.to_owned()),
             _ => Ok(expression),
         }
     }
@@ -228,6 +230,9 @@ fn time(state: &State<'_, '_>, value: &Value, format: Option<&str>) -> Result<Op
 }
 
 fn instant(state: &State<'_, '_>, value: &Value, format: Option<&str>) -> Result<Option<Timestamp>, Error> {
+    if format.is_some_and(|format| !moment::is_format(format)) {
+        return Err(Error::new(ErrorKind::InvalidOperation, NO_FORMAT));
+    }
     let Some(text) = text_of(value) else { return Ok(None) };
     let read = match format {
         Some(format) => moment::with_format(&text, format, zone(state)),
@@ -321,6 +326,7 @@ mod tests {
             ("id|nmuber", "nmuber"),
             ("kat(id)", "kat"),
             ("id +", "unexpected"),
+            ("at|time('%Q%Q')", "no time of that format"),
         ] {
             let told = Expression::parse(source).unwrap_err();
             assert!(told.contains(why), "{source}: {told}");

@@ -1,6 +1,7 @@
 //! From a delivery to an event: a pure function, so that a delivery can be tried out and mapped again at any time.
 
 mod missing;
+mod scope;
 
 use std::collections::BTreeMap;
 
@@ -8,17 +9,17 @@ use chrono_tz::Tz;
 use minijinja::value::{Serde, Value, ValueKind, merge_maps};
 use toml::Value as Toml;
 
-use super::body::{self, Body};
+use super::body;
 use super::door::{self, Customs};
 use super::preset::{Preset, Then};
 use super::repair::{Repair, What};
-use crate::domain::event::columns::{Field, Members, REQUIRED, Row};
+use crate::domain::event::columns::{Field, Form, Members, REQUIRED, Row};
 use crate::domain::event::{Event, FieldError, Json, shown};
 use crate::domain::scale::written;
 use crate::domain::time::Timestamp;
 use crate::domain::visible::unfit_for_id;
 
-pub use missing::Missing;
+pub use missing::{ABSENT_NAMED, AND, Missing};
 
 /// The most characters of a value that are shown.
 const SHOWN: usize = 200;
@@ -91,6 +92,8 @@ pub struct FieldTrial {
     pub expression: String,
     /// What the expression gave; `None` if it is absent.
     pub value: Option<String>,
+    /// What the field got; `None` if it is left out.
+    pub got: Option<String>,
 }
 
 /// A delivery that was mapped, with everything that led to the result.
@@ -104,6 +107,8 @@ pub struct Trial {
     pub delivery_id: Option<String>,
     /// The ID of an earlier event that the rules need and were not given.
     pub lacks: Option<String>,
+    /// Whom it is about, also if no event can be made of it.
+    pub customer: Option<String>,
     pub mapped: Mapped,
 }
 
@@ -143,7 +148,7 @@ impl<'a> Opened<'a> {
         let content_type = content_type.map_or("", |(_, value)| value);
         let body = body::read(&delivery.body, preset.format, content_type)
             .map_err(|why| Failure::Malformed(why.to_string()))?;
-        let scope = Value::from_pairs(scope(preset, settings, delivery, &body));
+        let scope = Value::from_pairs(scope::scope(preset, settings, delivery, &body));
         Ok(Self { preset, settings, received_at: delivery.received_at, scope, own: BTreeMap::new() })
     }
 
@@ -176,6 +181,7 @@ impl<'a> Opened<'a> {
             repairs: Vec::new(),
             delivery_id: None,
             lacks: if self.own.contains_key(EARLIER) { None } else { self.earlier() },
+            customer: None,
             mapped: Mapped::Skipped(Skip::NoRule),
         };
         trial.mapped = self.decide(&scope, &mut trial).unwrap_or_else(Mapped::Failed);
@@ -210,6 +216,7 @@ impl<'a> Opened<'a> {
         let zone = self.settings.zone.or(self.preset.zone).unwrap_or(Tz::UTC);
         let region = self.settings.region.as_deref().or(self.preset.region.as_deref());
         let mut values = Vec::new();
+        trial.customer = self.customer(scope, fields);
         for ((name, form), expression) in fields {
             let value = expression.value(scope).map_err(|why| failed(name, why))?;
             let passed = door::pass(name, *form, &value, Customs { zone, region });
@@ -218,6 +225,7 @@ impl<'a> Opened<'a> {
                 field: name,
                 expression: expression.source().to_owned(),
                 value: is_there.then(|| shown(&value.to_string(), SHOWN)),
+                got: passed.json.as_ref().and_then(written),
             });
             trial
                 .repairs
@@ -227,9 +235,21 @@ impl<'a> Opened<'a> {
             }
         }
         if let Some(absent) = REQUIRED.iter().find(|name| !values.iter().any(|(known, _)| known == *name)) {
-            return Err(failed(absent, "absent".to_owned()));
+            let expression =
+                fields.iter().find(|((name, _), _)| name == absent).map(|(_, expression)| expression);
+            return Err(failed(absent, self.absent(absent, expression)));
         }
         self.read(values, trial)
+    }
+
+    /// Whom the delivery is about, also if its other fields cannot be computed.
+    fn customer(&self, scope: &Value, fields: &[(Field, super::Expression)]) -> Option<String> {
+        let (_, expression) = fields.iter().find(|((name, _), _)| *name == CUSTOMER)?;
+        let customs = Customs { zone: Tz::UTC, region: None };
+        match door::pass(CUSTOMER, Form::Id, &expression.value(scope).ok()?, customs).json? {
+            Json::Text(id) => Some(id).filter(|id| can_be_looked_up(id)),
+            _ => None,
+        }
     }
 
     /// Reads the event by its own rules. A field that it can go without is left out if it does not fit.
@@ -244,6 +264,9 @@ impl<'a> Opened<'a> {
             let known = values.iter().position(|(name, _)| *name == field).filter(|_| !is_needed);
             if let Some(at) = known {
                 values.remove(at);
+                for left_out in trial.fields.iter_mut().filter(|known| known.field == field) {
+                    left_out.got = None;
+                }
                 trial.repairs.retain(|repair| repair.field != field);
                 trial.repairs.push(Repair { field: field.to_owned(), what: What::Dropped });
             }
@@ -293,7 +316,15 @@ impl Trial {
     }
 
     const fn without(mapped: Mapped) -> Self {
-        Self { rule: None, fields: Vec::new(), repairs: Vec::new(), delivery_id: None, lacks: None, mapped }
+        Self {
+            rule: None,
+            fields: Vec::new(),
+            repairs: Vec::new(),
+            delivery_id: None,
+            lacks: None,
+            customer: None,
+            mapped,
+        }
     }
 }
 
@@ -317,6 +348,18 @@ fn elements(value: &Value) -> Result<Vec<Value>, String> {
     Ok(members.iter().filter_map(|key| value.get_item(key).ok()).collect())
 }
 
+/// A field's value as it is shown.
+fn written(json: &Json) -> Option<String> {
+    let text = match json {
+        Json::Text(text) => text.clone(),
+        Json::Number(number) => number.to_string(),
+        Json::Bool(flag) => flag.to_string(),
+        Json::Array(items) => items.iter().filter_map(written).collect::<Vec<_>>().join(", "),
+        Json::Null | Json::Object(_) | Json::LeftOut => return None,
+    };
+    Some(shown(&text, SHOWN))
+}
+
 /// Whether this is the ID that a template makes of `desk:{{ id }}` for somebody without an ID: it would be one customer
 /// for everybody without one.
 fn is_bare_prefix(id: &Json) -> bool {
@@ -330,41 +373,4 @@ fn can_be_looked_up(id: &str) -> bool {
 
 fn failed(field: &str, message: String) -> Failure {
     Failure::Field { field: field.to_owned(), message }
-}
-
-/// What expressions can see. Our own names hide members of the body that are called the same.
-fn scope(preset: &Preset, settings: &Settings, delivery: &Delivery, body: &Body) -> BTreeMap<String, Value> {
-    let mut scope = BTreeMap::new();
-    if let Ok(keys) = body.content.try_iter() {
-        for key in keys {
-            if let (Some(name), Ok(value)) = (key.as_str(), body.content.get_item(&key)) {
-                scope.insert(name.to_owned(), value);
-            }
-        }
-    }
-    let pairs = |pairs: &[(String, String)]| -> Value {
-        Value::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
-    };
-    let vars = preset
-        .vars
-        .keys()
-        .filter_map(|name| Some((name.clone(), Value::from(Serde(preset.var(name, &settings.vars)?)))));
-    let zone = settings.zone.or(preset.zone).unwrap_or(Tz::UTC);
-    let region = settings.region.as_deref().or(preset.region.as_deref());
-    for (name, value) in [
-        ("body", body.content.clone()),
-        ("form", body.form.clone()),
-        ("headers", pairs(&delivery.headers)),
-        ("query", pairs(&delivery.query)),
-        ("received_at", Value::from(delivery.received_at.to_rfc3339())),
-        ("vars", Value::from_pairs(vars)),
-        ("hook", Value::from(settings.name.as_str())),
-        ("tz", Value::from(zone.name())),
-        ("region", region.map_or_else(Value::default, Value::from)),
-        (EARLIER, Value::default()),
-        (ITEM, Value::default()),
-    ] {
-        scope.insert(name.to_owned(), value);
-    }
-    scope
 }

@@ -15,6 +15,7 @@ pub mod verify;
 mod door;
 mod entities;
 mod form;
+mod nobody;
 #[cfg(test)]
 mod tests;
 

@@ -1,5 +1,6 @@
 //! Times as other systems write them. A time without an offset is read in the hook's time zone.
 
+use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, NaiveDateTime, TimeZone as _};
 use chrono_tz::Tz;
 
@@ -35,6 +36,13 @@ pub fn with_format(text: &str, format: &str, zone: Tz) -> Option<Timestamp> {
         return Some(at.to_utc().into());
     }
     in_zone(NaiveDateTime::parse_from_str(text, format).ok()?, zone)
+}
+
+/// Whether this is such a format.
+#[must_use]
+pub fn is_format(format: &str) -> bool {
+    let mut items = StrftimeItems::new(format).peekable();
+    items.peek().is_some() && items.all(|item| item != Item::Error)
 }
 
 /// A local time that came twice, when clocks were put back, is the earlier one.

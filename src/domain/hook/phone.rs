@@ -3,6 +3,21 @@
 
 use crate::domain::phone::digits;
 
+/// The countries whose national numbers can be read, by their ISO 3166 codes. Numbers of all others come with `+`.
+const REGIONS: [&str; 1] = ["RU"];
+
+/// # Errors
+/// National numbers of this country cannot be read.
+pub fn known_region(region: &str) -> Result<(), String> {
+    if REGIONS.iter().any(|known| known.eq_ignore_ascii_case(region)) {
+        return Ok(());
+    }
+    let known = REGIONS.join(", ");
+    Err(format!(
+        "'{region}': national numbers are read of {known} only; leave it out, and let others come with + and the country's code"
+    ))
+}
+
 /// Returns the number as `+` and digits, if it can only mean one. `region` is the country whose national numbers may
 /// come, by its ISO 3166 code.
 #[must_use]

@@ -1,6 +1,7 @@
 //! A preset: what one system sends, how it proves that it is the sender, and how a delivery becomes an event. It is a
 //! TOML file; `docs/hooks.md` describes it.
 
+mod checks;
 mod file;
 
 use std::collections::BTreeMap;
@@ -125,15 +126,6 @@ impl Preset {
         beside.chain(rules)
     }
 
-    /// Whether an event of one of the rules may get this field.
-    #[must_use]
-    pub fn sets(&self, name: &str) -> bool {
-        self.rules.iter().any(|rule| match &rule.then {
-            Then::Ping => false,
-            Then::Event(fields) => fields.iter().any(|((field, _), _)| *field == name),
-        })
-    }
-
     /// The value of a variable: the hook's own, or else the preset's.
     #[must_use]
     pub fn var<'a>(&'a self, name: &str, own: &'a BTreeMap<String, Toml>) -> Option<&'a Toml> {
@@ -211,6 +203,44 @@ occurred_at = "at or received_at"
             ("preset = \"own\"", "preset = \"own\"\nextends = \"nobody\"", "no shipped preset 'nobody'"),
             ("when =", "skip = \"pong\"\nwhen =", "unknown variant `pong`"),
             ("id\"\n", "id|nmuber\"\n", "nmuber"),
+            (
+                "cat('own:', who)",
+                "['own', who]|join('-')",
+                "customer.id: makes 'own-' of a delivery that has nothing",
+            ),
+            (
+                "cat('own:', who)",
+                "'own-%s'|format(who)",
+                "customer.id: makes 'own-' of a delivery that has nothing",
+            ),
+            ("cat('own:', who)", "who or 'guest'", "customer.id: makes 'guest' of a delivery"),
+            (
+                "'ticket_closed'",
+                "ticket_closed",
+                "kind: ticket_closed is a name of the delivery here; did you mean 'ticket_closed', in quotes?",
+            ),
+            (
+                "'ticket_closed'",
+                "'ticket_closd'",
+                "kind: 'ticket_closd' is no kind; did you mean 'ticket_closed'?",
+            ),
+            ("[\"done\"]", "5", "rule 1, when: vars.closed is no list: write closed = [\"5\"]"),
+            (
+                "[set.ticket]",
+                "[set.other]\nevent_ib = \"x\"\n[set.ticket]",
+                "[set.other]: event_ib: is not a field",
+            ),
+            ("[set.ticket]", "[set.other]\nstore = \"x\"\n[set.ticket]", "[set.other]: no rule uses it"),
+            (
+                "at or received_at",
+                "at|time('%Q%Q') or received_at",
+                "occurred_at: there is no time of that format",
+            ),
+            (
+                "preset = \"own\"",
+                "preset = \"own\"\nregion = \"DE\"",
+                "region: 'DE': national numbers are read of RU only",
+            ),
             ("[vars]", "[[write]]\nurl = \"{{ base }}/x\"\n[vars]", "write 1: on: is required"),
             (
                 "[vars]",

@@ -17,6 +17,8 @@ written! {
         Entities = "entities",
         Controls = "controls",
         Cut = "cut",
+        /// The text stands for nothing: `null`, `0`, a placeholder that was not filled in.
+        NoValue = "no_value",
         /// The value does not fit, and the event goes without it.
         Dropped = "dropped",
     }

@@ -26,6 +26,22 @@ pub fn source(slug: &str) -> Option<&'static str> {
     SHIPPED.iter().find(|(known, _)| *known == slug).map(|(_, source)| *source)
 }
 
+/// What is pasted into the other system: of each system that needs a text. The documents have the same.
+const TEXTS: [(&str, &str); 6] = [
+    ("omnidesk", include_str!("shipped/omnidesk.txt")),
+    ("helpdeskeddy", include_str!("shipped/helpdeskeddy.txt")),
+    ("retailcrm", include_str!("shipped/retailcrm.txt")),
+    ("zendesk", include_str!("shipped/zendesk.txt")),
+    ("freshdesk", include_str!("shipped/freshdesk.txt")),
+    ("glpi", include_str!("shipped/glpi.txt")),
+];
+
+/// The text that is pasted into the other system; `None` if it needs none.
+#[must_use]
+pub fn text_to_paste(slug: &str) -> Option<&'static str> {
+    TEXTS.iter().find(|(known, _)| *known == slug).map(|(_, text)| text.trim_end())
+}
+
 /// A shipped preset.
 #[must_use]
 pub fn find(slug: &str) -> Option<Preset> {
@@ -48,6 +64,24 @@ mod tests {
                 let help = preset.help.exact(language).unwrap_or_default();
                 assert!(help.contains("{url}"), "{slug}: help in {language}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_pasted_is_the_same_in_the_documents_and_named_where_it_follows() {
+        for (slug, source) in SHIPPED {
+            let page = format!("{}/docs/hooks/{slug}.md", env!("CARGO_MANIFEST_DIR"));
+            let page = std::fs::read_to_string(page).unwrap_or_default();
+            let unindented: String = page.lines().map(|line| format!("{}\n", line.trim_start())).collect();
+            match text_to_paste(slug) {
+                None => assert!(!source.contains("ниже") && !source.contains("below"), "{slug}"),
+                Some(text) => {
+                    let text: String = text.lines().map(|line| format!("{}\n", line.trim_start())).collect();
+                    assert!(unindented.contains(&format!("\n{text}```")), "{slug}");
+                    assert!(source.contains("ниже") && source.contains("below"), "{slug}");
+                }
+            }
+            assert!(!source.contains("docs/hooks/"), "{slug}: who has only the program has no documents");
         }
     }
 

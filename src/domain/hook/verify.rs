@@ -2,6 +2,7 @@
 //! the hook's own. Signatures are checked over the bytes as they came, and compared in constant time.
 
 mod fields;
+mod fit;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -19,6 +20,7 @@ use crate::domain::network::Networks;
 use crate::domain::time::Timestamp;
 
 pub use fields::HashedFields;
+pub use fit::Unfit;
 
 /// How far a signed time may be from ours, unless the preset says otherwise.
 const TOLERANCE: Duration = Duration::from_mins(5);

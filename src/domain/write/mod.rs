@@ -4,6 +4,7 @@
 //! A value can never change the shape of a call: a body is a form or JSON that is written after its texts are filled
 //! in, and values in an address are percent-encoded.
 
+mod check;
 pub mod shipped;
 mod template;
 
@@ -16,7 +17,7 @@ use minijinja::value::Serde;
 use serde::Deserialize;
 use toml::Value as Toml;
 
-use crate::domain::event::{Event, Family};
+use crate::domain::event::{Family, Kind};
 
 /// What a call follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -39,12 +40,14 @@ pub enum About {
 }
 
 impl About {
-    /// Whether an event is about that, and names it.
+    /// What events of this kind are about; `None` if that is in no other system.
     #[must_use]
-    pub fn fits(self, event: &Event) -> bool {
-        let is_purchase = event.kind.family() == Family::Purchase;
-        let is_ticket = event.kind.family() == Family::Ticket;
-        event.subject.id.is_some() && if self == Self::Purchase { is_purchase } else { is_ticket }
+    pub const fn of(kind: Kind) -> Option<Self> {
+        match kind.family() {
+            Family::Ticket => Some(Self::Ticket),
+            Family::Purchase => Some(Self::Purchase),
+            Family::Case => None,
+        }
     }
 }
 
@@ -122,37 +125,18 @@ impl Write {
         Ok(write)
     }
 
-    /// # Errors
-    /// Returns the first mistake: a template or an expression that cannot work.
-    pub fn check(&self) -> Result<(), String> {
-        if !self.url.starts_with(BASE) && !self.url.starts_with("https://") {
-            return Err(format!("url: begin it with {BASE} or https://"));
-        }
-        if self.form.is_some() && self.json.is_some() {
-            return Err("form and json: a call has one body".to_owned());
-        }
-        for expression in [&self.needs, &self.done, &self.again, &self.why].into_iter().flatten() {
-            template::check_expression(expression)?;
-        }
-        template::check(&self.url)?;
-        self.json.as_ref().map_or(Ok(()), template::check_json)?;
-        let login = self.basic.iter().flat_map(|(user, password)| [user, password]);
-        let texts = self.headers.values().chain(self.form.iter().flat_map(BTreeMap::values));
-        texts.chain(login).chain(&self.bearer).try_for_each(|text| template::check(text))
-    }
-
     /// Whether the call makes sense with these values.
     #[must_use]
     pub fn is_possible(&self, scope: &Value) -> bool {
         self.needs.as_deref().is_none_or(|needs| template::holds(needs, scope))
     }
 
-    /// Fills in the values of `scope`.
+    /// Fills in the values of `scope`. A message that would say nothing is not filled in.
     ///
     /// # Errors
     /// Returns a sentence that quotes no value.
     pub fn fill(&self, scope: &Value) -> Result<Filled, String> {
-        let text = |source: &String| template::text(source, scope);
+        let text = |source: &String| template::said(source, scope);
         let mut headers = Vec::new();
         for (name, source) in &self.headers {
             headers.push((name.clone(), text(source)?));

@@ -1,5 +1,6 @@
 //! Templates of a call: texts, addresses, forms and JSON with values in them.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -9,6 +10,8 @@ use toml::Value as Toml;
 
 use super::BASE;
 
+/// What a call is made for.
+const MESSAGE: [&str; 2] = ["text", "link"];
 const FUEL: u64 = 50_000;
 /// The longest word that a log gets.
 const WORD: usize = 40;
@@ -43,22 +46,68 @@ fn told(error: &Error) -> String {
     }
 }
 
-pub(super) fn check(source: &str) -> Result<(), String> {
-    TEXTS.template_from_str(source).map(drop).map_err(|error| told(&error))
+/// What is wrong with a template or an expression; it quotes nothing but the source.
+fn mistake(error: &Error) -> String {
+    error.detail().map_or_else(|| told(error), ToOwned::to_owned)
 }
 
-/// Checks the texts of a table.
-pub(super) fn check_json(source: &Toml) -> Result<(), String> {
-    match source {
-        Toml::String(source) => check(source),
-        Toml::Array(items) => items.iter().try_for_each(check_json),
-        Toml::Table(members) => members.values().try_for_each(check_json),
-        Toml::Integer(_) | Toml::Float(_) | Toml::Boolean(_) | Toml::Datetime(_) => Ok(()),
+/// Whether an error is one of the source, whatever the values are.
+fn is_of_source(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::UnknownFilter
+            | ErrorKind::UnknownFunction
+            | ErrorKind::UnknownTest
+            | ErrorKind::UnknownMethod
+            | ErrorKind::SyntaxError
+    )
+}
+
+/// The names in a template for which it needs values. It is tried with each of these scopes, because filters and
+/// functions are looked up only when they are used.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub(super) fn names(source: &str, scopes: &[Value]) -> Result<Vec<String>, String> {
+    let template = TEXTS.template_from_str(source).map_err(|error| mistake(&error))?;
+    let tried = scopes.iter().map(|scope| template.render(scope.clone()).map(drop));
+    sound(tried)?;
+    Ok(sorted(template.undeclared_variables(false)))
+}
+
+/// The same of an expression.
+pub(super) fn names_of_expression(source: &str, scopes: &[Value]) -> Result<Vec<String>, String> {
+    let expression = TEXTS.compile_expression(source).map_err(|error| mistake(&error))?;
+    let tried = scopes.iter().map(|scope| expression.eval(scope.clone()).map(drop));
+    sound(tried)?;
+    Ok(sorted(expression.undeclared_variables(false)))
+}
+
+fn sound(tried: impl Iterator<Item = Result<(), Error>>) -> Result<(), String> {
+    let wrong = tried.filter_map(Result::err).find(is_of_source);
+    wrong.map_or(Ok(()), |error| Err(mistake(&error)))
+}
+
+fn sorted(names: HashSet<String>) -> Vec<String> {
+    let is_global = |name: &String| TEXTS.globals().any(|(known, _)| known == name);
+    let mut names: Vec<String> = names.into_iter().filter(|name| !is_global(name)).collect();
+    names.sort();
+    names
+}
+
+/// Fills a template in that has to say what the call is made for, if it names that.
+pub(super) fn said(source: &str, scope: &Value) -> Result<String, String> {
+    let filled = text(source, scope)?;
+    if filled.trim().is_empty() && says(source) {
+        return Err("a template: what the call is made for is missing in its place".to_owned());
     }
+    Ok(filled)
 }
 
-pub(super) fn check_expression(source: &str) -> Result<(), String> {
-    TEXTS.compile_expression(source).map(drop).map_err(|error| told(&error))
+/// Whether the message, or the link alone, is in a template.
+pub(super) fn says(source: &str) -> bool {
+    let named = TEXTS.template_from_str(source).map(|template| template.undeclared_variables(false));
+    named.is_ok_and(|named| MESSAGE.iter().any(|name| named.contains(*name)))
 }
 
 pub(super) fn text(source: &str, scope: &Value) -> Result<String, String> {
@@ -76,7 +125,7 @@ pub(super) fn url(source: &str, scope: &Value) -> Result<String, String> {
 /// Fills in the texts of a table. What is no text stays as it is.
 pub(super) fn json(source: &Toml, scope: &Value) -> Result<Json, String> {
     Ok(match source {
-        Toml::String(source) => Json::String(text(source, scope)?),
+        Toml::String(source) => Json::String(said(source, scope)?),
         Toml::Integer(number) => (*number).into(),
         Toml::Float(number) => (*number).into(),
         Toml::Boolean(flag) => (*flag).into(),

@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use crate::domain::hook::Preset;
 use crate::domain::hook::engine::hexadecimal;
 use crate::domain::hook::shipped;
-use crate::domain::hook::verify::Check;
+use crate::domain::hook::verify::{Check, Unfit};
 use crate::domain::scale::written;
 use crate::domain::visible::unfit_for_id;
 use crate::service::Unit;
@@ -141,6 +141,13 @@ pub fn takes_secret(row: &HookRow) -> bool {
     preset.is_ok_and(|preset| preset.check.as_ref().is_some_and(Check::needs_secret))
 }
 
+/// Why a secret can never be right for a hook's deliveries, if so.
+#[must_use]
+pub fn unfit(row: &HookRow, secret: &str) -> Option<Unfit> {
+    let preset = preset(&row.preset, row.source.as_deref()).ok()?;
+    preset.check?.unfit(secret.trim())
+}
+
 /// Adds a secret. The one before it stays valid, so that the other system can be changed meanwhile.
 pub async fn add_secret(
     unit: &mut Unit<'_>,
@@ -158,6 +165,9 @@ pub async fn add_secret(
         !secret.is_empty() && secret.len() <= LONGEST_SECRET && !secret.chars().any(char::is_control);
     if !is_right {
         return Ok(Err(Refused(format!("a secret has 1 to {LONGEST_SECRET} printable characters"))));
+    }
+    if let Some(unfit) = unfit(row, secret) {
+        return Ok(Err(Refused(unfit.to_string())));
     }
     let before = row.secrets.lines().filter(|known| *known != secret);
     let secrets: Vec<&str> = std::iter::once(secret).chain(before).take(MOST_SECRETS).collect();

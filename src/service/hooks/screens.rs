@@ -3,7 +3,9 @@
 
 use super::{
     Hook, Own, State, add, add_secret, preset, renew, set_state, settings, takes_secret, taking, trying,
+    unfit, ways,
 };
+use crate::domain::hook::Preset;
 use crate::domain::ids::{MessageId, PersonId, TopicId};
 use crate::domain::staff::Role;
 use crate::service::prompts::{self, Question};
@@ -15,7 +17,7 @@ use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::View;
 use crate::view::callback::HookAct;
-use crate::view::hooks::{Address, Hooks};
+use crate::view::hooks::{Address, Hooks, secret_trouble};
 
 /// How many deliveries a hook's screen lists.
 const LISTED: i64 = 8;
@@ -140,7 +142,7 @@ async fn of_hook(
         }
         HookAct::AskSecret(_) if takes_secret(row) => {
             prompts::wait_for(unit, person.id, Question::HookSecret(row.id), Some(message_id)).await?;
-            screens.ask_secret(row, false).into()
+            screens.ask_secret(row, None).into()
         }
         HookAct::AskSetting(_) => match preset(&row.preset, row.source.as_deref()) {
             Ok(preset) => {
@@ -152,7 +154,7 @@ async fn of_hook(
         HookAct::Address(id) => screens.sure(row, HookAct::AddressNow(id)).into(),
         HookAct::AddressNow(_) => {
             let path = renew(unit, row).await?;
-            screens.address(&address(ctx, row, &url(ctx, &path), None)).into()
+            screens.address(&address(ctx, row, &url(ctx, &path), None, None)).into()
         }
         HookAct::Revoke(id) => screens.sure(row, HookAct::RevokeNow(id)).into(),
         HookAct::RevokeNow(_) => {
@@ -171,9 +173,11 @@ fn address<'a>(
     ctx: &Context,
     row: &'a HookRow,
     url: &'a str,
-    preset: Option<&'a crate::domain::hook::Preset>,
+    preset: Option<&'a Preset>,
+    unreachable: Option<&'a [&'static str]>,
 ) -> Address<'a> {
-    Address { id: row.id, name: &row.name, url, preset, is_relative: ctx.config.public_url.is_none() }
+    let is_relative = ctx.config.public_url.is_none();
+    Address { id: row.id, name: &row.name, url, preset, is_relative, unreachable }
 }
 
 /// Makes a hook. It is called like its preset, with a number if that name was used.
@@ -188,14 +192,24 @@ async fn make(unit: &mut Unit<'_>, person: &Person, slug: &str) -> store::Result
     let Some(row) = unit.tx.find_hook(&name).await? else { return Ok(screens.systems().into()) };
     unit.tx.set_hook_maker(row.id, person.id).await?;
     let url = url(ctx, &made.path);
-    Ok(screens.address(&address(ctx, &row, &url, Some(&made.preset))).into())
+    let unreachable = ways::unreachable(&made.preset, &ctx.config).map(|unreachable| unreachable.set);
+    Ok(screens.address(&address(ctx, &row, &url, Some(&made.preset), unreachable.as_deref())).into())
 }
 
 /// A hook's screen; the list if there is no such hook.
 async fn hook(unit: &mut Unit<'_>, screens: Hooks<'_>, id: i64) -> store::Result<View> {
     let Some(row) = find(unit, id).await? else { return Ok(screens.list(&listed(unit).await?)) };
     let deliveries = unit.tx.list_deliveries(row.id, LISTED).await?;
-    Ok(screens.hook(&row, &Own::of(&row).to_string(), takes_secret(&row), &deliveries))
+    let preset = preset(&row.preset, row.source.as_deref()).ok();
+    let unreachable = preset.and_then(|preset| ways::unreachable(&preset, &unit.ctx.config));
+    let unreachable = unreachable.map(|unreachable| unreachable.set);
+    Ok(screens.hook(
+        &row,
+        &Own::of(&row).to_string(),
+        unreachable.as_deref(),
+        takes_secret(&row),
+        &deliveries,
+    ))
 }
 
 async fn delivery(unit: &mut Unit<'_>, screens: Hooks<'_>, id: i64) -> store::Result<Screen> {
@@ -262,7 +276,7 @@ pub async fn told_secret(unit: &mut Unit<'_>, person: &Person, id: i64, text: &s
     let Some(row) = find(unit, id).await? else { return Ok(screens.list(&listed(unit).await?)) };
     if add_secret(unit, &row, text).await?.is_err() {
         prompts::wait_for(unit, person.id, Question::HookSecret(id), None).await?;
-        return Ok(screens.ask_secret(&row, true));
+        return Ok(screens.ask_secret(&row, Some(secret_trouble(unfit(&row, text)))));
     }
     let view = hook(unit, screens, id).await?;
     let kept = screens.catalogue.text(screens.locale, "hooks-secret-kept");

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use toml::Value;
 
 use super::{Refused, preset};
+use crate::domain::hook::phone::known_region;
 use crate::domain::hook::{Preset, Settings};
 use crate::service::Unit;
 use crate::store;
@@ -55,9 +56,8 @@ impl Own {
                 self.tz = Some(value.to_owned()).filter(|tz| !tz.is_empty());
             }
             "region" => {
-                let is_code = value.len() == 2 && value.bytes().all(|byte| byte.is_ascii_alphabetic());
-                if !value.is_empty() && !is_code {
-                    return Err(format!("'{value}' is no country: write its two letters, like RU"));
+                if !value.is_empty() {
+                    known_region(value)?;
                 }
                 self.region = Some(value.to_uppercase()).filter(|region| !region.is_empty());
             }

@@ -179,7 +179,10 @@ impl Page {
                 Mapped::Failed(failure) => Fate::Failed(failure.to_string()),
                 Mapped::Skipped(skip) => Fate::Skipped(*skip),
                 Mapped::Event(_) if is_repeat => Fate::Skipped(Skip::Repeat),
-                Mapped::Event(event) if hook.state == State::Watching => Fate::Watched(event.clone()),
+                Mapped::Event(event) if hook.state == State::Watching => {
+                    let is_closed = self.is_closed_already(unit, hook, event).await?;
+                    if is_closed { Fate::Skipped(Skip::AlreadyClosed) } else { Fate::Watched(event.clone()) }
+                }
                 Mapped::Event(event) => self.event(unit, hook, event).await?,
             });
         }

@@ -19,7 +19,7 @@ pub async fn claim(unit: &mut Unit<'_>, due: &WriteBack) -> store::Result<Claime
     let verdict = match Event::from_stored(&row.body) {
         Err(_) => Verdict::Skip("erased"),
         Ok(event) if due.kind == LINK => link::verdict(unit, due, &row, &event).await?,
-        Ok(event) => note::verdict(unit, &row, &event).await?,
+        Ok(event) => note::verdict(unit, due, &row, &event).await?,
     };
     match verdict {
         Verdict::Send(Ready { message, recipient, token }) => {
@@ -30,6 +30,10 @@ pub async fn claim(unit: &mut Unit<'_>, due: &WriteBack) -> store::Result<Claime
         }
         Verdict::PutOff(until) => {
             unit.tx.put_off_write_back(due.survey, &due.kind, until, None).await?;
+            Ok(Claimed::Waits)
+        }
+        Verdict::Move(way, host) => {
+            unit.tx.move_write_back(due.survey, &due.kind, way, &host, now).await?;
             Ok(Claimed::Waits)
         }
         Verdict::Skip(why) => {

@@ -55,6 +55,8 @@ pub enum Claimed {
 pub(super) enum Verdict {
     Send(Ready),
     PutOff(Timestamp),
+    /// Its way is gone, and there is another one, by this server. It is judged again there.
+    Move(Way, String),
     Skip(&'static str),
 }
 

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::call::{self, Desk};
+use super::call;
 use super::job::{Letter, Message, Ready, Verdict};
-use super::plan::{due, way};
+use super::plan::due;
 use super::recipient::{Recipients, locale};
+use crate::config::Config;
 use crate::domain::event::Event;
 use crate::domain::ledger::State;
 use crate::domain::schedule::{Moment, day_of, start_of_next_day};
@@ -14,6 +15,7 @@ use crate::domain::way::Way;
 use crate::domain::write::On;
 use crate::service::Unit;
 use crate::service::events::personal_link;
+use crate::service::hooks::ways::{Desk, ways};
 use crate::store;
 use crate::store::write_backs::{WriteBack, WriteBackSurvey};
 use crate::view::reach::{self, Reach};
@@ -29,15 +31,16 @@ pub(super) async fn verdict(
     row: &WriteBackSurvey,
     event: &Event,
 ) -> store::Result<Verdict> {
+    let helpdesk = unit.ctx.config.helpdesk.as_ref();
+    let desk = Desk::find(&mut unit.tx, helpdesk, row.hook.as_deref()).await?;
+    let (now_there, other) = left(&unit.ctx.config, desk.as_ref(), write_back, event);
+    if !now_there {
+        return Ok(other.map_or(Verdict::Skip("not_configured"), |(way, host)| Verdict::Move(way, host)));
+    }
     let recipients = Recipients::find(&mut unit.tx, &unit.ctx.entropy).await?;
     let Some(address) = address(write_back.way, event) else { return Ok(Verdict::Skip("no_address")) };
     let recipient = recipients.address(write_back.way, address);
     let names = recipients.of(row, event);
-    let helpdesk = unit.ctx.config.helpdesk.as_ref();
-    let desk = Desk::find(&mut unit.tx, helpdesk, row.hook.as_deref()).await?;
-    if way(&unit.ctx.config, desk.as_ref(), event).is_none_or(|(way, _)| way != write_back.way) {
-        return Ok(Verdict::Skip("not_configured"));
-    }
     if let Some(verdict) = hindrance(unit, row, &names, &recipient).await? {
         return Ok(verdict);
     }
@@ -51,6 +54,21 @@ pub(super) async fn verdict(
         Some(message) => Verdict::Send(Ready { message, recipient: Some(recipient), token: Some(token) }),
         None => Verdict::Skip("not_configured"),
     })
+}
+
+/// Whether the way of a link is still there, and else which one is. The ticket of one helpdesk is no ticket of the next, so
+/// a link that was to go into it goes into no other.
+fn left(
+    config: &Config,
+    desk: Option<&Desk<'_>>,
+    write_back: &WriteBack,
+    event: &Event,
+) -> (bool, Option<(Way, String)>) {
+    let is_of_ticket = write_back.way == Way::Helpdesk;
+    let desk = desk.filter(|desk| !is_of_ticket || desk.is_at(&write_back.host));
+    let left = ways(config, desk, &event.into());
+    let is_there = left.iter().any(|(way, _)| *way == write_back.way);
+    (is_there, left.first().map(|(way, host)| (*way, (*host).to_owned())))
 }
 
 fn address(way: Way, event: &Event) -> Option<&str> {
@@ -113,8 +131,11 @@ fn message(
     let unsubscribe = format!("{}/u/{token}", config.public_url.as_deref()?);
     let reach = Reach { locale, brand: config.brand.as_deref(), link, unsubscribe: &unsubscribe };
     match way {
-        Way::Helpdesk => desk?.call(On::WaitingForLink, event, &reach::short(catalogue, &reach), Some(link)),
-        Way::Sms => call::sms(config.sms.as_ref()?, event, &reach::short(catalogue, &reach)),
+        Way::Helpdesk => {
+            let text = reach::short(catalogue, &reach, event);
+            call::call(desk?, On::WaitingForLink, event, &text, Some(link))
+        }
+        Way::Sms => call::sms(config.sms.as_ref()?, event, &reach::short(catalogue, &reach, event)),
         Way::Email => {
             let from = &config.mail.as_ref()?.from;
             let reach::Mail { subject, text } = reach::mail(catalogue, &reach, event);

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use super::call::Desk;
-use crate::config::Config;
 use crate::domain::event::Event;
 use crate::domain::ids::SurveyKey;
 use crate::domain::ledger::State;
@@ -11,6 +9,7 @@ use crate::domain::schedule::{Moment, counts_from, moment};
 use crate::domain::time::Timestamp;
 use crate::domain::way::Way;
 use crate::service::due::zone;
+use crate::service::hooks::ways::{Desk, ways};
 use crate::service::{Context, Unit};
 use crate::store;
 use crate::store::write_backs::{LINK, NewWriteBack, SCORE, WriteBackSurvey};
@@ -35,7 +34,7 @@ pub async fn plan(unit: &mut Unit<'_>, surveys: &[SurveyKey]) -> store::Result<(
         let (survey, state) = (row.survey, row.state()?);
         let desk = Desk::find(&mut unit.tx, config.helpdesk.as_ref(), row.hook.as_deref()).await?;
         if state == State::WaitingForLink {
-            let way = way(config, desk.as_ref(), &event);
+            let way = ways(config, desk.as_ref(), &(&event).into()).into_iter().next();
             if let (Some((way, host)), Moment::At(next_at)) = (way, due(ctx, row, now)) {
                 new.push(NewWriteBack { survey, kind: LINK, way, host, next_at });
             }
@@ -48,20 +47,9 @@ pub async fn plan(unit: &mut Unit<'_>, surveys: &[SurveyKey]) -> store::Result<(
     unit.tx.insert_write_backs(&new).await
 }
 
-/// How the customer of an event can be reached, and by which server. The ticket comes first, because the customer knows
-/// it; a mail costs nothing, so it comes before an SMS.
-pub(super) fn way<'c>(config: &'c Config, desk: Option<&Desk<'c>>, event: &Event) -> Option<(Way, &'c str)> {
-    let desk = desk.filter(|desk| desk.can_reply(event));
-    let mail = config.mail.as_ref().filter(|_| event.customer.email.is_some());
-    let sms = config.sms.as_ref().filter(|_| event.customer.phone.is_some());
-    desk.map(|desk| (Way::Helpdesk, desk.helpdesk.login.host.as_str()))
-        .or(mail.map(|mail| (Way::Email, mail.host.as_str())))
-        .or(sms.map(|sms| (Way::Sms, sms.login.host.as_str())))
-}
-
 /// The server that gets a note with the answers, if one does.
 fn notes<'c>(desk: Option<&Desk<'c>>, row: &WriteBackSurvey, event: &Event) -> Option<&'c str> {
-    let desk = desk.filter(|desk| desk.takes_note(event) && !row.test)?;
+    let desk = desk.filter(|desk| desk.takes_note(&event.into()) && !row.test)?;
     Some(desk.helpdesk.login.host.as_str())
 }
 

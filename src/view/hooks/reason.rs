@@ -4,6 +4,7 @@
 mod tests;
 
 use super::{Hooks, VALUE, cut, escape_html};
+use crate::domain::hook::mapping::{ABSENT_NAMED, AND};
 
 /// A kind of failure: the beginning of its sentence, and the message that says it.
 const KINDS: [(&str, &str); 21] = [
@@ -47,8 +48,18 @@ const INTERNAL: &str = "internal";
 enum Reason<'s> {
     Internal,
     Gone,
-    Malformed { kind: &'static str },
-    Field { field: &'s str, kind: &'static str },
+    Malformed {
+        kind: &'static str,
+    },
+    /// What the field's expression needs is not in the delivery.
+    Absent {
+        field: &'s str,
+        names: &'s str,
+    },
+    Field {
+        field: &'s str,
+        kind: &'static str,
+    },
 }
 
 impl Hooks<'_> {
@@ -60,6 +71,16 @@ impl Hooks<'_> {
             Some(Reason::Gone) => self.text("hooks-reason-gone"),
             Some(Reason::Malformed { kind }) => {
                 self.with("hooks-reason-malformed", &[("why", self.text(kind).into())])
+            }
+            Some(Reason::Absent { field, names }) => {
+                let names: Vec<&str> = names.split(AND[0]).flat_map(|names| names.split(AND[1])).collect();
+                let names = names.iter().map(|name| escape_html(&cut(name, VALUE)));
+                let names = names.collect::<Vec<_>>().join(&self.text("hooks-and"));
+                format!(
+                    "{}: {}",
+                    self.place(field),
+                    self.with("hooks-reason-absent-of", &[("names", names.into())])
+                )
             }
             Some(Reason::Field { field, kind }) => format!("{}: {}", self.place(field), self.text(kind)),
             None => self.text("hooks-reason-other"),
@@ -88,6 +109,9 @@ impl<'s> Reason<'s> {
             return kind_of(why).map(|kind| Self::Malformed { kind });
         }
         let (field, why) = sentence.split_once(": ")?;
+        if let Some(names) = why.strip_prefix(ABSENT_NAMED) {
+            return Some(Self::Absent { field, names });
+        }
         kind_of(why).map(|kind| Self::Field { field, kind })
     }
 }

@@ -5,11 +5,12 @@ use afterword::config::VARIABLES;
 use super::pages;
 
 /// Of other programs, of the tests, and what stands for something of the reader's own.
-const OTHERS: [&str; 11] = [
+const OTHERS: [&str; 12] = [
     "AFTERWORD_PICTURE",
     "CASE_KILLS",
     "CUSTOMER_ID",
     "FIGURES_EVENTS",
+    "HOOK_KILLS",
     "POSTGRES_PASSWORD",
     "SHOP_EVENTS",
     "STORIES_ON",

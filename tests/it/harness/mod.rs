@@ -418,7 +418,7 @@ impl Story {
     }
 
     /// Lets seconds pass until the first customer's link is planned, which is done beside the story.
-    async fn first_link_is_planned(&self) {
+    pub async fn first_link_is_planned(&self) {
         const SECONDS: usize = 30;
         const LOOKS: usize = 50;
         for _ in 0..SECONDS {

@@ -1,6 +1,6 @@
 //! Presets of one's own: deliveries with several elements, slips of the pen, and what a changed one changes.
 
-use afterword::cli::hook::HookCommand;
+use afterword::cli::hook::{Beside, HookCommand};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -68,7 +68,7 @@ pub async fn each_element_of_a_delivery_becomes_something_of_its_own() {
     let (_, shown) = shell(&story, HookCommand::Show { delivery: 1 }).await;
     for told in [
         "element 1  event  order-1-0",
-        "element 2  failed(customer.id: absent)",
+        "element 2  failed(customer.id: absent: the delivery has no item.client)",
         "element 3  event  order-1-2",
         "element 4  skipped(no_rule)",
         "\nelement 3\nrule 1\n",
@@ -144,7 +144,11 @@ async fn slips_and_customers_whom_nobody_reaches_are_told_when_a_preset_is_tried
     );
     let body = file.folder.path().join("body.json");
     std::fs::write(&body, orders("1", &["C-1"]).to_string().replace("client_name", "clients_name")).unwrap();
-    let test = HookCommand::Test { preset: file.path(), delivery: body.to_str().unwrap().to_owned() };
+    let test = HookCommand::Test {
+        preset: file.path(),
+        delivery: body.to_str().unwrap().to_owned(),
+        beside: Beside::default(),
+    };
     let (code, _, told) = shell_told(&story, test).await;
     assert_eq!(code, 0);
     for line in [
@@ -152,7 +156,7 @@ async fn slips_and_customers_whom_nobody_reaches_are_told_when_a_preset_is_tried
         "rule 1, customer.name: the delivery has no item.client_name; did you mean clients_name in its place?",
         "note: rule 1, occurred_at: recieved_at may be a slip; did you mean received_at?",
         "note: only customers who have started the bot can be asked: nobody brings others their link; let the preset name \
-         customer.email or customer.phone, or set HELPDESK_URL",
+         customer.email or customer.phone, or say with [[write]] how its system is called",
     ] {
         assert!(told.contains(line), "{line}: {told}");
     }
@@ -227,5 +231,50 @@ pub async fn a_delivery_that_was_only_watched_is_no_repeat_of_itself() {
         log(&story, "shop").await,
         ["watched(watched 1, skipped 1)", "event(event 1, skipped 1)", "skipped(skipped 2)"]
     );
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_file_is_tried_with_what_comes_beside_it_and_shows_the_call_that_would_follow() {
+    let story = Story::new().await;
+    let file = File::new("preset = \"zammad\"\nextends = \"zammad\"\n");
+    let body = file.folder.path().join("body.json");
+    let ticket =
+        json!({"ticket": {"id": 7, "state": "closed", "customer": {"id": 3, "email": "anna@example.com"}}});
+    std::fs::write(&body, ticket.to_string()).unwrap();
+    let test = |query: &[&str]| HookCommand::Test {
+        preset: file.path(),
+        delivery: body.to_str().unwrap().to_owned(),
+        beside: Beside {
+            headers: vec!["X-Zammad-Delivery: 1".to_owned()],
+            query: query.iter().map(|pair| (*pair).to_owned()).collect(),
+        },
+    };
+    assert!(shell(&story, test(&[])).await.1.contains("skipped(no_rule)"));
+    let (_, tried) = shell(&story, test(&["kind=ticket_closed"])).await;
+    assert!(tried.contains("event zammad-7@"), "{tried}");
+    for told in ["call POST https://HELPDESK/api/v1/ticket_articles  {", "\"body\":\"TEXT\""] {
+        assert!(tried.contains(told), "{tried}");
+    }
+    story.end().await;
+}
+
+#[tokio::test]
+async fn whoever_adds_a_hook_gets_the_text_to_paste() {
+    let story = Setting::new().await.set("PUBLIC_URL", "https://afterword.shop.example").start().await;
+    let add = HookCommand::Add { name: "desk".to_owned(), preset: "zendesk".to_owned() };
+    let (_, _, told) = shell_told(&story, add).await;
+    assert!(told.contains("\"id\": \"zendesk:{{ticket.requester.id}}\""), "{told}");
+    assert!(!told.contains("docs/hooks"), "{told}");
+    let lead = story.lead;
+    story.start(lead).await;
+    for (system, text) in
+        [("GLPI 11", "{{ item.id }}"), ("RetailCRM", "status={{order.getStatus().getCode()}}")]
+    {
+        story.say(lead, "/hooks").await;
+        story.tap(lead, "Подключить").await;
+        story.tap(lead, system).await;
+        assert!(story.last(lead).contains(text), "{}", story.last(lead));
+    }
     story.end().await;
 }

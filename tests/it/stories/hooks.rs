@@ -336,7 +336,7 @@ pub async fn a_delivery_is_shown_with_every_field_and_a_changed_mapping_with_its
     for told in [
         "event  okdesk-153@1795262645",
         "rule 1",
-        "customer.id               okdesk:21    = cat('okdesk:', issue.client.contact.id or issue.client.company.id)",
+        "customer.id               okdesk:21    = cat('okdesk:', issue.client.contact.id) or cat('okdesk:company-', issue.client.company.id)",
         "it is known already",
     ] {
         assert!(shown.contains(told), "{told}: {shown}");

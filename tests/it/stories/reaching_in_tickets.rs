@@ -9,7 +9,7 @@ use super::hooks::{live, mapped};
 use crate::doubles::{HttpServer, MailServer, Request};
 use crate::harness::{Setting, Story, hours, minutes};
 
-async fn with(service: &str, server: &HttpServer) -> Setting {
+pub async fn with(service: &str, server: &HttpServer) -> Setting {
     Setting::new()
         .await
         .reached_at()
@@ -19,20 +19,20 @@ async fn with(service: &str, server: &HttpServer) -> Setting {
 }
 
 /// Makes a hook that is live, and returns the path of its address.
-async fn hook(story: &Story, preset: &str) -> String {
+pub async fn hook(story: &Story, preset: &str) -> String {
     let address = live(story, "desk", preset).await;
     address[address.find("/hooks/").unwrap()..].to_owned()
 }
 
 /// Makes a hook with a preset of one's own that is live, and returns the path of its address.
-async fn hook_of(story: &Story, preset: &str) -> String {
+pub async fn hook_of(story: &Story, preset: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("own.toml");
     std::fs::write(&file, preset).unwrap();
     hook(story, file.to_str().unwrap()).await
 }
 
-fn ticket() -> Value {
+pub fn ticket() -> Value {
     json!({ "customer": { "name": "Анна", "language": "ru" }, "metrics": { "messages": 5 } })
 }
 
@@ -230,7 +230,7 @@ async fn what_a_customer_writes_after_completing_is_in_the_note() {
     story.end().await;
 }
 
-async fn checked(story: &Story) -> String {
+pub async fn checked(story: &Story) -> String {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut to = Output { out: &mut out, err: &mut err };
     check::run(&story.setup(), &CheckArgs::default(), &mut to).await.unwrap();

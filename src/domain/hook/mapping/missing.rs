@@ -2,8 +2,16 @@
 
 use minijinja::value::ValueKind;
 
-use super::{EARLIER, Opened};
+use super::{EARLIER, OWN_NAMES, Opened};
+use crate::domain::hook::engine::{Expression, is_absent};
 use crate::domain::nearest::nearest;
+
+/// What is said of a required field without a value, and what stands before the names that the delivery does not have.
+const ABSENT: &str = "absent";
+pub const ABSENT_NAMED: &str = "absent: the delivery has no ";
+/// Between two such names.
+pub const AND: [&str; 2] = [" and no ", ", no "];
+const ITEM_MEMBER: &str = "item.";
 
 /// A name in an expression for which a delivery has nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +42,25 @@ impl Opened<'_> {
             }
         }
         missing
+    }
+
+    /// What is said of a required field that is absent: with what its expression did not find, in the delivery's own
+    /// names.
+    pub(super) fn absent(&self, field: &str, expression: Option<&Expression>) -> String {
+        let scope = self.scope();
+        let value =
+            |path: &str| path.split('.').try_fold(scope.clone(), |value, name| value.get_attr(name).ok());
+        let is_of_delivery = |path: &String| !OWN_NAMES.contains(&path.split('.').next().unwrap_or_default());
+        let named = expression.into_iter().flat_map(Expression::variables);
+        let missing = named.filter(|path| is_of_delivery(path) || path.starts_with(ITEM_MEMBER));
+        let missing: Vec<String> =
+            missing.filter(|path| value(path).is_none_or(|value| is_absent(&value))).collect();
+        match missing.split_last() {
+            None => ABSENT.to_owned(),
+            Some((last, [])) if last == field => ABSENT.to_owned(),
+            Some((last, [])) => format!("{ABSENT_NAMED}{last}"),
+            Some((last, others)) => format!("{ABSENT_NAMED}{} and no {last}", others.join(", no ")),
+        }
     }
 
     /// Finds what is under a dotted name.

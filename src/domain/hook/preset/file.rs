@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Value as Toml;
 
-use super::{Once, Preset, PresetError, Rule, Then};
+use super::{Once, Preset, PresetError, Rule, Then, checks};
 use crate::domain::event::columns::{FIELDS, Field, REQUIRED, unknown};
 use crate::domain::hook::body::Format;
 use crate::domain::hook::engine::Expression;
+use crate::domain::hook::phone::known_region;
 use crate::domain::hook::shipped;
 use crate::domain::hook::verify::Check;
 use crate::domain::locale::{self, Localized};
 use crate::domain::nearest::nearest;
-use crate::domain::network::Network;
 use crate::domain::write::Write;
 
 const MOST_RULES: usize = 50;
@@ -47,6 +47,9 @@ pub(super) struct File {
     set: BTreeMap<String, BTreeMap<String, String>>,
     #[serde(default)]
     write: Vec<Write>,
+    /// The tables of fields that are this file's own and not of the preset that it extends.
+    #[serde(skip)]
+    own_sets: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -91,10 +94,11 @@ impl Sets {
 impl File {
     pub fn read(source: &str) -> Result<Self, PresetError> {
         let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-        let file: Self = toml::from_str(source).map_err(|error| {
+        let mut file: Self = toml::from_str(source).map_err(|error| {
             let line = error.span().map_or(1, |span| source[..span.start].matches('\n').count() + 1);
             PresetError(format!("line {line}: {}", error.message()))
         })?;
+        file.own_sets = file.set.keys().cloned().collect();
         let Some(base) = &file.extends else { return Ok(file) };
         let base = shipped::source(base)
             .ok_or_else(|| PresetError(format!("extends: there is no shipped preset '{base}'")))?;
@@ -128,11 +132,16 @@ impl File {
             rule: if self.rule.is_empty() { base.rule } else { self.rule },
             set,
             write: if self.write.is_empty() { base.write } else { self.write },
+            own_sets: self.own_sets,
         }
     }
 
     pub fn into_preset(self) -> Result<Preset, PresetError> {
         let rules = self.rules()?;
+        self.check_sets()?;
+        if let Some(region) = &self.region {
+            known_region(region).map_err(|why| PresetError(format!("region: {why}")))?;
+        }
         let slug = self.preset.clone().ok_or_else(|| PresetError("preset: is required".to_owned()))?;
         if crate::domain::script::slug(&slug).is_err() {
             return Err(PresetError("preset: write 1 to 64 of a-z, 0-9, '-' and '_'".to_owned()));
@@ -178,9 +187,22 @@ impl File {
         self.rule.iter().enumerate().map(|(at, rule)| self.rule(at + 1, rule)).collect()
     }
 
+    /// Every table of fields has fields of an event and is used by a rule.
+    fn check_sets(&self) -> Result<(), PresetError> {
+        for name in &self.own_sets {
+            let fields = self.set.get(name).into_iter().flat_map(BTreeMap::keys);
+            known_fields(&format!("[set.{name}]"), fields.map(String::as_str))?;
+            if !self.rule.iter().any(|rule| rule.set.names().contains(name)) {
+                return Err(PresetError(format!("[set.{name}]: no rule uses it")));
+            }
+        }
+        Ok(())
+    }
+
     fn rule(&self, number: usize, rule: &RuleFile) -> Result<Rule, PresetError> {
         let place = |name: &str| format!("rule {number}, {name}");
         let when = expression(&place("when"), &rule.when, &self.vars)?;
+        checks::lists(&when, &self.vars).map_err(|why| PresetError(format!("{}: {why}", place("when"))))?;
         if let Some(SkipFile::Ping) = rule.skip {
             return Ok(Rule { when, then: Then::Ping });
         }
@@ -194,13 +216,15 @@ impl File {
                 .ok_or_else(|| PresetError(format!("{}: there is no table [set.{name}]", place("set"))))?;
             sources.extend(table.iter().map(|(field, source)| (field.as_str(), source.as_str())));
         }
-        if let Some(name) = sources.keys().find(|name| !FIELDS.iter().any(|(field, _)| field == *name)) {
-            let message = unknown(name);
-            return Err(PresetError(format!("{}: {message}", place("set"))));
-        }
+        known_fields(&place("set"), sources.keys().copied())?;
         let fields = FIELDS.iter().filter_map(|field| {
             let source = sources.get(field.0)?;
-            Some(expression(&place(field.0), source, &self.vars).map(|compiled| (*field, compiled)))
+            let compiled = expression(&place(field.0), source, &self.vars).and_then(|compiled| {
+                let checked = checks::field(field.0, &compiled, &self.vars);
+                checked.map_err(|why| PresetError(format!("{}: {why}", place(field.0))))?;
+                Ok(compiled)
+            });
+            Some(compiled.map(|compiled| (*field, compiled)))
         });
         let fields: Vec<(Field, Expression)> = fields.collect::<Result<_, _>>()?;
         for needed in REQUIRED {
@@ -253,11 +277,12 @@ fn checked_writes(writes: Vec<Write>) -> Result<Vec<Write>, PresetError> {
     Ok(writes)
 }
 
+fn known_fields<'f>(place: &str, names: impl Iterator<Item = &'f str>) -> Result<(), PresetError> {
+    let mut names = names.filter(|name| !FIELDS.iter().any(|(field, _)| field == name));
+    names.next().map_or(Ok(()), |name| Err(PresetError(format!("{place}: {}", unknown(name)))))
+}
+
 fn checked(check: Check) -> Result<Check, PresetError> {
-    if let Check::Ip { networks } = &check {
-        for network in networks {
-            network.parse::<Network>().map_err(|why| PresetError(format!("verify.networks: {why}")))?;
-        }
-    }
+    check.check().map_err(|why| PresetError(format!("verify.{why}")))?;
     Ok(check)
 }

@@ -40,7 +40,8 @@ impl Settlement {
     pub fn without(state: &'static str, reason: Option<String>, trial: &Trial) -> Self {
         let customer = match &trial.mapped {
             Mapped::Event(event) => Some(event.customer.id.clone()),
-            Mapped::Skipped(_) | Mapped::Failed(_) => None,
+            Mapped::Failed(_) => trial.customer.clone(),
+            Mapped::Skipped(_) => None,
         };
         Self { state, reason, event_id: None, customer }
     }
