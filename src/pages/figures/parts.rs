@@ -1,10 +1,14 @@
 //! What the pages with figures have in common: a verdict, a value, the line of coverage.
 
+use std::borrow::Cow;
+
 use askama::Template;
 
 use super::Opened;
+use crate::domain::scale::Orientation;
 use crate::domain::stats::index::Index;
 use crate::domain::stats::measure::State;
+use crate::pages::titles::shortened;
 use crate::pages::{Word, Words, filters};
 use crate::service::figures::drawn;
 use crate::service::figures::reply::{Figures, IndexFigure, Ledger, QuestionFigures, Row};
@@ -21,6 +25,8 @@ const CHOICES: usize = 12;
 pub(super) struct Choice {
     pub href: String,
     pub name: String,
+    /// All of the name, where it is shortened.
+    pub title: Option<String>,
     pub is_current: bool,
 }
 
@@ -44,6 +50,14 @@ impl Verdict {
             Tone::Neutral => "same",
         };
         Self { class, glyph: glyph(said.glyph), words: said.words, interval: said.interval }
+    }
+
+    /// All of it on one line.
+    pub fn line(&self) -> String {
+        match &self.interval {
+            Some(interval) => format!("{} ({interval})", self.words),
+            None => self.words.clone(),
+        }
     }
 
     /// A verdict that is one word.
@@ -75,6 +89,24 @@ pub(super) struct Headline {
     pub verdicts: Vec<Verdict>,
 }
 
+impl Headline {
+    /// The same in lines of text, for a picture.
+    pub fn texts(&self) -> Vec<String> {
+        let of_value = self.big.as_ref().map(|big| match self.beside.as_str() {
+            "" => big.clone(),
+            beside => format!("{big} ({beside})"),
+        });
+        of_value.into_iter().chain(self.verdicts.iter().map(Verdict::line)).collect()
+    }
+}
+
+impl Heard {
+    /// The same on one line.
+    pub fn line(&self) -> String {
+        format!("{} · {}", self.coverage, self.scores)
+    }
+}
+
 /// The coverage of a question, before its score.
 #[derive(Debug, Template)]
 #[template(path = "figures_heard.html", config = "src/pages/askama.toml")]
@@ -97,7 +129,7 @@ impl Opened {
         Heard {
             coverage,
             href: self.figures("/coverage", &[(Word::Script, &question.script)]),
-            scores: scores(&self.words, row.n),
+            scores: answers_or_scores(&self.words, question, row.n),
             answers: self.answers_of(question, &[]),
         }
     }
@@ -175,6 +207,21 @@ impl Opened {
         self.answers(&words)
     }
 
+    /// The place of the question of the address among those that a page can show, of which it shows one. What else is asked
+    /// for is kept aside.
+    pub(super) fn asked_question<'q>(
+        &mut self,
+        questions: impl Iterator<Item = (&'q str, &'q str)>,
+    ) -> Option<usize> {
+        let asked = self.filters.get(Word::Q)?.to_owned();
+        let script = self.filters.get(Word::Script).map(str::to_owned);
+        let is_asked =
+            |(of, key): (&str, &str)| key == asked && script.as_ref().is_none_or(|script| script == of);
+        let place = questions.into_iter().position(is_asked);
+        self.filters.keep_known(Word::Q, |key| place.is_some() && key == asked);
+        place
+    }
+
     /// The questions to choose from, each a script with a key. Of very many, only those of the script that is shown, and the
     /// filters that lead to the others.
     pub(super) fn questions(
@@ -188,27 +235,63 @@ impl Opened {
             all.retain(|(of, _)| of == script);
             all.truncate(CHOICES);
         }
-        let choice = |(script, question): &(String, String)| Choice {
+        let choice = |((script, question), (name, title)): (&(String, String), (String, String))| Choice {
             href: self.figures(&self.path, &[(Word::Script, script), (Word::Q, question)]),
-            name: self.short_title(script, question),
+            title: (name != title).then_some(title),
+            name,
             is_current: current.is_some_and(|known| (&known.0, &known.1) == (script, question)),
         };
-        let mut choices: Vec<Choice> = all.iter().map(choice).collect();
+        let mut choices: Vec<Choice> = all.iter().zip(self.short_titles(&all)).map(choice).collect();
         if has_more {
             let kept = self.filters.without(Word::After).without(Word::Script).without(Word::Q);
             let to = [("to".to_owned(), self.path.clone())].into_iter().chain(kept.pairs());
             choices.push(Choice {
                 href: filters::address("/filters", &to.collect::<Vec<_>>()),
                 name: self.words.t("figures-other-questions"),
+                title: None,
                 is_current: false,
             });
         }
         choices
     }
 
-    /// A title that leaves room for others beside it.
-    pub(super) fn short_title(&self, script: &str, question: &str) -> String {
-        shortened(&self.title(script, question), SHORT)
+    /// Titles that leave room for each other and can be told apart, each with all of it. Questions that read alike in
+    /// different scripts have these beside them.
+    pub(super) fn short_titles(&self, questions: &[(String, String)]) -> Vec<(String, String)> {
+        let mut titles: Vec<String> =
+            questions.iter().map(|(script, question)| self.title(script, question)).collect();
+        let same = |titles: &[String], title: &String| titles.iter().filter(|of| *of == title).count() > 1;
+        let alike: Vec<bool> = titles.iter().map(|title| same(&titles, title)).collect();
+        for (title, ((script, _), _)) in
+            titles.iter_mut().zip(questions.iter().zip(alike)).filter(|(_, (_, is_alike))| *is_alike)
+        {
+            *title = format!("{} · {title}", self.titles.script(&self.words, script));
+        }
+        told_apart(&titles, SHORT).into_iter().zip(titles).collect()
+    }
+
+    /// A question with what is said about it. A title that ends in a mark needs no other.
+    pub(super) fn of_title(&self, script: &str, question: &str, said: &str) -> String {
+        let title = self.title(script, question);
+        let mark = if title.ends_with(['?', '!', '.', '…', ':']) { "" } else { ":" };
+        format!("{title}{mark} {said}")
+    }
+
+    /// The trend of an index as a picture needs it: with its axes, for nobody can ask there what a line means.
+    pub(super) fn trend_in_picture(&self, title: &str, name: &str, points: &[charts::Point]) -> String {
+        let notes = self.words.t("figures-coverage-row");
+        let trend = charts::Trend {
+            name: title,
+            shape: drawn::shape(name),
+            points,
+            target: None,
+            versions: &[],
+            established: None,
+            notes: Some(&notes),
+            height: 170.0,
+            width: None,
+        };
+        charts::trend(&trend, &self.numbers())
     }
 
     /// A question's title as customers read it.
@@ -217,14 +300,38 @@ impl Opened {
     }
 }
 
-/// The text up to a word that ends within so many characters.
-pub(super) fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
+/// Short forms of texts: those that begin alike leave out what they share.
+fn told_apart(texts: &[String], most: usize) -> Vec<String> {
+    let short: Vec<String> = texts.iter().map(|text| shortened(text, most)).collect();
+    let own = |place: usize| {
+        let alike = (0..texts.len()).filter(|other| *other != place && short[*other] == short[place]);
+        let shared = alike.map(|other| shared_words(&texts[place], &texts[other])).max();
+        shared.map_or_else(
+            || short[place].clone(),
+            |shared| {
+                let rest: Vec<&str> = texts[place].split_whitespace().skip(shared).collect();
+                if rest.is_empty() {
+                    texts[place].clone()
+                } else {
+                    format!("…{}", shortened(&rest.join(" "), most))
+                }
+            },
+        )
+    };
+    (0..texts.len()).map(own).collect()
+}
+
+/// With how many of the same words two texts begin.
+fn shared_words(a: &str, b: &str) -> usize {
+    a.split_whitespace().zip(b.split_whitespace()).take_while(|(a, b)| a == b).count()
+}
+
+/// What stands below a value in a picture: its limits, and of how many it is.
+pub(super) fn note<'n>(limits: Option<&str>, of: &str) -> Cow<'n, str> {
+    match limits.filter(|limits| !limits.is_empty()) {
+        Some(limits) => format!("{limits}, {of}").into(),
+        None => of.to_owned().into(),
     }
-    let cut: String = text.chars().take(most).collect();
-    let kept = cut.rsplit_once(' ').map_or(cut.as_str(), |(kept, _)| kept);
-    format!("{}…", kept.trim_end_matches([',', '.', ':', ' ']))
 }
 
 /// `761 scores`
@@ -232,13 +339,34 @@ pub(super) fn scores(words: &Words, n: u64) -> String {
     words.with("picture-scores", &[("count", n.into()), ("n", words.number(n).into())])
 }
 
-/// `CSAT: the share of satisfied customers`
+/// `761 scores`; of a choice, which is no score, `761 answers`.
+pub(super) fn answers_or_scores(words: &Words, question: &QuestionFigures, n: u64) -> String {
+    if question.about.on.is_some() { scores(words, n) } else { words.count("page-answers", n) }
+}
+
+/// `CSAT: the share of satisfied customers`, `CSI: mean, 1–10`
 pub(super) fn index_of(words: &Words, question: &QuestionFigures, name: &str) -> String {
     let values = [
         ("metric", words.t(question.about.metric.spec().name).into()),
-        ("index", index_name(words, name).into()),
+        ("index", index_on(words, question, name).into()),
     ];
     words.with("figures-index", &values)
+}
+
+/// What an index is called; a mean with the numbers between which it lies, and what the higher ones mean where that
+/// differs.
+pub(super) fn index_on(words: &Words, question: &QuestionFigures, name: &str) -> String {
+    let index = index_name(words, name);
+    let Some(on) = question.about.on.filter(|_| name.parse() == Ok(Index::Mean)) else { return index };
+    let mut said = format!("{index}, {}–{}", on.scale.min(), on.scale.max());
+    if question.about.metric.may_be_turned() {
+        let id = match on.orientation {
+            Orientation::HighIsEasy => "figures-higher-easier",
+            Orientation::HighIsHard => "figures-higher-harder",
+        };
+        said = format!("{said}, {}", words.t(id));
+    }
+    said
 }
 
 /// What an index is called.
@@ -276,5 +404,21 @@ pub(super) fn scale_name(words: &Words, scale: &str) -> String {
         "smiley3" => words.t("figures-scale-smileys"),
         "yes-no" => words.t("figures-scale-yes-no"),
         numbers => numbers.replace('-', "–"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_begin_alike_are_cut_where_they_differ() {
+        let texts = [
+            "How content are you with the goods that you bought?",
+            "How content are you with the goods that came late?",
+            "Why?",
+        ];
+        let short = told_apart(&texts.map(str::to_owned), 30);
+        assert_eq!(short, ["…you bought?", "…came late?", "Why?"]);
     }
 }
