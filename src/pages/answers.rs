@@ -95,7 +95,8 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
     }
     let (ctx, words) = (&pages.ctx, &viewer.words);
     let mut tx = pages.db.read_at_length().await?;
-    filters.keep_published(&Known::load(&mut tx, ctx).await?);
+    let published = Known::load(&mut tx, ctx).await?;
+    filters.keep_published(&published);
     let period = period(&mut tx, ctx, &filters).await?;
     let titles = Titles::load(&mut tx, ctx).await?;
     let about = About { path: PATH, filters: &filters, period, known: filters::ANSWERS, titles: &titles };
@@ -161,7 +162,8 @@ pub(super) async fn download(State(pages): State<Pages>, viewer: Viewer, asked: 
     let _turn = pages.turns.take().await?;
     let mut tx = pages.db.read_at_length().await?;
     // The file has what the page shows, which leaves aside what it does not know.
-    filters.keep_published(&Known::load(&mut tx, ctx).await?);
+    let published = Known::load(&mut tx, ctx).await?;
+    filters.keep_published(&published);
     let period = period(&mut tx, ctx, &filters).await?;
     let wanted = wanted(ctx, &viewer, &filters, period);
     let chosen = explore::chosen_answers(&mut tx, ctx, &wanted).await?;

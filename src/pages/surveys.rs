@@ -53,7 +53,8 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
     let mut filters = asked.filters(filters::SURVEYS)?;
     let (ctx, words) = (&pages.ctx, &viewer.words);
     let mut tx = pages.db.read_at_length().await?;
-    filters.keep_published(&Known::load(&mut tx, ctx).await?);
+    let published = Known::load(&mut tx, ctx).await?;
+    filters.keep_published(&published);
     match &asked.file {
         Some(form) if download::kind_of_list(form).is_ok() => {
             drop(tx);

@@ -9,7 +9,6 @@ use chrono::{Days as CalendarDays, NaiveDate};
 
 use crate::domain::counting::{Days, Selection, SurveyFacts};
 use crate::domain::ids::SurveyKey;
-use crate::domain::ledger::State;
 use crate::domain::scale::Band;
 use crate::domain::schedule::start_of_day;
 use crate::domain::survey::Part;

@@ -328,11 +328,11 @@ async fn unseen_values(
         return Ok(unseen);
     }
     for word in filters::EVENTS {
-        let mut chosen = about.filters.chosen().filter(|of| of.word == word).peekable();
-        let (Some(dimension), Some(_)) = (word.dimension(), chosen.peek()) else { continue };
+        let chosen: Vec<&Chosen> = about.filters.chosen().filter(|of| of.word == word).collect();
+        let Some(dimension) = word.dimension().filter(|_| !chosen.is_empty()) else { continue };
         let seen = values(tx, ctx, about.period, dimension).await?;
-        let is_seen = |value: &str| seen.iter().any(|(known, _)| known == value);
-        unseen.extend(chosen.filter(|of| !is_seen(&of.value)).map(|of| (word, of.value.clone())));
+        let is_seen = |of: &Chosen| seen.iter().any(|(known, _)| *known == of.value);
+        unseen.extend(chosen.iter().filter(|of| !is_seen(of)).map(|of| (word, of.value.clone())));
     }
     Ok(unseen)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::State;
 
-use super::ledger::{LedgerRow, ledger_rows};
+use super::ledger::{LedgerRow, ledger_rows, of_cases};
 use super::parts::{Verdict, index_name};
 use super::question::part_name;
 use super::questions::ends;
@@ -16,7 +16,7 @@ use crate::pages::reply::Answer;
 use crate::pages::shell::{Section, Shell};
 use crate::pages::{Asked, Pages, Viewer, Word};
 use crate::service::figures::flat::{Cell, Flat};
-use crate::service::figures::reply::{Figures, Ledger, QuestionFigures};
+use crate::service::figures::reply::{Figures, Ledger};
 use crate::service::figures::reports::bounds::{self, BoundsReport, QuestionBounds};
 use crate::service::figures::request::{NONE, Request};
 use crate::service::figures::{drawn, figures};
@@ -204,18 +204,6 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
         }
     };
     opened.answer(&pages, &viewer, face, page).await
-}
-
-/// The scripts that ask about cases and have surveys.
-fn of_cases(by_script: &Figures) -> Vec<String> {
-    let has_events = |of: &&QuestionFigures| {
-        let ledger = of.rows.first().and_then(|row| row.ledger.as_ref());
-        !of.about.has_coverage() && ledger.is_some_and(|ledger| ledger.events > 0)
-    };
-    let mut scripts: Vec<String> =
-        by_script.questions.iter().filter(has_events).map(|of| of.script.clone()).collect();
-    scripts.dedup();
-    scripts
 }
 
 /// `12 of 13 answered`

@@ -4,7 +4,7 @@ use super::Opened;
 use crate::domain::counting::Stage;
 use crate::domain::ledger::{PartialEnd, State, Suppression, Unanswered, Unreachable};
 use crate::pages::Word;
-use crate::service::figures::reply::Ledger;
+use crate::service::figures::reply::{Figures, Ledger, QuestionFigures};
 use crate::view::charts::{self, Step};
 
 /// A row of the ledger.
@@ -69,6 +69,18 @@ pub(super) fn ledger_rows(opened: &Opened, ledger: &Ledger) -> Vec<LedgerRow> {
     table.total("ledger-answered", ledger.answered, reached(Stage::Answered));
     table.parts(&counted);
     table.rows
+}
+
+/// The scripts that ask about cases and have surveys.
+pub(super) fn of_cases(by_script: &Figures) -> Vec<String> {
+    let has_events = |of: &&QuestionFigures| {
+        let ledger = of.rows.first().and_then(|row| row.ledger.as_ref());
+        !of.about.has_coverage() && ledger.is_some_and(|ledger| ledger.events > 0)
+    };
+    let mut scripts: Vec<String> =
+        by_script.questions.iter().filter(has_events).map(|of| of.script.clone()).collect();
+    scripts.dedup();
+    scripts
 }
 
 struct Table<'t> {

@@ -7,6 +7,7 @@ pub(super) mod agents;
 pub(super) mod coverage;
 pub(super) mod importance;
 mod ledger;
+mod names;
 mod nothing;
 pub(super) mod overview;
 mod paged;
@@ -129,10 +130,10 @@ impl Opened {
         let known = filters::of_figures(&asked.path);
         let mut filters = asked.filters(known)?;
         let mut tx = pages.db.read_at_length().await?;
-        filters.keep_published(&Known::load(&mut tx, &pages.ctx).await?);
+        let published = Known::load(&mut tx, &pages.ctx).await?;
+        filters.keep_published(&published);
         let today = viewer.words.local(viewer.now).date_naive();
-        let has_begun = |period: &Period| period.days().from <= today;
-        filters.keep_known(Word::Vs, |text| Period::parse(text).ok().is_none_or(|period| has_begun(&period)));
+        filters.keep_known(Word::Vs, |text| Period::parse(text).ok().is_none_or(|of| has_begun(&of, today)));
         let period = if let Some(period) = filters.period() {
             period
         } else {
@@ -156,7 +157,11 @@ impl Opened {
             naming: viewer.naming(),
             file: asked.file.clone(),
         };
-        if has_begun(&period) { Ok(opened) } else { Err(opened.ahead(pages, viewer).await?) }
+        if has_begun(&period, today) {
+            return Ok(opened);
+        }
+        let page = opened.ahead(pages, viewer).await?;
+        Err(page)
     }
 
     /// The files that the page can be, still without tables.
@@ -263,13 +268,8 @@ impl Opened {
         let framed = self.frame(pages, viewer, section, (title, about), Some(&facts)).await?;
         let mut page = page(framed);
         let has_chart = page.charts().has_chart();
-        let is_there = |file: &FileForm| match file {
-            FileForm::Csv(Some(table)) => tables.has(table),
-            FileForm::Csv(None) | FileForm::Xlsx => true,
-            FileForm::Svg | FileForm::Png => has_chart,
-        };
         let (file, missing) = match file {
-            Some(file) if is_there(&file) => (Some(file), None),
+            Some(file) if is_there(&tables, has_chart, &file) => (Some(file), None),
             other => (None, other),
         };
         let Some(file) = file else {
@@ -324,6 +324,19 @@ impl Opened {
         drop(self.tx);
         let shell = pages.shell(viewer, Some(section), title, (address, &self.filters)).await?;
         Ok(Framed { shell, bar, head })
+    }
+}
+
+fn has_begun(period: &Period, today: NaiveDate) -> bool {
+    period.days().from <= today
+}
+
+/// Whether a page can be a file.
+fn is_there(tables: &download::Figures, has_chart: bool, file: &FileForm) -> bool {
+    match file {
+        FileForm::Csv(Some(table)) => tables.has(table),
+        FileForm::Csv(None) | FileForm::Xlsx => true,
+        FileForm::Svg | FileForm::Png => has_chart,
     }
 }
 

@@ -31,7 +31,7 @@ charted!(Page, |_page, _sheet| {});
 impl Opened {
     /// That no answers are left with what is chosen. `about` is what the page itself is about.
     pub(super) async fn nothing(
-        &self,
+        &mut self,
         pages: &Pages,
         viewer: &Viewer,
         about: &[(Word, &str)],
