@@ -41,6 +41,7 @@ page-role-agent = agent
 # In place of a page.
 page-forbidden = This page is not for your role
 page-forbidden-text = You are signed in as { $who }. You see your own scores and cases; leads see those of others.
+page-forbidden-lead = You are signed in as { $who }. Only an administrator can open this.
 page-forbidden-hint = Need access? An administrator gives roles in Telegram: /staff.
 page-foreign = This was not done
 page-foreign-text = The form did not come from this page, or the session is another one by now. Go back, reload the page and try again.
@@ -52,6 +53,8 @@ page-not-found = There is no such page
 page-not-found-text = The address has a mistake in it, or what was here was erased with the customer's data.
 page-no-customer = There is no such customer
 page-no-customer-text = Nothing is stored about a customer with this ID, or their data were erased. The scores of an erased customer stay, but not whose they are.
+page-not-shared = This page cannot be shared
+page-not-shared-text = Links open pages with figures only: overview, questions, agents, topics, waiting, importance, coverage and KPIs.
 page-unsafe = The pages cannot be opened here
 page-unsafe-text = At this address customers' words would travel unencrypted. Use https and a PUBLIC_URL with it, or an address of this machine or of a private network.
 page-to-start = To the start
@@ -101,6 +104,20 @@ page-full-date = { $month ->
     [11] { $day } November { $year }
    *[12] { $day } December { $year }
 }
+page-long-date = { $month ->
+    [1] { $day } January
+    [2] { $day } February
+    [3] { $day } March
+    [4] { $day } April
+    [5] { $day } May
+    [6] { $day } June
+    [7] { $day } July
+    [8] { $day } August
+    [9] { $day } September
+    [10] { $day } October
+    [11] { $day } November
+   *[12] { $day } December
+}
 page-month = { $month ->
     [1] January { $year }
     [2] February { $year }
@@ -145,6 +162,7 @@ page-month-running = { $month ->
 }
 page-year = { $year }
 page-range = { $from } – { $to }
+page-range-in-month = { $from }–{ $to }
 page-last-week = Last week
 page-three-months = 3 months
 page-six-months = 6 months
@@ -190,12 +208,16 @@ page-table-drivers = drivers
 page-table-kpis = KPIs
 page-chosen = Chosen
 page-clear = Clear
+page-clear-all = Clear the filters
 page-remove = Remove: { $name }: { $value }
-page-not = not { $value }
+page-not = all but { $value }
 page-unknown = not known: { $pair }
+page-unseen = { $value } (none in this period)
+page-ahead = has not begun yet: { $pair }
 page-none = (none)
 page-yes = yes
 page-wait-from = from { $from }
+page-wait-until = up to { $to }
 page-wait-range = from { $from } to { $to }
 page-word-script = Script
 page-word-version = Version
@@ -218,11 +240,11 @@ page-word-words = With words
 page-word-voice = With voice
 page-word-wait = Waiting
 page-word-state = State
-page-word-open = Open
+page-word-open = Open only
 page-word-reviewed = Without disputed ones
-page-band-low = low
+page-band-low = bad
 page-band-neutral = neutral
-page-band-high = high
+page-band-high = good
 page-tenure-new = new
 page-tenure-established = established
 page-tenure-unknown = tenure unknown
@@ -241,6 +263,9 @@ page-state-partial = partly answered
 page-state-expired = not answered
 page-state-suppressed = not sent
 page-state-undeliverable = undeliverable
+page-state-eligible = could be asked
+page-state-delivered = were asked
+page-state-answered = answered
 
 # Answers.
 page-answers = { $count ->
@@ -255,9 +280,9 @@ page-beyond = There is nothing here: the list has { $all } in all.
 page-to-first = To the start of the list
 page-search = Search the words
 page-tab-all = All · { $count }
-page-tab-low = Low · { $count }
+page-tab-low = Bad · { $count }
 page-tab-neutral = Neutral · { $count }
-page-tab-high = High · { $count }
+page-tab-high = Good · { $count }
 page-tab-words = With words · { $count }
 page-tab-voice = With voice · { $count }
 page-file-voice = voice message
@@ -384,9 +409,9 @@ page-agent-unknown = It is not known which agent of the events you are. Ask an a
 page-my-values = My values
 page-value = Value
 page-too-few = too few scores
-page-to-learn = Low and neutral scores
+page-to-learn = Bad and neutral scores
 page-all-answers = All my answers
-page-no-low = No low or neutral scores in this time.
+page-no-low = No bad or neutral scores in this time.
 page-filters = All fields
 
 # A customer.

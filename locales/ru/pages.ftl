@@ -41,6 +41,7 @@ page-role-agent = сотрудник
 # In place of a page.
 page-forbidden = Эта страница не для вашей роли
 page-forbidden-text = Вы вошли как { $who }. Вам видны ваши оценки и обращения; чужие видят руководители.
+page-forbidden-lead = Вы вошли как { $who }. Это может открыть только администратор.
 page-forbidden-hint = Нужен доступ? Роли раздаёт администратор в Telegram: /staff.
 page-foreign = Это действие не выполнено
 page-foreign-text = Форма пришла не с этой страницы или сеанс уже другой. Вернитесь, обновите страницу и попробуйте ещё раз.
@@ -52,6 +53,8 @@ page-not-found = Такой страницы нет
 page-not-found-text = Адрес набран с ошибкой, или то, что здесь было, стёрто вместе с данными клиента.
 page-no-customer = Такого клиента нет
 page-no-customer-text = О клиенте с таким ID ничего не хранится, или его данные стёрты. От стёртого клиента остаются оценки, но не то, чьи они.
+page-not-shared = Этой страницей поделиться нельзя
+page-not-shared-text = По ссылке открываются только страницы с показателями: обзор, вопросы, сотрудники, темы, ожидание, важность, охват и показатели поддержки.
 page-unsafe = Здесь страницы не открыть
 page-unsafe-text = По этому адресу слова клиентов шли бы незашифрованными. Нужен https и PUBLIC_URL с ним, или адрес этой машины или частной сети.
 page-to-start = На главную
@@ -101,6 +104,20 @@ page-full-date = { $month ->
     [11] { $day } ноября { $year }
    *[12] { $day } декабря { $year }
 }
+page-long-date = { $month ->
+    [1] { $day } января
+    [2] { $day } февраля
+    [3] { $day } марта
+    [4] { $day } апреля
+    [5] { $day } мая
+    [6] { $day } июня
+    [7] { $day } июля
+    [8] { $day } августа
+    [9] { $day } сентября
+    [10] { $day } октября
+    [11] { $day } ноября
+   *[12] { $day } декабря
+}
 page-month = { $month ->
     [1] Январь { $year }
     [2] Февраль { $year }
@@ -145,6 +162,7 @@ page-month-running = { $month ->
 }
 page-year = { $year } год
 page-range = { $from } – { $to }
+page-range-in-month = { $from }–{ $to }
 page-last-week = Прошлая неделя
 page-three-months = 3 месяца
 page-six-months = 6 месяцев
@@ -191,12 +209,16 @@ page-table-drivers = что влияет на оценку
 page-table-kpis = показатели поддержки
 page-chosen = Выбрано
 page-clear = Сбросить
+page-clear-all = Сбросить отбор
 page-remove = Убрать: { $name }: { $value }
-page-not = не { $value }
+page-not = кроме: { $value }
 page-unknown = не знаем: { $pair }
+page-unseen = { $value } (за этот период таких нет)
+page-ahead = ещё не начался: { $pair }
 page-none = (нет)
 page-yes = да
 page-wait-from = от { $from }
+page-wait-until = до { $to }
 page-wait-range = от { $from } до { $to }
 page-word-script = Сценарий
 page-word-version = Версия
@@ -219,11 +241,11 @@ page-word-words = Со словами
 page-word-voice = С голосом
 page-word-wait = Ожидание
 page-word-state = Состояние
-page-word-open = Открытые
+page-word-open = Только открытые
 page-word-reviewed = Без оспоренных
 page-band-low = плохо
 page-band-neutral = нормально
-page-band-high = отлично
+page-band-high = хорошо
 page-tenure-new = новичок
 page-tenure-established = со стажем
 page-tenure-unknown = стаж неизвестен
@@ -242,6 +264,9 @@ page-state-partial = пройден не весь
 page-state-expired = без ответа
 page-state-suppressed = не отправлен
 page-state-undeliverable = не доставлен
+page-state-eligible = можно было спросить
+page-state-delivered = спросили
+page-state-answered = ответили
 
 # Answers.
 page-answers = { $count ->
@@ -259,7 +284,7 @@ page-search = Искать в словах
 page-tab-all = Все · { $count }
 page-tab-low = Плохо · { $count }
 page-tab-neutral = Нормально · { $count }
-page-tab-high = Отлично · { $count }
+page-tab-high = Хорошо · { $count }
 page-tab-words = Со словами · { $count }
 page-tab-voice = С голосом · { $count }
 page-file-voice = голосовое сообщение
@@ -388,9 +413,9 @@ page-agent-unknown = Не известно, под каким номером в�
 page-my-values = Мои значения
 page-value = Значение
 page-too-few = мало оценок
-page-to-learn = Плохие и средние оценки
+page-to-learn = Плохие и нормальные оценки
 page-all-answers = Все мои ответы
-page-no-low = Плохих и средних оценок за это время нет.
+page-no-low = Плохих и нормальных оценок за это время нет.
 page-filters = Все признаки
 
 # A customer.

@@ -38,7 +38,7 @@ pub struct Period {
 impl Period {
     /// Reads a period. The error completes "the period …".
     pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || format!("'{text}' is none: {ALLOWED}");
+        let wrong = || format!("'{text}' is not a period: {ALLOWED}");
         let (first, last) = text.split_once("..").unwrap_or((text, text));
         let whole = |part: &str| Whole::parse(part).ok_or_else(wrong);
         let period = Self { first: whole(first)?, last: whole(last)? };

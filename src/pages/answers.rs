@@ -16,6 +16,7 @@ use crate::domain::counting::{Dimension, Filter, Selection};
 use crate::domain::period::Period;
 use crate::domain::scale::Band;
 use crate::service::explore::{self, Details, Found, Wanted};
+use crate::service::figures::Known;
 use crate::service::figures::request::Request;
 use crate::service::{Context, export, figures};
 use crate::store::Tx;
@@ -41,6 +42,8 @@ struct Page {
     more: Option<String>,
     beyond: Option<Beyond>,
     shown: String,
+    /// Why nothing is found.
+    none: String,
     /// What one filter less would give, where nothing is found.
     ways: Vec<Pick>,
 }
@@ -83,9 +86,17 @@ fn wanted(ctx: &Context, viewer: &Viewer, filters: &Filters, period: Period) -> 
 }
 
 pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked) -> Answer {
-    let filters = asked.filters(filters::ANSWERS)?;
+    let mut filters = asked.filters(filters::ANSWERS)?;
+    if let Some(file) = &asked.file {
+        if viewer.access().sees_all() && download::kind_of_list(file).is_ok() {
+            return Err(Trouble::moved(file.of(&filters.href("/export"))));
+        }
+        filters.keep_file_aside(file);
+    }
     let (ctx, words) = (&pages.ctx, &viewer.words);
     let mut tx = pages.db.read_at_length().await?;
+    let published = Known::load(&mut tx, ctx).await?;
+    filters.keep_published(&published);
     let period = period(&mut tx, ctx, &filters).await?;
     let titles = Titles::load(&mut tx, ctx).await?;
     let about = About { path: PATH, filters: &filters, period, known: filters::ANSWERS, titles: &titles };
@@ -106,6 +117,16 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
     let end = after + cards.len();
     let next = ((end as u64) < count).then(|| filters.set(Word::After, &end.to_string()).href(PATH));
     let heading = words.count("page-answers", count);
+    let is_ahead = period.days().from > words.local(viewer.now).date_naive();
+    let mut ways = Vec::new();
+    if count == 0 {
+        ways = ways_on(&pages, &viewer, (&filters, &[]), period, PATH).await?;
+        ways.extend(filters.period().map(|_| Pick {
+            href: filters.without(Word::Period).without(Word::After).href(PATH),
+            name: words.t("figures-usual"),
+            is_current: false,
+        }));
+    }
     let values = [
         ("from", words.number(after as u64 + 1).into()),
         ("to", words.number(end as u64).into()),
@@ -120,7 +141,8 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
         more: next,
         beyond: Beyond::of(words, PATH, &filters, (after as u64, count)),
         shown: if cards.is_empty() { String::new() } else { words.with("page-answers-shown", &values) },
-        ways: if count == 0 { ways_on(&pages, &viewer, &filters, period).await? } else { Vec::new() },
+        none: words.t(if is_ahead { "figures-ahead" } else { "page-answers-none" }),
+        ways,
         cards,
         shell: pages
             .shell(&viewer, Some(Section::Answers), heading.clone(), (asked.address(), &filters))
@@ -134,11 +156,14 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
 /// The answers that are seen, as a table with all their columns: a workbook, unless a CSV is asked for.
 pub(super) async fn download(State(pages): State<Pages>, viewer: Viewer, asked: Asked) -> Answer {
     viewer.must_see_all()?;
-    let filters = asked.filters(filters::ANSWERS)?;
+    let mut filters = asked.filters(filters::ANSWERS)?;
     let (kind, attached_kind) = download::kind_of_list(asked.file.as_ref().unwrap_or(&FileForm::Xlsx))?;
     let ctx = &pages.ctx;
     let _turn = pages.turns.take().await?;
     let mut tx = pages.db.read_at_length().await?;
+    // The file has what the page shows, which leaves aside what it does not know.
+    let published = Known::load(&mut tx, ctx).await?;
+    filters.keep_published(&published);
     let period = period(&mut tx, ctx, &filters).await?;
     let wanted = wanted(ctx, &viewer, &filters, period);
     let chosen = explore::chosen_answers(&mut tx, ctx, &wanted).await?;
@@ -193,12 +218,14 @@ fn said(viewer: &Viewer, filters: &Filters, found: &Found) -> Vec<Pick> {
     ]
 }
 
-/// How many answers there would be with one filter less.
-async fn ways_on(
+/// How many answers there would be with one filter less, for a page at `path`. `about` is what it is about beside the
+/// filters.
+pub(super) async fn ways_on(
     pages: &Pages,
     viewer: &Viewer,
-    filters: &Filters,
+    (filters, about): (&Filters, &[(Word, &str)]),
     period: Period,
+    path: &str,
 ) -> Result<Vec<Pick>, Trouble> {
     const MOST: usize = 5;
     let mut ways = Vec::new();
@@ -207,13 +234,14 @@ async fn ways_on(
     let mut tx = pages.db.read_at_length().await?;
     for word in words.into_iter().take(MOST) {
         let less = filters.without(word).without(Word::After);
-        let wanted = wanted(&pages.ctx, viewer, &less, period);
+        let asking = about.iter().fold(less.clone(), |asking, (word, value)| asking.set(*word, value));
+        let wanted = wanted(&pages.ctx, viewer, &asking, period);
         let found = explore::newest_answers(&mut tx, &pages.ctx, &wanted, 0).await?;
         let name = viewer.words.t(super::bar::word_id(word));
         let count = viewer.words.count("page-answers", found.count);
         let values = [("name", name.into()), ("count", count.into())];
         ways.push(Pick {
-            href: less.href(PATH),
+            href: less.href(path),
             name: viewer.words.with("page-without", &values),
             is_current: false,
         });

@@ -8,11 +8,15 @@ use super::card::status_id;
 use super::filters::{self, Asked, FileForm, Filters, Word};
 use super::reply::{Answer, shown};
 use super::shell::{Section, Shell};
+use super::titles::{Titles, shortened};
 use super::{Pages, Viewer, Words, download};
 use crate::domain::case::Cause;
+use crate::domain::ids::SurveyKey;
 use crate::domain::naming::stated_name;
+use crate::domain::survey::Part;
 use crate::domain::time::Timestamp;
 use crate::service::cases::lead_name;
+use crate::service::explore::Details;
 use crate::service::export;
 use crate::store::cases::{ListedCase, Shown};
 use crate::view::case::cause_id;
@@ -20,6 +24,8 @@ use crate::web::{attached, of_file};
 
 /// Rows on a page.
 const PAGE: i64 = 50;
+/// The most characters of what a customer wrote; the page of the case has all.
+const MOST_SAID: usize = 200;
 const PATH: &str = "/cases";
 /// A deadline that is nearer than this is marked.
 const SOON: std::time::Duration = std::time::Duration::from_hours(8);
@@ -45,7 +51,9 @@ struct Row {
     about: Vec<String>,
     customer: Option<String>,
     owner: Option<String>,
-    status: String,
+    status: Option<String>,
+    /// What the customer wrote.
+    words: Option<String>,
     due: Due,
     is_test: bool,
 }
@@ -82,14 +90,18 @@ pub(super) fn due(words: &Words, case: &ListedCase, now: Timestamp) -> Due {
 pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked) -> Answer {
     // An agent's cases are all in one list.
     let known: &[Word] = if viewer.access().sees_all() { filters::CASES } else { &[Word::After] };
-    let filters = asked.filters(known)?;
+    let mut filters = asked.filters(known)?;
     let (words, now) = (&viewer.words, viewer.now);
-    let status = filters.get(Word::Status);
     let shown_cases = chosen(&viewer, &filters);
-    if let Some(form) = &asked.file {
-        viewer.must_see_all()?;
-        return file(&pages, &viewer, &shown_cases, form).await;
+    match &asked.file {
+        Some(form) if download::kind_of_list(form).is_ok() => {
+            viewer.must_see_all()?;
+            return file(&pages, &viewer, &shown_cases, form).await;
+        }
+        Some(form) => filters.keep_file_aside(form),
+        None => {}
     }
+    let status = filters.get(Word::Status);
     let mut tx = pages.db.read().await?;
     let after = filters.get(Word::After).and_then(|after| after.parse().ok()).unwrap_or(0);
     let count = tx.count_listed_cases(&shown_cases, now).await?.listed;
@@ -114,13 +126,28 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
             });
         }
     }
-    let mut rows = Vec::new();
+    let titles = Titles::load(&mut tx, &pages.ctx).await?;
+    let (mut rows, mut surveys) = (Vec::new(), Vec::new());
     for case in &found {
+        let of_case = tx.list_case_surveys(case.number).await?.into_iter().map(|(survey, _)| survey);
+        surveys.push(of_case.collect::<Vec<_>>());
+    }
+    let details = Details::load(&mut tx, &surveys.concat()).await?;
+    for (case, surveys) in found.iter().zip(&surveys) {
         let owner = match case.owner.or(case.resolved_by) {
             Some(owner) => Some(lead_name(&mut tx, owner).await?),
             None => None,
         };
-        rows.push(row(&viewer, case, owner));
+        let mut said = said(&viewer, &details, surveys);
+        if said.is_none() && !case.is_being_erased {
+            let messages = tx.list_case_message_records(case.number).await?;
+            let first = messages.into_iter().find(|message| message.side != "staff");
+            said = first.and_then(|message| message.text);
+        }
+        let score = score(&viewer.words, &titles, &details, surveys, case);
+        let mut row = row(&viewer, case, owner, score);
+        row.words = said.map(|said| shortened(&said, MOST_SAID));
+        rows.push(row);
     }
     drop(tx);
     let end = after + i64::try_from(rows.len()).unwrap_or(0);
@@ -169,9 +196,45 @@ async fn file(pages: &Pages, viewer: &Viewer, shown: &Shown, form: &FileForm) ->
     Ok(attached(&name, attached_kind, of_file(file)))
 }
 
-fn row(viewer: &Viewer, case: &ListedCase, owner: Option<String>) -> Row {
+/// What the customer wrote about a score, newest surveys last. Of other agents' events an agent reads nothing.
+fn said(viewer: &Viewer, details: &Details, surveys: &[SurveyKey]) -> Option<String> {
+    let seen = surveys.iter().filter_map(|survey| details.surveys.get(survey));
+    let mut seen = seen.filter(|seen| viewer.may_see_events_of(seen.agent_id.as_deref()));
+    seen.find_map(|seen| {
+        let answers = details.answers(seen.survey).iter();
+        let mut said = answers.flat_map(|answer| details.said(seen.survey, &answer.question));
+        said.find(|comment| !comment.text.trim().is_empty()).map(|comment| comment.text.clone())
+    })
+}
+
+/// The worst score of the survey that opened the case, on its scale: `score 5 of 10`.
+fn score(
+    words: &Words,
+    titles: &Titles,
+    details: &Details,
+    surveys: &[SurveyKey],
+    case: &ListedCase,
+) -> Option<String> {
+    let score = case.score?;
+    let is_first = |survey: &&SurveyKey| {
+        details.surveys.get(*survey).is_some_and(|seen| case.survey_id.as_ref() == Some(&seen.survey_id))
+    };
+    let answers = surveys.iter().find(is_first).into_iter().flat_map(|survey| details.answers(*survey));
+    let mut own =
+        answers.filter(|answer| answer.part == Part::Answer.as_str() && answer.value == Some(score));
+    let question = own.find_map(|answer| titles.find(case.script.as_deref(), &answer.question));
+    let said = match question.and_then(|question| question.scale) {
+        Some(scale) => {
+            let values = [("value", score.to_string().into()), ("max", scale.max().to_string().into())];
+            words.with("page-score", &values)
+        }
+        None => score.to_string(),
+    };
+    Some(words.of("page-case-score", "score", &said))
+}
+
+fn row(viewer: &Viewer, case: &ListedCase, owner: Option<String>, score: Option<String>) -> Row {
     let words = &viewer.words;
-    let score = case.score.map(|score| words.of("page-case-score", "score", &score.to_string()));
     let source = score.unwrap_or_else(|| {
         words.t(if case.source == "human" { "page-case-human" } else { "page-case-message" })
     });
@@ -183,8 +246,10 @@ fn row(viewer: &Viewer, case: &ListedCase, owner: Option<String>) -> Row {
         opened: words.short_day(case.opened_at),
         about: about.into_iter().flatten().collect(),
         customer: customer(viewer, case),
+        // That nobody has it says that it is free.
+        status: (owner.is_some() || case.status != "open").then(|| words.t(status_id(&case.status))),
         owner,
-        status: words.t(status_id(&case.status)),
+        words: None,
         due: due(words, case, viewer.now),
         is_test: case.test,
     }

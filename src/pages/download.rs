@@ -103,6 +103,11 @@ impl Figures {
         self
     }
 
+    /// Whether there is a table with this name.
+    pub fn has(&self, table: &str) -> bool {
+        self.tables.iter().any(|(name, _)| *name == table)
+    }
+
     /// The links to each file that the page can be.
     pub fn links(&self, words: &Words, address: &str, has_chart: bool) -> Vec<Pick> {
         let link = |form: &FileForm, name: String| Pick { href: form.of(address), name, is_current: false };

@@ -45,10 +45,16 @@ pub(super) fn page(pages: &Pages, viewer: Option<&Viewer>, trouble: &Trouble) ->
         Trouble::TooMany => ("page-too-many", "page-too-many-text"),
         Trouble::TooManyLinks => ("page-too-many-links", "page-too-many-links-text"),
         Trouble::Busy => ("page-busy", "page-busy-text"),
-        Trouble::NotFound | Trouble::To { .. } => ("page-not-found", "page-not-found-text"),
+        Trouble::NotShared => ("page-not-shared", "page-not-shared-text"),
+        Trouble::NotFound | Trouble::Instead(_) | Trouble::To { .. } => {
+            ("page-not-found", "page-not-found-text")
+        }
     };
+    let is_agent = viewer.is_some_and(|viewer| viewer.only_agent().is_some());
     let text = match (trouble, viewer) {
-        (Trouble::Forbidden, Some(viewer)) => words.of(text, "who", &shell::who(viewer)),
+        (Trouble::Forbidden, Some(viewer)) if is_agent => words.of(text, "who", &shell::who(viewer)),
+        // What leads may not see is for admins.
+        (Trouble::Forbidden, Some(viewer)) => words.of("page-forbidden-lead", "who", &shell::who(viewer)),
         (Trouble::Forbidden, None) => words.t("page-login-how"),
         _ => words.t(text),
     };

@@ -95,7 +95,9 @@ pub(super) async fn page_where_nothing_is(
     let headers = request.headers().clone();
     let response = next.run(request).await;
     let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM);
-    if !is_problem || response.status() != StatusCode::NOT_FOUND || !is_at_safe_host(&pages, &headers) {
+    // An address that cannot be read leads nowhere either.
+    let leads_nowhere = matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST);
+    if !is_problem || !leads_nowhere || !is_at_safe_host(&pages, &headers) {
         return response;
     }
     let viewer = session::viewer(&pages, &headers).await.ok().flatten();

@@ -1,5 +1,7 @@
 //! What a handler returns: a page, or the trouble in whose place another page is shown.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -25,6 +27,10 @@ pub enum Trouble {
     TooMany,
     /// The reader has shared as many pages as one person may.
     TooManyLinks,
+    /// The form asks to share what is no page with figures.
+    NotShared,
+    /// Another page is shown in its place, which is no error: it is here, drawn.
+    Instead(Arc<str>),
     /// The database cannot be reached, or does not answer in time.
     Busy,
     /// The reader is led to another address of this server; the status is 303 after a form and 302 else.
@@ -38,12 +44,21 @@ impl Trouble {
         Self::To { path: path.into(), is_done: false }
     }
 
+    /// A page whose template fails.
+    #[must_use]
+    pub fn undrawn(error: askama::Error) -> Self {
+        tracing::error!(%error, "a page cannot be drawn");
+        Self::Busy
+    }
+
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::NotFound | Self::NoCustomer => StatusCode::NOT_FOUND,
             Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
             Self::TooMany | Self::TooManyLinks => StatusCode::TOO_MANY_REQUESTS,
+            Self::NotShared => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Instead(_) => StatusCode::OK,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::To { is_done: true, .. } => StatusCode::SEE_OTHER,
             Self::To { is_done: false, .. } => StatusCode::FOUND,
@@ -73,6 +88,9 @@ impl From<FiguresError> for Trouble {
 
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
+        if let Self::Instead(page) = &self {
+            return may_be_kept(Html(page.to_string()).into_response());
+        }
         let mut response = self.status().into_response();
         if let Self::To { path, .. } = &self
             && let Ok(path) = HeaderValue::from_str(path)
@@ -91,19 +109,19 @@ pub fn shown(page: &impl Template) -> Answer {
 
 /// The same with another status.
 pub fn shown_as(status: StatusCode, page: &impl Template) -> Answer {
-    let html = page.render().map_err(|error| {
-        tracing::error!(%error, "a page cannot be drawn");
-        Trouble::Busy
-    })?;
+    let html = page.render().map_err(Trouble::undrawn)?;
     Ok((status, Html(html)).into_response())
 }
 
 /// Renders a page that holds figures only. The browser may keep it, and asks each time whether it has changed.
 pub fn shown_figures(page: &impl Template) -> Answer {
-    let mut response = shown(page)?;
+    shown(page).map(may_be_kept)
+}
+
+fn may_be_kept(mut response: Response) -> Response {
     let kept = HeaderValue::from_static("private, no-cache");
     response.headers_mut().insert(header::CACHE_CONTROL, kept);
-    Ok(response)
+    response
 }
 
 /// Leads on after a form was taken.

@@ -33,22 +33,50 @@ struct Entry {
 }
 
 impl Section {
-    const fn entry(self) -> Entry {
-        let (path, name, icon, words): (_, _, _, &[Word]) = match self {
-            Self::Mine => ("/me", "page-nav-mine", icons::OVERVIEW, &[]),
-            Self::Overview => ("/", "page-nav-overview", icons::OVERVIEW, filters::FIGURES),
-            Self::Questions => ("/questions", "page-nav-questions", icons::QUESTIONS, filters::FIGURES),
-            Self::Agents => ("/agents", "page-nav-agents", icons::AGENTS, filters::FIGURES),
-            Self::Topics => ("/topics", "page-nav-topics", icons::TOPICS, filters::FIGURES),
-            Self::Waiting => ("/waiting", "page-nav-waiting", icons::WAITING, filters::FIGURES),
-            Self::Support => ("/support", "page-nav-support", icons::SUPPORT, filters::FIGURES),
-            Self::Importance => ("/importance", "page-nav-importance", icons::IMPORTANCE, filters::FIGURES),
-            Self::Coverage => ("/coverage", "page-nav-coverage", icons::COVERAGE, filters::FIGURES),
-            Self::Answers => ("/answers", "page-nav-answers", icons::ANSWERS, filters::ANSWERS),
-            Self::Surveys => ("/surveys", "page-nav-surveys", icons::SURVEYS, filters::SURVEYS),
-            Self::Cases => ("/cases", "page-nav-cases", icons::CASES, &[]),
+    fn entry(self) -> Entry {
+        let (path, name, icon) = match self {
+            Self::Mine => ("/me", "page-nav-mine", icons::OVERVIEW),
+            Self::Overview => ("/", "page-nav-overview", icons::OVERVIEW),
+            Self::Questions => ("/questions", "page-nav-questions", icons::QUESTIONS),
+            Self::Agents => ("/agents", "page-nav-agents", icons::AGENTS),
+            Self::Topics => ("/topics", "page-nav-topics", icons::TOPICS),
+            Self::Waiting => ("/waiting", "page-nav-waiting", icons::WAITING),
+            Self::Support => ("/support", "page-nav-support", icons::SUPPORT),
+            Self::Importance => ("/importance", "page-nav-importance", icons::IMPORTANCE),
+            Self::Coverage => ("/coverage", "page-nav-coverage", icons::COVERAGE),
+            Self::Answers => ("/answers", "page-nav-answers", icons::ANSWERS),
+            Self::Surveys => ("/surveys", "page-nav-surveys", icons::SURVEYS),
+            Self::Cases => ("/cases", "page-nav-cases", icons::CASES),
+        };
+        let words = match self {
+            Self::Mine | Self::Cases => &[],
+            Self::Answers => filters::ANSWERS,
+            Self::Surveys => filters::SURVEYS,
+            _ => filters::of_figures(path),
         };
         Entry { path, name, icon, words }
+    }
+
+    /// The section of a page with figures, by its path.
+    #[must_use]
+    pub fn of_figures(path: &str) -> Self {
+        let page = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+        match page {
+            "questions" => Self::Questions,
+            "agents" => Self::Agents,
+            "topics" => Self::Topics,
+            "waiting" => Self::Waiting,
+            "support" => Self::Support,
+            "importance" => Self::Importance,
+            "coverage" => Self::Coverage,
+            _ => Self::Overview,
+        }
+    }
+
+    /// The ID of its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.entry().name
     }
 }
 

@@ -10,9 +10,11 @@ use super::reply::{Answer, shown};
 use super::shell::{Section, Shell};
 use super::titles::Titles;
 use super::{Pages, Viewer, Words, answers, download};
+use crate::domain::counting::{Stage, SurveyFacts};
 use crate::domain::ledger::State as LedgerState;
 use crate::service::explore::{self, Details, FoundSurveys};
 use crate::service::export;
+use crate::service::figures::Known;
 use crate::store::explore::SeenSurvey;
 use crate::web::{attached, of_file};
 
@@ -31,6 +33,9 @@ struct Page {
     rows: Vec<Row>,
     more: Option<String>,
     beyond: Option<Beyond>,
+    /// Why nothing is found, and the page with its usual period.
+    none: String,
+    usual: Option<String>,
 }
 
 /// One event.
@@ -45,12 +50,19 @@ struct Row {
 
 pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked) -> Answer {
     viewer.must_see_all()?;
-    let filters = asked.filters(filters::SURVEYS)?;
-    if let Some(form) = &asked.file {
-        return file(&pages, &viewer, &filters, form).await;
-    }
+    let mut filters = asked.filters(filters::SURVEYS)?;
     let (ctx, words) = (&pages.ctx, &viewer.words);
     let mut tx = pages.db.read_at_length().await?;
+    let published = Known::load(&mut tx, ctx).await?;
+    filters.keep_published(&published);
+    match &asked.file {
+        Some(form) if download::kind_of_list(form).is_ok() => {
+            drop(tx);
+            return file(&pages, &viewer, &filters, form).await;
+        }
+        Some(form) => filters.keep_file_aside(form),
+        None => {}
+    }
     let period = answers::period(&mut tx, ctx, &filters).await?;
     let titles = Titles::load(&mut tx, ctx).await?;
     let about = About { path: PATH, filters: &filters, period, known: filters::SURVEYS, titles: &titles };
@@ -58,7 +70,7 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
     bar.files = download::links_of_list(&filters.without(Word::After).href(PATH));
     let after: usize = filters.get(Word::After).and_then(|after| after.parse().ok()).unwrap_or(0);
     let selection = answers::selection(ctx, &viewer, &filters, period);
-    let is_chosen = |state| is_chosen(&filters, state);
+    let is_chosen = |survey: &SurveyFacts| is_chosen(&filters, survey);
     let found = explore::newest_surveys(&mut tx, &selection, is_chosen, after.saturating_add(PAGE)).await?;
     let states = states(words, &filters, &found);
     let on_page: Vec<_> = found.newest.into_iter().skip(after).collect();
@@ -68,11 +80,14 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
     let rows: Vec<Row> = seen.map(|seen| row(words, &titles, &filters, seen)).collect();
     let end = after + rows.len();
     let heading = words.count("page-events", found.count);
+    let is_ahead = period.days().from > words.local(viewer.now).date_naive();
     let page = Page {
         about: words.period(&period),
         states,
         more: ((end as u64) < found.count).then(|| filters.set(Word::After, &end.to_string()).href(PATH)),
         beyond: Beyond::of(words, PATH, &filters, (after as u64, found.count)),
+        none: words.t(if is_ahead { "figures-ahead" } else { "page-events-none" }),
+        usual: filters.period().map(|_| filters.without(Word::Period).without(Word::After).href(PATH)),
         rows,
         shell: pages
             .shell(&viewer, Some(Section::Surveys), heading.clone(), (asked.address(), &filters))
@@ -90,19 +105,23 @@ async fn file(pages: &Pages, viewer: &Viewer, filters: &Filters, form: &FileForm
     let mut tx = pages.db.read_at_length().await?;
     let period = answers::period(&mut tx, &pages.ctx, filters).await?;
     let selection = answers::selection(&pages.ctx, viewer, filters, period);
-    let is_chosen = |state| is_chosen(filters, state);
+    let is_chosen = |survey: &SurveyFacts| is_chosen(filters, survey);
     let found = explore::newest_surveys(&mut tx, &selection, is_chosen, usize::MAX).await?;
     let file = export::chosen_surveys(&mut tx, &pages.ctx, found.newest, kind).await?;
     Ok(attached(&download::named("surveys", &period), attached_kind, of_file(file)))
 }
 
-/// Whether a state is among those that are chosen.
-fn is_chosen(filters: &Filters, state: LedgerState) -> bool {
+/// Whether a survey is in one of the states that are chosen, or has come as far.
+fn is_chosen(filters: &Filters, survey: &SurveyFacts) -> bool {
+    let state = survey.state;
+    let is_in = |chosen: &str| {
+        chosen == state.as_str() || chosen.parse().is_ok_and(|stage: Stage| survey.has_reached(stage))
+    };
     let mut states = filters.all(Word::State).peekable();
     let mut reasons = filters.all(Word::Reason).peekable();
     let is_open = filters.get(Word::Open).is_none() || !state.is_final();
     is_open
-        && (states.peek().is_none() || states.any(|chosen| chosen == state.as_str()))
+        && (states.peek().is_none() || states.any(is_in))
         && (reasons.peek().is_none() || reasons.any(|chosen| state.reason() == Some(chosen)))
 }
 

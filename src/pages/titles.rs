@@ -148,3 +148,14 @@ pub const fn band_id(band: Band) -> &'static str {
         Band::High => "page-band-high",
     }
 }
+
+/// The text up to a word that ends within so many characters.
+#[must_use]
+pub fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(most).collect();
+    let kept = cut.rsplit_once(' ').map_or(cut.as_str(), |(kept, _)| kept);
+    format!("{}…", kept.trim_end_matches([',', '.', ':', ' ']))
+}

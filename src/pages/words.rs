@@ -87,6 +87,19 @@ impl Words {
         self.with("page-full-date", &values)
     }
 
+    /// A date without its year, with all of its month: `21 ноября`.
+    fn long_date(&self, date: NaiveDate) -> String {
+        let values = [("day", date.day().into()), ("month", date.month().into())];
+        self.with("page-long-date", &values)
+    }
+
+    /// A period inside a sentence or a line: names of months are capitalised there in English only.
+    #[must_use]
+    pub fn period_within(&self, period: &Period) -> String {
+        let name = self.period(period);
+        if self.locale == "en" { name } else { name.to_lowercase() }
+    }
+
     /// A moment: `21 ноя, 16:52`.
     #[must_use]
     pub fn moment(&self, at: Timestamp) -> String {
@@ -125,8 +138,17 @@ impl Words {
         if days.from.day() == 1 && days.until.day() == 1 {
             return self.months(days.from, last);
         }
-        let values = [("from", self.full_date(days.from).into()), ("to", self.full_date(last).into())];
-        self.with("page-range", &values)
+        let is_one_month = Period::month_of(days.from) == Period::month_of(last);
+        if is_one_month {
+            let values = [("from", days.from.day().into()), ("to", self.full_date(last).into())];
+            return self.with("page-range-in-month", &values);
+        }
+        let first = if days.from.year() == last.year() {
+            self.long_date(days.from)
+        } else {
+            self.full_date(days.from)
+        };
+        self.with("page-range", &[("from", first.into()), ("to", self.full_date(last).into())])
     }
 
     /// Whole months: `авг–окт 2026`, `дек 2025 – фев 2026`.
@@ -177,6 +199,9 @@ mod tests {
         assert_eq!(period("2026-08..2026-10"), "авг–окт 2026");
         assert_eq!(period("2025-12..2026-02"), "дек 2025 – фев 2026");
         assert_eq!(period("2026-10-03"), "3 октября 2026");
-        assert_eq!(period("2026-10-03..2026-10-20"), "3 октября 2026 – 20 октября 2026");
+        assert_eq!(period("2026-10-03..2026-10-20"), "3–20 октября 2026");
+        assert_eq!(period("2026-09-28..2026-10-04"), "28 сентября – 4 октября 2026");
+        assert_eq!(period("2025-12-30..2026-01-02"), "30 декабря 2025 – 2 января 2026");
+        assert_eq!(ru.period_within(&Period::parse("2026-10").unwrap()), "октябрь 2026");
     }
 }

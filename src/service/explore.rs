@@ -9,7 +9,6 @@ use chrono::{Days as CalendarDays, NaiveDate};
 
 use crate::domain::counting::{Days, Selection, SurveyFacts};
 use crate::domain::ids::SurveyKey;
-use crate::domain::ledger::State;
 use crate::domain::scale::Band;
 use crate::domain::schedule::start_of_day;
 use crate::domain::survey::Part;
@@ -29,7 +28,7 @@ pub struct Wanted {
     pub bands: BTreeSet<Band>,
     pub questions: BTreeSet<String>,
     pub values: BTreeSet<i64>,
-    /// What the words must contain, in any case of letters.
+    /// Words that must each be among what was said, in any order and any case of letters.
     pub text: Option<String>,
     pub with_words: bool,
     pub with_voice: bool,
@@ -241,13 +240,21 @@ async fn with_text(
     text: &str,
 ) -> store::Result<HashMap<SurveyKey, HashSet<String>>> {
     let wanted = text.to_lowercase();
-    let mut found: HashMap<SurveyKey, HashSet<String>> = HashMap::new();
+    let wanted: Vec<&str> = wanted.split_whitespace().collect();
+    let mut of_each: HashMap<(SurveyKey, String), HashSet<usize>> = HashMap::new();
     let see = |said: TextAbout| {
-        if said.text.to_lowercase().contains(&wanted) {
-            found.entry(said.survey).or_default().insert(said.question);
-        }
+        // What somebody said in several messages is one text.
+        let text = said.text.to_lowercase();
+        let places = (0..wanted.len()).filter(|place| text.contains(wanted[*place]));
+        of_each.entry((said.survey, said.question)).or_default().extend(places);
     };
     tx.visit_texts_about(moments, see).await?;
+    let mut found: HashMap<SurveyKey, HashSet<String>> = HashMap::new();
+    for ((survey, question), places) in of_each {
+        if places.len() == wanted.len() {
+            found.entry(survey).or_default().insert(question);
+        }
+    }
     Ok(found)
 }
 
@@ -267,7 +274,7 @@ pub struct FoundSurveys {
 pub async fn newest_surveys(
     tx: &mut Tx,
     selection: &Selection,
-    is_chosen: impl Fn(State) -> bool + Send + Sync,
+    is_chosen: impl Fn(&SurveyFacts) -> bool + Send + Sync,
     limit: usize,
 ) -> store::Result<FoundSurveys> {
     let mut found = FoundSurveys::default();
@@ -278,7 +285,7 @@ pub async fn newest_surveys(
         }
         found.of_any_state += 1;
         *found.by_state.entry(survey.state.as_str()).or_default() += 1;
-        if is_chosen(survey.state) {
+        if is_chosen(survey) {
             found.count += 1;
             newest.add(survey.day, survey.survey, survey.survey);
         }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use chrono::{Datelike as _, Days as ChronoDays, NaiveDate};
 
 use super::{Answers, Counting, Counts, Customers, Group, GroupKey, Grouping, QuestionKey, SurveyFacts};
-use crate::domain::stats::coverage::Surveyed;
 
 /// Takes surveys in any order.
 #[derive(Debug)]
@@ -47,12 +46,7 @@ impl<'c> Counter<'c> {
 
 impl Tally {
     fn add(&mut self, survey: &SurveyFacts, counting: &Counting) {
-        let surveyed = Surveyed {
-            state: survey.state,
-            is_delivered: survey.is_delivered,
-            is_answered: !survey.answers.is_empty(),
-        };
-        self.group.coverage.entry(survey.script.clone()).or_default().add(surveyed, 1);
+        self.group.coverage.entry(survey.script.clone()).or_default().add(survey.surveyed(), 1);
         let Some(script) = &survey.script else { return };
         for answer in &survey.answers {
             let is_asked_for = counting.questions.is_empty() || counting.questions.contains(&answer.question);

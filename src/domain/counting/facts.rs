@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::domain::ids::{CustomerKey, SurveyKey};
 use crate::domain::ledger::State;
 use crate::domain::scale::{Band, written};
+use crate::domain::stats::coverage::{Coverage, Surveyed};
 use crate::domain::stats::drivers::Group as Unit;
 
 written! {
@@ -54,6 +55,32 @@ pub struct SurveyFacts {
     pub resolution: Option<u64>,
     /// Current answers only: neither withdrawn nor skipped. An answer in words has no value and no options.
     pub answers: Vec<AnswerFacts>,
+}
+
+written! {
+    /// How far a survey has come, as the denominators count it.
+    Stage { Eligible = "eligible", Delivered = "delivered", Answered = "answered" }
+}
+
+impl SurveyFacts {
+    /// How it is counted.
+    #[must_use]
+    pub fn surveyed(&self) -> Surveyed {
+        Surveyed { state: self.state, is_delivered: self.is_delivered, is_answered: !self.answers.is_empty() }
+    }
+
+    /// Whether it is counted at a stage.
+    #[must_use]
+    pub fn has_reached(&self, stage: Stage) -> bool {
+        let mut alone = Coverage::default();
+        alone.add(self.surveyed(), 1);
+        let count = match stage {
+            Stage::Eligible => alone.eligible(),
+            Stage::Delivered => alone.delivered(),
+            Stage::Answered => alone.answered(),
+        };
+        count > 0
+    }
 }
 
 /// An event, with or without a survey: the properties by which it can be filtered.

@@ -17,7 +17,7 @@ use chrono_tz::Tz;
 pub use beside::{Beside, BesideCounter};
 pub use count::Counter;
 pub use customers::Customers;
-pub use facts::{AnswerFacts, EventFacts, SurveyFacts, Tenure};
+pub use facts::{AnswerFacts, EventFacts, Stage, SurveyFacts, Tenure};
 
 use super::scale::{Band, written};
 use super::stats::clusters::ClusterSizes;

@@ -23,6 +23,8 @@ pub struct Reason<K> {
     /// The share of those who gave at least one of the reasons so far, in per cent. It is not a running sum, which
     /// would count people who ticked two reasons twice.
     pub together: f64,
+    /// How many these are.
+    pub named: u64,
 }
 
 impl<K> Default for Reasons<K> {
@@ -67,8 +69,9 @@ impl<K: Ord + Clone> Reasons<K> {
         let reason = |(key, count): (&K, u64)| {
             so_far.insert(key.clone());
             let with_one = self.sets.iter().filter(|(reasons, _)| !reasons.is_disjoint(&so_far));
-            let together = ratio(with_one.map(|(_, surveys)| surveys).sum(), given)? * 100.0;
-            Some(Reason { key: key.clone(), count, share: share(count, given, deff)?, together })
+            let named = with_one.map(|(_, surveys)| surveys).sum();
+            let together = ratio(named, given)? * 100.0;
+            Some(Reason { key: key.clone(), count, share: share(count, given, deff)?, together, named })
         };
         order.into_iter().filter_map(reason).collect()
     }

@@ -178,11 +178,13 @@ impl Bar {
             AgentNames::default()
         };
         let mut fields = Vec::new();
+        let mut unseen = BTreeSet::new();
         if sees_all && viewer.shared.is_none() {
-            for word in BOXES.into_iter().chain(SELECTS) {
+            for word in BOXES.into_iter().chain(SELECTS).filter(|word| about.known.contains(word)) {
                 let field = field(tx, ctx, &viewer.words, about, (word, MOST_IN_SHEET), &names).await?;
                 fields.push((word, field));
             }
+            unseen = unseen_values(tx, ctx, about).await?;
         }
         let (boxes, selects): (Vec<_>, Vec<_>) =
             fields.into_iter().partition(|(word, _)| BOXES.contains(word));
@@ -209,7 +211,7 @@ impl Bar {
             all_fields: sees_all.then(|| filters::address("/filters", &back.collect::<Vec<_>>())),
             files: Vec::new(),
             share: None,
-            chips: chips(&viewer.words, about, &names),
+            chips: chips(&viewer.words, about, &names, &unseen),
             clear: about.filters.plain().without(Word::After).href(about.path),
         })
     }
@@ -314,24 +316,54 @@ async fn values(
     Ok(values)
 }
 
-/// A chip for each dimension that something is chosen of, and for everything that is not known.
-fn chips(words: &Words, about: &About<'_>, names: &AgentNames) -> Vec<Chip> {
-    let mut grouped: BTreeMap<(Word, bool), Vec<String>> = BTreeMap::new();
+/// The values among those that are chosen which no event of the period has.
+async fn unseen_values(
+    tx: &mut Tx,
+    ctx: &Context,
+    about: &About<'_>,
+) -> Result<BTreeSet<(Word, String)>, Trouble> {
+    let mut unseen: BTreeSet<(Word, String)> = BTreeSet::new();
+    // KPIs count other events, too.
+    if about.path == "/support" {
+        return Ok(unseen);
+    }
+    for word in filters::EVENTS {
+        let chosen: Vec<&Chosen> = about.filters.chosen().filter(|of| of.word == word).collect();
+        let Some(dimension) = word.dimension().filter(|_| !chosen.is_empty()) else { continue };
+        let seen = values(tx, ctx, about.period, dimension).await?;
+        let is_seen = |of: &Chosen| seen.iter().any(|(known, _)| *known == of.value);
+        unseen.extend(chosen.iter().filter(|of| !is_seen(of)).map(|of| (word, of.value.clone())));
+    }
+    Ok(unseen)
+}
+
+/// A chip for each dimension that something is chosen of, and for everything that is not known. What no event has is
+/// grey: the choice holds, and finds nothing.
+fn chips(
+    words: &Words,
+    about: &About<'_>,
+    names: &AgentNames,
+    unseen: &BTreeSet<(Word, String)>,
+) -> Vec<Chip> {
+    let mut grouped: BTreeMap<(Word, bool), Vec<(String, bool)>> = BTreeMap::new();
     for Chosen { word, is_left_out, value } in about.filters.chosen().filter(|of| !of.word.is_of_the_view()) {
         let name = value_name(words, about, *word, value, names);
-        grouped.entry((*word, *is_left_out)).or_default().push(name);
+        let is_unseen = unseen.contains(&(*word, value.clone()));
+        let name = if is_unseen { words.of("page-unseen", "value", &name) } else { name };
+        grouped.entry((*word, *is_left_out)).or_default().push((name, is_unseen));
     }
-    let chip = |((word, is_left_out), values): ((Word, bool), Vec<String>)| {
-        let values = values.join(", ");
+    let chip = |((word, is_left_out), values): ((Word, bool), Vec<(String, bool)>)| {
+        let is_unknown = values.iter().all(|(_, is_unseen)| *is_unseen);
+        let values = values.into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
         let value = if is_left_out { words.of("page-not", "value", &values) } else { values };
         let name = words.t(word_id(word));
         Chip {
             href: about.filters.without_chip(word, is_left_out).without(Word::After).href(about.path),
             label: words
                 .with("page-remove", &[("name", name.clone().into()), ("value", value.clone().into())]),
-            name: Some(name),
-            value,
-            is_unknown: false,
+            name: (!word.is_a_switch()).then_some(name.clone()),
+            value: if word.is_a_switch() { name } else { value },
+            is_unknown,
         }
     };
     let mut chips: Vec<Chip> = grouped.into_iter().map(chip).collect();
@@ -341,16 +373,27 @@ fn chips(words: &Words, about: &About<'_>, names: &AgentNames) -> Vec<Chip> {
 
 /// A chip for each thing that a page does not know.
 fn unknown_chips(words: &Words, path: &str, filters: &Filters) -> impl Iterator<Item = Chip> {
-    filters.unknown.iter().enumerate().map(move |(place, (name, value))| {
+    filters.unknown.iter().enumerate().map(move |(place, pair)| {
         let mut less = filters.clone();
         less.unknown.remove(place);
+        Chip::unknown(words, pair, less.href(path))
+    })
+}
+
+impl Chip {
+    /// What a page does not know; `href` is the page without it.
+    #[must_use]
+    pub fn unknown(words: &Words, (name, value): &(String, String), href: String) -> Self {
         let values = [("name", name.clone().into()), ("value", value.clone().into())];
-        Chip {
+        // What may be compared with is known but for its time.
+        let is_ahead = name == Word::Vs.as_str() && Period::parse(value).is_ok();
+        let id = if is_ahead { "page-ahead" } else { "page-unknown" };
+        Self {
             name: None,
-            value: words.of("page-unknown", "pair", &format!("{name}={value}")),
-            href: less.href(path),
+            value: words.of(id, "pair", &format!("{name}={value}")),
+            href,
             label: words.with("page-remove", &values),
             is_unknown: true,
         }
-    })
+    }
 }

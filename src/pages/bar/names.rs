@@ -1,6 +1,7 @@
 //! What is chosen, in words: the names of filters, of their values and of states.
 
 use super::About;
+use crate::domain::counting::Stage;
 use crate::domain::ledger::State;
 use crate::pages::filters::{self, NONE};
 use crate::pages::titles::band_id;
@@ -36,11 +37,16 @@ pub(super) fn value_name(
         (Word::Wait, range) => filters::wait(range).map_or_else(
             || range.to_owned(),
             |(from, to)| {
-                let from = words.duration(from);
+                let from_said = words.duration(from);
                 if to == u64::MAX {
-                    words.of("page-wait-from", "from", &from)
+                    words.of("page-wait-from", "from", &from_said)
+                } else if from == 0 {
+                    words.of("page-wait-until", "to", &words.duration(to))
                 } else {
-                    words.with("page-wait-range", &[("from", from.into()), ("to", words.duration(to).into())])
+                    words.with(
+                        "page-wait-range",
+                        &[("from", from_said.into()), ("to", words.duration(to).into())],
+                    )
                 }
             },
         ),
@@ -74,14 +80,9 @@ pub(in crate::pages) const fn word_id(word: Word) -> &'static str {
         Word::State => "page-word-state",
         Word::Open => "page-word-open",
         Word::Reviewed => "page-word-reviewed",
-        Word::Period
-        | Word::Vs
-        | Word::By
-        | Word::Index
-        | Word::Cut
-        | Word::Sort
-        | Word::Status
-        | Word::After => "page-period",
+        Word::Period | Word::Vs | Word::By | Word::Index | Word::Cut | Word::Status | Word::After => {
+            "page-period"
+        }
     }
 }
 
@@ -101,6 +102,11 @@ pub(in crate::pages) fn state_id(state: &str) -> &'static str {
         Some(State::Expired(_)) => "page-state-expired",
         Some(State::Suppressed(_)) => "page-state-suppressed",
         Some(State::Undeliverable(_)) => "page-state-undeliverable",
-        None => "page-none",
+        None => match state.parse() {
+            Ok(Stage::Eligible) => "page-state-eligible",
+            Ok(Stage::Delivered) => "page-state-delivered",
+            Ok(Stage::Answered) => "page-state-answered",
+            Err(_) => "page-none",
+        },
     }
 }

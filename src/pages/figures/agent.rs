@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::{Path, State};
+use chrono::NaiveDate;
 
 use super::agents::MONTHS;
 use super::coverage::over_scripts;
@@ -12,10 +13,11 @@ use super::overview::{Others, Tile, first, tiles};
 use super::question::part_name;
 use super::{Face, Framed, Head, Opened, charted};
 use crate::domain::counting::{Dimension, Grouping};
+use crate::domain::period::Period;
 use crate::pages::bar::Bar;
 use crate::pages::reply::{Answer, Trouble};
 use crate::pages::shell::{Section, Shell};
-use crate::pages::{Asked, Pages, Viewer, Word, filters};
+use crate::pages::{Asked, Filters, Pages, Viewer, Word, filters};
 use crate::service::figures::agent_names::{AgentNames, Naming};
 use crate::service::figures::figures;
 use crate::service::figures::reply::Figures;
@@ -67,7 +69,8 @@ pub(in crate::pages) async fn get(
     let by_tag = opened.by(Grouping::By(Dimension::Tag));
     let found = figures(&mut opened.tx, &pages.ctx, &compared).await?;
     let by_month = figures(&mut opened.tx, &pages.ctx, &months).await?;
-    if found.ledger.events == 0 && by_month.ledger.events == 0 {
+    let is_empty = found.ledger.events == 0;
+    if is_empty && by_month.ledger.events == 0 && !is_in_any_event(&mut opened, &pages, &key).await? {
         return Err(Trouble::NotFound);
     }
     let topics = figures(&mut opened.tx, &pages.ctx, &by_tag).await?;
@@ -98,12 +101,25 @@ pub(in crate::pages) async fn get(
     let facts = found.period.clone();
     let tables = opened.tables(&format!("agent-{key}")).with("figures", found).with("trend", by_month);
     let face = Face { section: Section::Agents, title: name, about: None, facts, tables };
+    if is_empty {
+        let nothing = opened.nothing(&pages, &viewer, &[(Word::Agent, &key)]).await?;
+        return opened.empty(&pages, &viewer, face, Some(above), nothing).await;
+    }
     let page = |Framed { shell, bar, mut head }: Framed| {
         head.above = Some(above);
         head.against = against;
         Page { shell, bar, head, tiles, others, topics, low_href, neutral_href }
     };
     opened.answer(&pages, &viewer, face, page).await
+}
+
+/// Whether there is any event of an agent, whatever is chosen.
+async fn is_in_any_event(opened: &mut Opened, pages: &Pages, key: &str) -> Result<bool, Trouble> {
+    let own = Filters::default().set(Word::Agent, key);
+    let always = Period::between(NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default(), opened.today);
+    let Some(always) = always else { return Ok(false) };
+    let request = Request { compare: None, ..own.request(always) };
+    Ok(figures(&mut opened.tx, &pages.ctx, &request).await?.ledger.events > 0)
 }
 
 /// How many events have each tag, the most frequent first, and of which scripts they are.

@@ -3,9 +3,11 @@
 use askama::Template;
 use axum::extract::State;
 
+use super::nothing::Nothing;
 use super::paged::Onward;
-use super::parts::{Choice, Verdict};
+use super::parts::{Choice, Verdict, note, scores};
 use super::{Face, Framed, Head, Opened, charted};
+use crate::domain::counting::Tenure;
 use crate::domain::stats::against_rest;
 use crate::domain::stats::ranking;
 use crate::pages::bar::Bar;
@@ -18,7 +20,7 @@ use crate::service::figures::reports::agents::{
 };
 use crate::service::figures::reports::decomposition::{self, PartFigure, QuestionParts};
 use crate::service::figures::request::Request;
-use crate::view::charts::{self, Axis, Block, Certainty, Estimate, Tone};
+use crate::view::charts::{self, Axis, Certainty, Estimate, Tone};
 use crate::view::verdicts::{Glyph, too_few};
 
 /// How many standard deviations the limits of a shrunk value are apart from it.
@@ -36,15 +38,23 @@ struct Page {
     head: Head,
     coverage: (String, String),
     choices: Vec<Choice>,
+    nothing: Option<Nothing>,
     table: Option<Table>,
     mix: Option<String>,
 }
 
 charted!(Page, |page, sheet| {
-    sheet.blocks.push(Block::Text(&page.coverage.0));
+    sheet.text(page.coverage.0.as_str());
     if let Some(table) = &page.table {
-        let rows = table.rows.iter().map(|row| (row.name.as_str(), row.plot.as_str(), row.value.as_str()));
-        sheet.rows(table.sentence.as_str(), &table.axis, rows);
+        sheet.text(table.sentence.as_str());
+        sheet.text(table.mean.as_deref().unwrap_or_default());
+        let rows = table.rows.iter();
+        let rows = rows
+            .map(|row| (row.name.as_str(), row.plot.as_str(), row.value.as_str(), row.note.as_str().into()));
+        sheet.rows(page.shell.t("agents-who"), &table.axis, rows);
+        let rows = table.unranked.iter();
+        let rows = rows.map(|row| (row.name.as_str(), "", row.n.as_str(), row.state.as_str().into()));
+        sheet.rows(page.shell.t("agents-unranked"), "", rows);
     }
 });
 
@@ -66,6 +76,8 @@ struct Row {
     /// The raw mean, or the value of all others.
     beside: String,
     n: String,
+    /// The limits, and of how many answers they are.
+    note: String,
     answers: String,
     verdict: Verdict,
 }
@@ -79,10 +91,10 @@ struct Unranked {
 }
 
 pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked) -> Answer {
-    let mut opened = Opened::read_list(&pages, &viewer, &asked, MONTHS).await?;
+    let mut opened = Opened::read(&pages, &viewer, &asked, MONTHS).await?;
     let all = Request { questions: [].into(), ..opened.plain() };
     let report = agents::agents(&mut opened.tx, &pages.ctx, &all).await?;
-    let question = chosen(&opened, &report.questions);
+    let question = chosen(&mut opened, &report.questions);
     let mut mix = None;
     if let Some(question) = question {
         let one = Request { questions: [question.question.clone()].into(), ..opened.plain() };
@@ -96,24 +108,36 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
     let coverage = opened.coverage_of(&report.head.ledger);
     let (title, about) = (opened.words.t("page-nav-agents"), question.map(|of| about(&opened, of)));
     let facts = report.head.period.clone();
+    let is_empty = question.is_none_or(|of| of.ranked.len() + of.compared.len() + of.unranked.len() == 0);
+    let of_question =
+        question.map(|of| [(Word::Script, of.script.as_str()), (Word::Q, of.question.as_str())]);
+    let nothing = match of_question {
+        _ if !is_empty || report.head.ledger.answered > 0 => None,
+        of => Some(opened.nothing(&pages, &viewer, of.as_ref().map_or(&[][..], |of| &of[..])).await?),
+    };
     let tables = opened.tables("agents").with("agents", report);
     let face = Face { section: Section::Agents, title, about, facts, tables };
-    let page = |Framed { shell, bar, head }: Framed| Page { shell, bar, head, coverage, choices, table, mix };
+    let page = |Framed { shell, bar, head }: Framed| Page {
+        shell,
+        bar,
+        head,
+        coverage,
+        choices,
+        nothing,
+        table,
+        mix,
+    };
     opened.answer(&pages, &viewer, face, page).await
 }
 
-fn chosen<'q>(opened: &Opened, questions: &'q [QuestionAgents]) -> Option<&'q QuestionAgents> {
-    let asked = opened.filters.get(Word::Q);
-    let script = opened.filters.get(Word::Script);
-    let is_asked = |of: &&QuestionAgents| {
-        Some(of.question.as_str()) == asked && script.is_none_or(|script| script == of.script)
-    };
-    questions.iter().find(is_asked).or_else(|| questions.first())
+fn chosen<'q>(opened: &mut Opened, questions: &'q [QuestionAgents]) -> Option<&'q QuestionAgents> {
+    let place = opened.asked_question(questions.iter().map(|of| (of.script.as_str(), of.question.as_str())));
+    place.map(|place| &questions[place]).or_else(|| questions.first())
 }
 
 fn about(opened: &Opened, of: &QuestionAgents) -> String {
     let index = super::parts::index_name(&opened.words, &of.index);
-    format!("{}: {index}", opened.title(&of.script, &of.question))
+    opened.of_title(&of.script, &of.question, &index)
 }
 
 fn table(opened: &Opened, of: &QuestionAgents) -> Table {
@@ -220,6 +244,7 @@ fn ranked(opened: &Opened, of: &QuestionAgents, agent: &RankedAgent, axis: Axis)
         value: numbers.value(shape, agent.value, agent.n),
         beside: numbers.value(shape, agent.raw, agent.n),
         n: words.number(agent.n),
+        note: note(Some(&numbers.range(shape, low, high, agent.n)), &scores(words, agent.n)).into_owned(),
         answers: answers(opened, of, &agent.key),
         verdict: Verdict::word(glyph, class, words.t(id)),
     }
@@ -251,6 +276,11 @@ fn compared_row(opened: &Opened, of: &QuestionAgents, agent: &ComparedAgent, axi
         value: value(agent.value, agent.n),
         beside: value(agent.rest, agent.rest_n),
         n: words.number(agent.n),
+        note: note(
+            agent.lo.zip(agent.hi).map(|(low, high)| numbers.range(shape, low, high, agent.n)).as_deref(),
+            &scores(words, agent.n),
+        )
+        .into_owned(),
         answers: answers(opened, of, &agent.key),
         verdict: Verdict::word(glyph, class, words.t(id)),
     }
@@ -278,8 +308,7 @@ fn unranked(opened: &Opened, of: &QuestionAgents, agent: &UnrankedAgent) -> Unra
 
 fn agent_page(opened: &Opened, key: &str) -> String {
     let path = format!("/agents/{}", filters::escaped(key));
-    let filters =
-        opened.filters.without(Word::Q).without(Word::Script).without(Word::Agent).without(Word::After);
+    let filters = opened.filters.known_to(filters::of_figures(&path)).without(Word::Q).without(Word::Script);
     filters.set(Word::Period, &opened.period.to_string()).href(&path)
 }
 
@@ -297,6 +326,11 @@ fn mix_of(opened: &Opened, parts: &QuestionParts) -> Option<String> {
         let range = numbers.signed_range(figure.lo, figure.hi, 1);
         format!("{} ({range})", numbers.signed(figure.value, 1))
     };
+    // Where nobody's tenure is known, or all are alike, the mix says nothing.
+    let groups = parts.groups.iter().filter(|group| group.key != Tenure::Unknown.as_str());
+    if groups.count() < 2 {
+        return None;
+    }
     let (change, mix, rate) = (parts.change?, parts.mix.as_ref()?, parts.rate.as_ref()?);
     let values = [
         ("change", numbers.signed(change, 1).into()),

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::State;
 
-use super::ledger::{LedgerRow, ledger_rows};
+use super::ledger::{LedgerRow, ledger_rows, of_cases};
 use super::parts::{Verdict, index_name};
 use super::question::part_name;
 use super::questions::ends;
 use super::{Face, Framed, Head, Opened, charted};
-use crate::domain::counting::{Dimension, Grouping};
+use crate::domain::counting::{Dimension, Grouping, Stage};
 use crate::pages::bar::{Bar, word_id};
 use crate::pages::reply::Answer;
 use crate::pages::shell::{Section, Shell};
@@ -18,7 +18,7 @@ use crate::pages::{Asked, Pages, Viewer, Word};
 use crate::service::figures::flat::{Cell, Flat};
 use crate::service::figures::reply::{Figures, Ledger};
 use crate::service::figures::reports::bounds::{self, BoundsReport, QuestionBounds};
-use crate::service::figures::request::NONE;
+use crate::service::figures::request::{NONE, Request};
 use crate::service::figures::{drawn, figures};
 use crate::view::charts::{self, Axis, Block};
 use crate::view::verdicts::{Compared, compared};
@@ -53,14 +53,25 @@ struct Page {
 }
 
 charted!(Page, |page, sheet| {
-    sheet.blocks.push(Block::Text(&page.answered_of));
+    sheet.text(match &page.coverage {
+        Some(coverage) => format!("{coverage}: {}", page.answered_of),
+        None => page.answered_of.clone(),
+    });
+    sheet.text(page.response.as_deref().unwrap_or_default());
     sheet.blocks.extend(page.plot.as_deref().map(Block::Chart));
-    let rows = page.rows.iter().map(|row| (row.name.as_str(), row.plot.as_str(), row.count.as_str()));
+    let rows = page.rows.iter().map(|row| {
+        let share = row.share.as_deref().unwrap_or_default();
+        (row.name.as_str(), row.plot.as_str(), row.count.as_str(), share.into())
+    });
     sheet.rows(page.shell.t("coverage-ledger"), "", rows);
-    let bounds = page.bounds.iter().map(|row| (row.title.as_str(), row.plot.as_str(), ""));
+    let bounds =
+        page.bounds.iter().map(|row| (row.title.as_str(), row.plot.as_str(), "", row.text.as_str().into()));
     sheet.rows(page.shell.t("figures-silent"), "", bounds);
     for part in &page.parts {
-        let rows = part.rows.iter().map(|row| (row.name.as_str(), row.plot.as_str(), row.coverage.as_str()));
+        let rows = part
+            .rows
+            .iter()
+            .map(|row| (row.name.as_str(), row.plot.as_str(), row.coverage.as_str(), row.of.as_str().into()));
         sheet.rows(part.name.as_str(), "", rows);
     }
 });
@@ -86,9 +97,12 @@ struct Part {
 struct PartRow {
     href: String,
     name: String,
-    eligible: String,
-    delivered: String,
-    answered: String,
+    /// Each with its surveys.
+    eligible: (String, String),
+    delivered: (String, String),
+    answered: (String, String),
+    /// `12 of 13 answered`
+    of: String,
     coverage: String,
     plot: String,
 }
@@ -128,6 +142,8 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
     let mut opened = Opened::read(&pages, &viewer, &asked, 1).await?;
     let (plain, months) = (opened.plain(), opened.trend(false));
     let found = figures(&mut opened.tx, &pages.ctx, &plain).await?;
+    let by_script = Request { grouping: Grouping::By(Dimension::Script), ..plain.clone() };
+    opened.of_cases = of_cases(&figures(&mut opened.tx, &pages.ctx, &by_script).await?);
     let by_month = figures(&mut opened.tx, &pages.ctx, &months).await?;
     let report = bounds::bounds(&mut opened.tx, &pages.ctx, &plain).await?;
     let (mut parts, mut table) = (Vec::new(), Parts::default());
@@ -140,20 +156,16 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
     }
     let (words, numbers) = (&opened.words, opened.numbers());
     let ledger = &found.ledger;
-    let of = |answered: u64, all: u64| {
-        let values = [("answered", words.number(answered).into()), ("all", words.number(all).into())];
-        words.with("coverage-of", &values)
-    };
     let shown = Shown {
         rows: ledger_rows(&opened, ledger),
         sum: sum(&opened, ledger),
         coverage: ledger.coverage.map(|share| numbers.share(share)),
-        answered_of: of(ledger.answered, ledger.eligible),
+        answered_of: of(&opened, ledger.answered, ledger.eligible),
         plot: ledger.coverage.map(|share| charts::coverage(share, "heard")),
         response: ledger.response_rate.map(|share| {
             let values = [
                 ("share", numbers.share(share).into()),
-                ("of", of(ledger.answered, ledger.delivered).into()),
+                ("of", of(&opened, ledger.answered, ledger.delivered).into()),
             ];
             words.with("coverage-response", &values)
         }),
@@ -192,6 +204,13 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
         }
     };
     opened.answer(&pages, &viewer, face, page).await
+}
+
+/// `12 of 13 answered`
+fn of(opened: &Opened, answered: u64, all: u64) -> String {
+    let words = &opened.words;
+    let values = [("answered", words.number(answered).into()), ("all", words.number(all).into())];
+    words.with("coverage-of", &values)
 }
 
 /// How the ledger adds up.
@@ -255,12 +274,17 @@ fn part(opened: &Opened, word: Word, counted: &Figures) -> Option<Part> {
     let row = |(key, counts): &(String, Counts)| {
         let value = if key == NONE { "" } else { key };
         let coverage = counts.coverage();
+        let reached = |count: u64, stage: Stage| {
+            let surveys = opened.surveys(&[(word, value), (Word::State, stage.as_str())]);
+            (opened.words.number(count), surveys)
+        };
         PartRow {
             href: opened.figures("/coverage", &[(word, value)]),
             name: part_name(opened, word, key),
-            eligible: opened.words.number(counts.eligible),
-            delivered: opened.words.number(counts.delivered),
-            answered: opened.words.number(counts.answered),
+            eligible: reached(counts.eligible, Stage::Eligible),
+            delivered: reached(counts.delivered, Stage::Delivered),
+            answered: reached(counts.answered, Stage::Answered),
+            of: of(opened, counts.answered, counts.eligible),
             coverage: coverage.map_or_else(|| "–".to_owned(), |share| numbers.share(share)),
             plot: coverage.map_or_else(String::new, |share| {
                 charts::bar(&axis, 100.0 * share, None, charts::Kind::Good)

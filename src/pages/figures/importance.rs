@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::{Path, State};
 
-use super::parts::shortened;
 use super::{Face, Framed, Head, Opened, charted};
 use crate::domain::metric::Part;
 use crate::domain::stats::importance::Level;
@@ -11,7 +10,7 @@ use crate::domain::stats::rounding::Shape;
 use crate::pages::bar::Bar;
 use crate::pages::reply::{Answer, Trouble};
 use crate::pages::shell::{Section, Shell};
-use crate::pages::titles::text;
+use crate::pages::titles::{shortened, text};
 use crate::pages::{Asked, Pages, Viewer, Word};
 use crate::service::figures::drawn;
 use crate::service::figures::reports::drivers::{self, ScriptDrivers};
@@ -41,12 +40,28 @@ struct Page {
 }
 
 charted!(Page, |page, sheet| {
-    sheet.blocks.push(Block::Text(&page.coverage.0));
-    sheet.blocks.push(Block::Text(page.missing.as_deref().unwrap_or(&page.sentence)));
+    sheet.text(page.coverage.0.as_str());
+    sheet.text(page.missing.as_deref().unwrap_or(&page.sentence));
+    if let Some(weighted) = &page.weighted {
+        sheet.text(format!(
+            "{}: {} ({})",
+            page.shell.t("importance-weighted"),
+            weighted.value,
+            weighted.range
+        ));
+    }
     sheet.blocks.extend(page.matrix.as_deref().map(Block::Chart));
+    let rows = page.rows.iter().map(|row| {
+        let range = row.range.as_deref().unwrap_or_default();
+        (row.name.as_str(), "", row.gap.as_str(), range.into())
+    });
+    sheet.rows(page.shell.t("importance-gap-title"), "", rows);
     if let Some(drivers) = &page.drivers {
-        let rows = drivers.rows.iter().map(|row| (row.name.as_str(), row.plot.as_str(), row.share.as_str()));
+        let rows = drivers.rows.iter();
+        let rows = rows
+            .map(|row| (row.name.as_str(), row.plot.as_str(), row.share.as_str(), row.range.as_str().into()));
         sheet.rows(drivers.title.as_str(), &drivers.axis, rows);
+        sheet.text(drivers.note.as_str());
     }
 });
 
@@ -59,8 +74,9 @@ struct Weighted {
 struct Row {
     name: String,
     quarter: String,
-    important: String,
-    satisfied: String,
+    /// With a link to the answers.
+    important: (String, Option<String>),
+    satisfied: (String, Option<String>),
     gap: String,
     range: Option<String>,
 }
@@ -226,11 +242,25 @@ fn row(opened: &Opened, script: &str, of: &FactorRow) -> Row {
     Row {
         name: factor_name(opened, script, &of.factor),
         quarter: opened.words.t(quarter),
-        important: mean(of.importance.value, of.importance_n),
-        satisfied: mean(of.satisfaction.value, of.satisfaction_n),
+        important: (
+            mean(of.importance.value, of.importance_n),
+            answers(opened, script, (&of.factor, Part::Importance)),
+        ),
+        satisfied: (
+            mean(of.satisfaction.value, of.satisfaction_n),
+            answers(opened, script, (&of.factor, Part::Factor)),
+        ),
         gap: of.gap.map_or_else(|| "—".to_owned(), |gap| numbers.signed(gap, 2)),
         range: of.gap_lo.zip(of.gap_hi).map(|(low, high)| numbers.signed_range(low, high, 2)),
     }
+}
+
+/// The answers to the only question of a script about a factor.
+fn answers(opened: &Opened, script: &str, (factor, part): (&str, Part)) -> Option<String> {
+    let questions = opened.titles.questions(script).iter();
+    let mut own = questions.filter(|of| of.metric.part() == part && of.factor() == factor);
+    let question = own.next().filter(|_| own.next().is_none())?;
+    Some(opened.answers(&[(Word::Script, script), (Word::Q, &question.key)]))
 }
 
 fn drivers_of(opened: &Opened, of: &ScriptDrivers) -> Drivers {

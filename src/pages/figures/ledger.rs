@@ -1,9 +1,10 @@
 //! The ledger as a table: what became of every event, step by step, from all events to the answered ones.
 
 use super::Opened;
+use crate::domain::counting::Stage;
 use crate::domain::ledger::{PartialEnd, State, Suppression, Unanswered, Unreachable};
 use crate::pages::Word;
-use crate::service::figures::reply::Ledger;
+use crate::service::figures::reply::{Figures, Ledger, QuestionFigures};
 use crate::view::charts::{self, Step};
 
 /// A row of the ledger.
@@ -22,7 +23,7 @@ pub(super) struct LedgerRow {
 
 /// Where an event stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+enum Place {
     /// It was never meant to ask.
     Unmeant,
     /// The customer was not asked, or not yet.
@@ -33,40 +34,53 @@ enum Stage {
     Answered,
 }
 
-const fn stage(state: State) -> Stage {
+const fn place(state: State) -> Place {
     match state {
         State::Suppressed(
             Suppression::NoScript | Suppression::NotEligible | Suppression::IsStaff | Suppression::Cancelled,
         )
-        | State::Recorded => Stage::Unmeant,
+        | State::Recorded => Place::Unmeant,
         State::Suppressed(_)
         | State::Undeliverable(_)
         | State::Received
         | State::WaitingForLink
         | State::Scheduled
-        | State::Sending => Stage::Unasked,
-        State::Sent | State::Expired(_) | State::Refused => Stage::Silent,
-        State::Started | State::Completed | State::Partial(_) => Stage::Answered,
+        | State::Sending => Place::Unasked,
+        State::Sent | State::Expired(_) | State::Refused => Place::Silent,
+        State::Started | State::Completed | State::Partial(_) => Place::Answered,
     }
 }
 
 /// Every outcome with its count: totals, and between them what was lost. The totals are those of the figures; what a
 /// state does not tell has a row of its own.
 pub(super) fn ledger_rows(opened: &Opened, ledger: &Ledger) -> Vec<LedgerRow> {
+    let reached = |stage: Stage| Some(opened.surveys(&[(Word::State, stage.as_str())]));
     let counted: Vec<(State, u64)> = State::all()
         .filter_map(|state| Some((state, *ledger.states.get(&state.to_string())?)))
         .filter(|(_, count)| *count > 0)
         .collect();
     let mut table = Table { opened, ledger, rows: Vec::new(), left: ledger.events };
     table.total("ledger-events", ledger.events, Some(opened.surveys(&[])));
-    table.losses(&counted, Stage::Unmeant, ledger.eligible);
-    table.total("ledger-eligible", ledger.eligible, None);
-    table.losses(&counted, Stage::Unasked, ledger.delivered);
-    table.total("ledger-delivered", ledger.delivered, None);
-    table.losses(&counted, Stage::Silent, ledger.answered);
-    table.total("ledger-answered", ledger.answered, None);
+    table.losses(&counted, Place::Unmeant, ledger.eligible);
+    table.total("ledger-eligible", ledger.eligible, reached(Stage::Eligible));
+    table.losses(&counted, Place::Unasked, ledger.delivered);
+    table.total("ledger-delivered", ledger.delivered, reached(Stage::Delivered));
+    table.losses(&counted, Place::Silent, ledger.answered);
+    table.total("ledger-answered", ledger.answered, reached(Stage::Answered));
     table.parts(&counted);
     table.rows
+}
+
+/// The scripts that ask about cases and have surveys.
+pub(super) fn of_cases(by_script: &Figures) -> Vec<String> {
+    let has_events = |of: &&QuestionFigures| {
+        let ledger = of.rows.first().and_then(|row| row.ledger.as_ref());
+        !of.about.has_coverage() && ledger.is_some_and(|ledger| ledger.events > 0)
+    };
+    let mut scripts: Vec<String> =
+        by_script.questions.iter().filter(has_events).map(|of| of.script.clone()).collect();
+    scripts.dedup();
+    scripts
 }
 
 struct Table<'t> {
@@ -92,15 +106,15 @@ impl Table<'_> {
         self.left = count;
     }
 
-    fn losses(&mut self, counted: &[(State, u64)], of: Stage, until: u64) {
-        for (state, count) in counted.iter().filter(|(state, _)| stage(*state) == of) {
+    fn losses(&mut self, counted: &[(State, u64)], of: Place, until: u64) {
+        for (state, count) in counted.iter().filter(|(state, _)| place(*state) == of) {
             let name = self.opened.words.t(state_id(*state));
-            self.loss(name, *count, Some(self.link(*state)), of != Stage::Unmeant);
+            self.loss(name, *count, Some(self.link(*state)), of != Place::Unmeant);
         }
         let rest = self.left.saturating_sub(until);
         if rest > 0 {
-            let id = if of == Stage::Silent { "ledger-no-answer-left" } else { "ledger-otherwise" };
-            self.loss(self.opened.words.t(id), rest, None, of != Stage::Unmeant);
+            let id = if of == Place::Silent { "ledger-no-answer-left" } else { "ledger-otherwise" };
+            self.loss(self.opened.words.t(id), rest, None, of != Place::Unmeant);
         }
     }
 
@@ -119,7 +133,7 @@ impl Table<'_> {
 
     fn parts(&mut self, counted: &[(State, u64)]) {
         let mut from = 0;
-        for (state, count) in counted.iter().filter(|(state, _)| stage(*state) == Stage::Answered) {
+        for (state, count) in counted.iter().filter(|(state, _)| place(*state) == Place::Answered) {
             self.rows.push(LedgerRow {
                 name: self.opened.words.t(state_id(*state)),
                 is_total: false,

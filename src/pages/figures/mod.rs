@@ -7,6 +7,8 @@ pub(super) mod agents;
 pub(super) mod coverage;
 pub(super) mod importance;
 mod ledger;
+mod names;
+mod nothing;
 pub(super) mod overview;
 mod paged;
 mod parts;
@@ -25,14 +27,14 @@ use super::reply::{Answer, Trouble, shown_figures};
 use super::sharing::is_about_agent;
 use super::shell::{Section, Shell};
 use super::titles::Titles;
-use super::{Asked, Filters, Pages, Viewer, Word, Words, download, filters};
+use super::{Asked, Filters, Pages, Viewer, Word, Words, bar, download, filters};
 use crate::domain::counting::Grouping;
 use crate::domain::period::Period;
 use crate::domain::stats::measure::MinN;
 use crate::service::figures::agent_names::Naming;
 use crate::service::figures::reply::{Figures, PeriodFacts};
 use crate::service::figures::request::Request;
-use crate::service::figures::usual_period;
+use crate::service::figures::{Known, usual_period};
 use crate::service::sharing;
 use crate::store::Tx;
 use crate::view::charts::{Sheet, sheet};
@@ -53,6 +55,8 @@ struct Opened {
     today: NaiveDate,
     min_n: MinN,
     tx: Tx,
+    /// The scripts that ask about cases, as far as there are any of their surveys: no denominator counts them.
+    of_cases: Vec<String>,
     /// What agents are called.
     naming: Naming,
     /// The file that is asked for in place of the page.
@@ -120,25 +124,16 @@ pub(super) struct Head {
 
 impl Opened {
     /// Reads the address. Without a period the page shows the newest settled month, or so many months that end with it.
+    /// What was never published, or lies ahead, is kept aside; of a period that lies ahead there is a page that says so.
     async fn read(pages: &Pages, viewer: &Viewer, asked: &Asked, months: u32) -> Result<Self, Trouble> {
-        Self::read_words(pages, viewer, asked, months, filters::FIGURES).await
-    }
-
-    /// Reads the address of a page with a long list.
-    async fn read_list(pages: &Pages, viewer: &Viewer, asked: &Asked, months: u32) -> Result<Self, Trouble> {
-        Self::read_words(pages, viewer, asked, months, filters::LISTS).await
-    }
-
-    async fn read_words(
-        pages: &Pages,
-        viewer: &Viewer,
-        asked: &Asked,
-        months: u32,
-        known: &'static [Word],
-    ) -> Result<Self, Trouble> {
         viewer.must_see_all()?;
-        let filters = asked.filters(known)?;
+        let known = filters::of_figures(&asked.path);
+        let mut filters = asked.filters(known)?;
         let mut tx = pages.db.read_at_length().await?;
+        let published = Known::load(&mut tx, &pages.ctx).await?;
+        filters.keep_published(&published);
+        let today = viewer.words.local(viewer.now).date_naive();
+        filters.keep_known(Word::Vs, |text| Period::parse(text).ok().is_none_or(|of| has_begun(&of, today)));
         let period = if let Some(period) = filters.period() {
             period
         } else {
@@ -147,20 +142,26 @@ impl Opened {
             spanning(&first, &last)
         };
         let titles = Titles::load(&mut tx, &pages.ctx).await?;
-        Ok(Self {
+        let opened = Self {
             path: asked.path.clone(),
             known,
             period,
             titles,
-            today: viewer.words.local(viewer.now).date_naive(),
+            today,
             words: viewer.words.clone(),
             min_n: pages.ctx.config.min_n,
             asking: filters.clone(),
             filters,
             tx,
+            of_cases: Vec::new(),
             naming: viewer.naming(),
             file: asked.file.clone(),
-        })
+        };
+        if has_begun(&period, today) {
+            return Ok(opened);
+        }
+        let page = opened.ahead(pages, viewer).await?;
+        Err(page)
     }
 
     /// The files that the page can be, still without tables.
@@ -212,18 +213,23 @@ impl Opened {
 
     /// A link to the surveys with these words more.
     fn surveys(&self, more: &[(Word, &str)]) -> String {
-        self.link("/surveys", filters::SURVEYS, more)
+        let of_cases = self.of_cases.iter();
+        of_cases.fold(self.linked(filters::SURVEYS, more), |all, slug| all.leaving_out(slug)).href("/surveys")
     }
 
     /// A link to another page with figures.
     fn figures(&self, path: &str, more: &[(Word, &str)]) -> String {
-        self.link(path, filters::FIGURES, more)
+        self.link(path, filters::of_figures(path), more)
     }
 
     fn link(&self, path: &str, known: &[Word], more: &[(Word, &str)]) -> String {
+        self.linked(known, more).href(path)
+    }
+
+    fn linked(&self, known: &[Word], more: &[(Word, &str)]) -> Filters {
         let chosen = self.filters.known_to(known).without(Word::After);
         let chosen = chosen.set(Word::Period, &self.period.to_string());
-        more.iter().fold(chosen, |chosen, (word, value)| chosen.set(*word, value)).href(path)
+        more.iter().fold(chosen, |chosen, (word, value)| chosen.set(*word, value))
     }
 
     /// The same page with one word set, or without it.
@@ -235,10 +241,7 @@ impl Opened {
     /// What the period is compared with, in words.
     fn against(&self, figures: &Figures) -> Option<String> {
         let before = Period::parse(&figures.compare.as_ref()?.name).ok()?;
-        let name = self.words.period(&before);
-        // Names of months are capitalised inside a sentence in English only.
-        let name = if self.words.locale == "en" { name } else { name.to_lowercase() };
-        Some(self.words.of("figures-against", "period", &name))
+        Some(self.words.of("figures-against", "period", &self.words.period_within(&before)))
     }
 
     /// Shows the page, or gives it as the file that is asked for.
@@ -250,14 +253,23 @@ impl Opened {
         page: impl FnOnce(Framed) -> P,
     ) -> Answer {
         let file = self.file.take();
-        let pinned = self.filters.known_to(filters::FIGURES).set(Word::Period, &self.period.to_string());
+        let pinned = self.filters.known_to(self.known).set(Word::Period, &self.period.to_string());
         let (path, address) = (self.path.clone(), self.filters.without(Word::After).href(&self.path));
         let Face { section, title, about, facts, tables } = face;
-        let framed = self.frame(pages, viewer, section, (title, about), &facts).await?;
+        let own = self.filters.href(&self.path);
+        let framed = self.frame(pages, viewer, section, (title, about), Some(&facts)).await?;
         let mut page = page(framed);
+        let has_chart = page.charts().has_chart();
+        let (file, missing) = match file {
+            Some(file) if is_there(&tables, has_chart, &file) => (Some(file), None),
+            other => (None, other),
+        };
         let Some(file) = file else {
-            let has_chart = page.charts().has_chart();
             let (_, bar, head) = page.frame();
+            bar.chips.extend(missing.map(|file| {
+                let pair = (filters::AS.to_owned(), file.value());
+                bar::Chip::unknown(&viewer.words, &pair, own)
+            }));
             bar.share = viewer.may_share().map(|_| share(&viewer.words, (&path, &pinned), head, section));
             bar.files = tables.links(&viewer.words, &address, has_chart);
             return shown_figures(&page);
@@ -275,7 +287,7 @@ impl Opened {
         viewer: &Viewer,
         section: Section,
         (title, about): (String, Option<String>),
-        facts: &PeriodFacts,
+        facts: Option<&PeriodFacts>,
     ) -> Result<Framed, Trouble> {
         let of = About {
             path: &self.path,
@@ -288,17 +300,35 @@ impl Opened {
         let head = Head {
             above: None,
             title: title.clone(),
+            period: if about.is_some() {
+                self.words.period_within(&self.period)
+            } else {
+                self.words.period(&self.period)
+            },
             about,
-            period: self.words.period(&self.period),
             against: None,
-            settled: facts.settled.then(|| self.words.t("figures-settled")),
-            open: (!facts.settled)
-                .then(|| (self.words.preliminary(facts.open), self.surveys(&[(Word::Open, "1")]))),
+            settled: facts.is_some_and(|of| of.settled).then(|| self.words.t("figures-settled")),
+            open: facts
+                .filter(|of| !of.settled)
+                .map(|of| (self.words.preliminary(of.open), self.surveys(&[(Word::Open, "1")]))),
         };
         let address = self.filters.href(&self.path);
         drop(self.tx);
         let shell = pages.shell(viewer, Some(section), title, (address, &self.filters)).await?;
         Ok(Framed { shell, bar, head })
+    }
+}
+
+fn has_begun(period: &Period, today: NaiveDate) -> bool {
+    period.days().from <= today
+}
+
+/// Whether a page can be a file.
+fn is_there(tables: &download::Figures, has_chart: bool, file: &FileForm) -> bool {
+    match file {
+        FileForm::Csv(Some(table)) => tables.has(table),
+        FileForm::Csv(None) | FileForm::Xlsx => true,
+        FileForm::Svg | FileForm::Png => has_chart,
     }
 }
 

@@ -3,9 +3,10 @@
 use askama::Template;
 
 use super::Opened;
-use crate::domain::stats::index::Index;
+use super::names::told_apart;
+pub(super) use super::names::{answers_or_scores, index_name, index_of, index_on, note, scale_name, scores};
 use crate::domain::stats::measure::State;
-use crate::pages::{Word, Words, filters};
+use crate::pages::{Word, filters};
 use crate::service::figures::drawn;
 use crate::service::figures::reply::{Figures, IndexFigure, Ledger, QuestionFigures, Row};
 use crate::view::charts;
@@ -21,6 +22,8 @@ const CHOICES: usize = 12;
 pub(super) struct Choice {
     pub href: String,
     pub name: String,
+    /// All of the name, where it is shortened.
+    pub title: Option<String>,
     pub is_current: bool,
 }
 
@@ -44,6 +47,14 @@ impl Verdict {
             Tone::Neutral => "same",
         };
         Self { class, glyph: glyph(said.glyph), words: said.words, interval: said.interval }
+    }
+
+    /// All of it on one line.
+    pub fn line(&self) -> String {
+        match &self.interval {
+            Some(interval) => format!("{} ({interval})", self.words),
+            None => self.words.clone(),
+        }
     }
 
     /// A verdict that is one word.
@@ -75,6 +86,24 @@ pub(super) struct Headline {
     pub verdicts: Vec<Verdict>,
 }
 
+impl Headline {
+    /// The same in lines of text, for a picture.
+    pub fn texts(&self) -> Vec<String> {
+        let of_value = self.big.as_ref().map(|big| match self.beside.as_str() {
+            "" => big.clone(),
+            beside => format!("{big} ({beside})"),
+        });
+        of_value.into_iter().chain(self.verdicts.iter().map(Verdict::line)).collect()
+    }
+}
+
+impl Heard {
+    /// The same on one line.
+    pub fn line(&self) -> String {
+        format!("{} · {}", self.coverage, self.scores)
+    }
+}
+
 /// The coverage of a question, before its score.
 #[derive(Debug, Template)]
 #[template(path = "figures_heard.html", config = "src/pages/askama.toml")]
@@ -97,7 +126,7 @@ impl Opened {
         Heard {
             coverage,
             href: self.figures("/coverage", &[(Word::Script, &question.script)]),
-            scores: scores(&self.words, row.n),
+            scores: answers_or_scores(&self.words, question, row.n),
             answers: self.answers_of(question, &[]),
         }
     }
@@ -175,6 +204,21 @@ impl Opened {
         self.answers(&words)
     }
 
+    /// The place of the question of the address among those that a page can show, of which it shows one. What else is asked
+    /// for is kept aside.
+    pub(super) fn asked_question<'q>(
+        &mut self,
+        questions: impl Iterator<Item = (&'q str, &'q str)>,
+    ) -> Option<usize> {
+        let asked = self.filters.get(Word::Q)?.to_owned();
+        let script = self.filters.get(Word::Script).map(str::to_owned);
+        let is_asked =
+            |(of, key): (&str, &str)| key == asked && script.as_ref().is_none_or(|script| script == of);
+        let place = questions.into_iter().position(is_asked);
+        self.filters.keep_known(Word::Q, |key| place.is_some() && key == asked);
+        place
+    }
+
     /// The questions to choose from, each a script with a key. Of very many, only those of the script that is shown, and the
     /// filters that lead to the others.
     pub(super) fn questions(
@@ -188,93 +232,67 @@ impl Opened {
             all.retain(|(of, _)| of == script);
             all.truncate(CHOICES);
         }
-        let choice = |(script, question): &(String, String)| Choice {
+        let choice = |((script, question), (name, title)): (&(String, String), (String, String))| Choice {
             href: self.figures(&self.path, &[(Word::Script, script), (Word::Q, question)]),
-            name: self.short_title(script, question),
+            title: (name != title).then_some(title),
+            name,
             is_current: current.is_some_and(|known| (&known.0, &known.1) == (script, question)),
         };
-        let mut choices: Vec<Choice> = all.iter().map(choice).collect();
+        let mut choices: Vec<Choice> = all.iter().zip(self.short_titles(&all)).map(choice).collect();
         if has_more {
             let kept = self.filters.without(Word::After).without(Word::Script).without(Word::Q);
             let to = [("to".to_owned(), self.path.clone())].into_iter().chain(kept.pairs());
             choices.push(Choice {
                 href: filters::address("/filters", &to.collect::<Vec<_>>()),
                 name: self.words.t("figures-other-questions"),
+                title: None,
                 is_current: false,
             });
         }
         choices
     }
 
-    /// A title that leaves room for others beside it.
-    pub(super) fn short_title(&self, script: &str, question: &str) -> String {
-        shortened(&self.title(script, question), SHORT)
+    /// Titles that leave room for each other and can be told apart, each with all of it. Questions that read alike in
+    /// different scripts have these beside them.
+    pub(super) fn short_titles(&self, questions: &[(String, String)]) -> Vec<(String, String)> {
+        let mut titles: Vec<String> =
+            questions.iter().map(|(script, question)| self.title(script, question)).collect();
+        let same = |titles: &[String], title: &String| titles.iter().filter(|of| *of == title).count() > 1;
+        let alike: Vec<bool> = titles.iter().map(|title| same(&titles, title)).collect();
+        for (title, ((script, _), _)) in
+            titles.iter_mut().zip(questions.iter().zip(alike)).filter(|(_, (_, is_alike))| *is_alike)
+        {
+            *title = format!("{} · {title}", self.titles.script(&self.words, script));
+        }
+        told_apart(&titles, SHORT).into_iter().zip(titles).collect()
+    }
+
+    /// A question with what is said about it. A title that ends in a mark needs no other.
+    pub(super) fn of_title(&self, script: &str, question: &str, said: &str) -> String {
+        let title = self.title(script, question);
+        let mark = if title.ends_with(['?', '!', '.', '…', ':']) { "" } else { ":" };
+        format!("{title}{mark} {said}")
+    }
+
+    /// The trend of an index as a picture needs it: with its axes, for nobody can ask there what a line means.
+    pub(super) fn trend_in_picture(&self, title: &str, name: &str, points: &[charts::Point]) -> String {
+        let notes = self.words.t("figures-coverage-row");
+        let trend = charts::Trend {
+            name: title,
+            shape: drawn::shape(name),
+            points,
+            target: None,
+            versions: &[],
+            established: None,
+            notes: Some(&notes),
+            height: 170.0,
+            width: None,
+        };
+        charts::trend(&trend, &self.numbers())
     }
 
     /// A question's title as customers read it.
     pub(super) fn title(&self, script: &str, question: &str) -> String {
         self.titles.question(&self.words, Some(script), question)
-    }
-}
-
-/// The text up to a word that ends within so many characters.
-pub(super) fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let cut: String = text.chars().take(most).collect();
-    let kept = cut.rsplit_once(' ').map_or(cut.as_str(), |(kept, _)| kept);
-    format!("{}…", kept.trim_end_matches([',', '.', ':', ' ']))
-}
-
-/// `761 scores`
-pub(super) fn scores(words: &Words, n: u64) -> String {
-    words.with("picture-scores", &[("count", n.into()), ("n", words.number(n).into())])
-}
-
-/// `CSAT: the share of satisfied customers`
-pub(super) fn index_of(words: &Words, question: &QuestionFigures, name: &str) -> String {
-    let values = [
-        ("metric", words.t(question.about.metric.spec().name).into()),
-        ("index", index_name(words, name).into()),
-    ];
-    words.with("figures-index", &values)
-}
-
-/// What an index is called.
-pub(super) fn index_name(words: &Words, name: &str) -> String {
-    match name.parse() {
-        Ok(index) => words.t(index_id(index)),
-        Err(_) => words.t("index-share"),
-    }
-}
-
-/// The ID of an index's name.
-pub(super) const fn index_id(index: Index) -> &'static str {
-    match index {
-        Index::Mean => "index-mean",
-        Index::PercentOfTop => "index-percent-of-top",
-        Index::PercentOfRange => "index-percent-of-range",
-        Index::TopBox => "index-top-box",
-        Index::Top2Box => "index-top2-box",
-        Index::Low => "index-low",
-        Index::Neutral => "index-neutral",
-        Index::High => "index-high",
-        Index::Csat => "index-csat",
-        Index::Net => "index-net",
-        Index::Nps => "index-nps",
-        Index::Promoters => "index-promoters",
-        Index::Passives => "index-passives",
-        Index::Detractors => "index-detractors",
-        Index::NpsFormula => "index-nps-formula",
-    }
-}
-
-/// What a scale is called: `1–5`.
-pub(super) fn scale_name(words: &Words, scale: &str) -> String {
-    match scale {
-        "smiley3" => words.t("figures-scale-smileys"),
-        "yes-no" => words.t("figures-scale-yes-no"),
-        numbers => numbers.replace('-', "–"),
     }
 }

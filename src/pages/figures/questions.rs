@@ -3,8 +3,9 @@
 use askama::Template;
 use axum::extract::State;
 
+use super::nothing::Nothing;
 use super::paged::Onward;
-use super::parts::{Verdict, index_of};
+use super::parts::{Verdict, answers_or_scores, index_of};
 use super::{Face, Framed, Head, Opened, charted};
 use crate::domain::counting::{Dimension, Grouping};
 use crate::domain::metric::Part;
@@ -25,13 +26,18 @@ struct Page {
     bar: Bar,
     head: Head,
     scripts: Vec<Script>,
+    /// In place of the questions, where the filters leave none.
+    nothing: Option<Nothing>,
     onward: Option<Onward>,
 }
 
 charted!(Page, |page, sheet| {
     for script in &page.scripts {
-        let rows = script.rows.iter().map(|row| (row.title.as_str(), row.plot.as_str(), row.value.as_str()));
-        sheet.rows(script.title.as_str(), "", rows);
+        let rows = script
+            .rows
+            .iter()
+            .map(|row| (row.title.as_str(), row.plot.as_str(), row.value.as_str(), row.note().into()));
+        sheet.rows(format!("{} · {}", script.title, script.coverage), "", rows);
     }
 });
 
@@ -52,14 +58,27 @@ struct Row {
     index: String,
     answers: String,
     n: String,
+    /// `12 scores`, or answers to a choice.
+    scores: String,
     plot: String,
     value: String,
     range: Option<String>,
     verdicts: Vec<Verdict>,
 }
 
+impl Row {
+    /// What stands below its value in a picture.
+    fn note(&self) -> String {
+        [Some(self.index.as_str()), self.range.as_deref(), Some(self.scores.as_str())]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}
+
 pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked) -> Answer {
-    let mut opened = Opened::read_list(&pages, &viewer, &asked, 1).await?;
+    let mut opened = Opened::read(&pages, &viewer, &asked, 1).await?;
     let request = Request { grouping: Grouping::By(Dimension::Script), ..opened.compared() };
     let found = figures(&mut opened.tx, &pages.ctx, &request).await?;
     let mut scripts: Vec<Script> = Vec::new();
@@ -71,13 +90,19 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
         let Some(script) = scripts.last_mut() else { continue };
         script.rows.push(row(&opened, &found, question));
     }
+    let nothing = match found.ledger.answered {
+        0 if opened.filters.period().is_some() || !opened.filters.is_plain() => {
+            Some(opened.nothing(&pages, &viewer, &[]).await?)
+        }
+        _ => None,
+    };
     let (title, against) = (opened.words.t("page-nav-questions"), opened.against(&found));
     let facts = found.period.clone();
     let tables = opened.tables("questions").with("figures", found);
     let face = Face { section: Section::Questions, title, about: None, facts, tables };
     let page = |Framed { shell, bar, mut head }: Framed| {
         head.against = against;
-        Page { shell, bar, head, scripts, onward: listed.onward }
+        Page { shell, bar, head, scripts, nothing, onward: listed.onward }
     };
     opened.answer(&pages, &viewer, face, page).await
 }
@@ -134,6 +159,7 @@ fn row(opened: &Opened, found: &Figures, question: &QuestionFigures) -> Row {
         },
         answers: opened.answers_of(question, &[]),
         n: opened.words.number(n),
+        scores: answers_or_scores(&opened.words, question, n),
         plot: if heading { plot } else { String::new() },
         value: match estimate {
             Some(estimate) => numbers.value(shape, estimate.value, n),

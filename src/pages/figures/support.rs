@@ -19,6 +19,9 @@ use crate::service::figures::request::Request;
 use crate::view::case::cause_id;
 use crate::view::charts::{self, Axis, Kind};
 
+/// A rate per hundred whose limits are further apart is not precise, like a share.
+const WIDE: f64 = 30.0;
+
 #[derive(Template)]
 #[template(path = "support.html", config = "src/pages/askama.toml")]
 struct Page {
@@ -33,7 +36,16 @@ struct Page {
 }
 
 charted!(Page, |page, sheet| {
-    let rows = page.causes.iter().map(|row| (row.name.as_str(), row.plot.as_str(), row.value.as_str()));
+    let tiles = page.tiles.iter().map(|tile| {
+        let note = [&tile.beside].into_iter().chain(&tile.lines).filter(|line| !line.is_empty());
+        let note = note.map(String::as_str).collect::<Vec<_>>().join(" · ");
+        (tile.title.as_str(), "", tile.big.as_deref().unwrap_or("—"), note.into())
+    });
+    sheet.rows(page.shell.t("support-title"), "", tiles);
+    let rows = page
+        .causes
+        .iter()
+        .map(|row| (row.name.as_str(), row.plot.as_str(), row.value.as_str(), row.count.as_str().into()));
     sheet.rows(page.shell.t("support-causes"), "", rows);
 });
 
@@ -95,8 +107,7 @@ fn tiles(opened: &Opened, report: &KpisReport) -> Vec<Tile> {
         volume.insert(0, said("support-closed", &number(tickets.closed)));
         volume.push(said("support-backlog", &number(tickets.backlog.n)));
     }
-    let contacts = rate(opened, &report.contact_rate.total);
-    volume.extend(contacts.map(|rate| said("support-contact-rate", &rate)));
+    volume.extend(rate(opened, &report.contact_rate.total));
     let is_said = tickets.messages.tickets > 0;
     let per_day =
         tickets.messages.per_day.filter(|_| is_said).map(|per_day| opened.numbers().plain(per_day, 0));
@@ -140,17 +151,17 @@ fn tiles(opened: &Opened, report: &KpisReport) -> Vec<Tile> {
     tiles
 }
 
-/// A rate with its interval.
+/// How many tickets there are per hundred purchases; where that is not precise, between which numbers it is.
 fn rate(opened: &Opened, of: &RateFigure) -> Option<String> {
     let numbers = opened.numbers();
     let value = numbers.plain(of.value?, 0);
-    match of.lo.zip(of.hi) {
-        Some((low, high)) => {
-            let range = numbers.between(numbers.plain(low.floor(), 0), numbers.plain(high.ceil(), 0));
-            Some(format!("{value} ({range})"))
-        }
-        None => Some(value),
+    let said = |value: &str| opened.words.of("support-contact-rate", "value", value);
+    let Some((low, high)) = of.lo.zip(of.hi) else { return Some(said(&value)) };
+    let range = numbers.between(numbers.plain(low.floor(), 0), numbers.plain(high.ceil(), 0));
+    if high - low > WIDE {
+        return Some(opened.words.of("support-contact-rate-wide", "range", &range));
     }
+    Some(said(&format!("{value} ({range})")))
 }
 
 fn percent(opened: &Opened, of: &ShareFigure) -> Option<String> {
@@ -167,7 +178,11 @@ fn share(opened: &Opened, id: &str, of: &ShareFigure, mut lines: Vec<String>) ->
         big: percent(opened, of),
         beside: match limits {
             Some((low, high)) => numbers.range(Shape::Share, low, high, of.n),
-            None => opened.words.t("support-few"),
+            None => {
+                let needed = opened.words.number(opened.min_n.0);
+                let values = [("n", opened.words.number(of.n).into()), ("needed", needed.into())];
+                opened.words.with("support-few-times", &values)
+            }
         },
         lines,
     }
@@ -184,6 +199,9 @@ fn duration(opened: &Opened, id: &str, of: &DurationFigures, open: Option<&OpenF
         open.and_then(|open| median(opened, open))
             .map(|median| words.of("support-with-open", "value", &median)),
     );
+    if of.n > 0 && of.median.is_some() {
+        lines.insert(0, words.count("support-of-tickets", of.n));
+    }
     if of.missing > 0 {
         lines.push(words.of("support-missing", "value", &words.number(of.missing)));
     }
@@ -191,7 +209,7 @@ fn duration(opened: &Opened, id: &str, of: &DurationFigures, open: Option<&OpenF
     Tile {
         title: words.t(id),
         beside: match (of.n, &big) {
-            (0, _) => words.t("support-unknown"),
+            (0, _) => words.t(if of.missing > 0 { "support-unknown" } else { "support-no-tickets" }),
             (_, Some(_)) => words.t("support-median"),
             (n, None) => {
                 let values = [("n", words.number(n).into()), ("needed", words.number(opened.min_n.0).into())];

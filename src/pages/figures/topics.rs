@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::extract::State;
 
-use super::overview::{label_id, topic_name};
+use super::nothing::Nothing;
+use super::overview::{impact_note, kind_of, label_id, together, topic_name};
 use super::paged::Onward;
 use super::parts::{Choice, Verdict};
 use super::{Face, Framed, Head, Opened, charted};
@@ -12,11 +13,11 @@ use crate::domain::stats::rounding::Shape;
 use crate::pages::bar::Bar;
 use crate::pages::reply::Answer;
 use crate::pages::shell::{Section, Shell};
-use crate::pages::{Asked, Pages, Viewer, Word};
+use crate::pages::{Asked, Pages, Viewer, Word, filters};
 use crate::service::figures::reports::reasons::{self, QuestionReasons};
 use crate::service::figures::reports::topics::{self, QuestionTopics, TopicRow, TopicsReport};
 use crate::service::figures::request::Request;
-use crate::view::charts::{self, Axis, Block, Certainty, Estimate, Kind, Tone};
+use crate::view::charts::{self, Axis, Certainty, Estimate, Tone};
 use crate::view::verdicts::{Glyph, too_few_of_two};
 
 #[derive(Template)]
@@ -27,28 +28,48 @@ struct Page {
     head: Head,
     coverage: (String, String),
     choices: Vec<Choice>,
+    nothing: Option<Nothing>,
     reasons: Option<Reasons>,
     topics: Option<Topics>,
+    /// That the question has no topics.
+    no_topics: String,
 }
 
 charted!(Page, |page, sheet| {
-    sheet.blocks.push(Block::Text(&page.coverage.0));
+    sheet.text(page.coverage.0.as_str());
     if let Some(reasons) = &page.reasons {
-        let rows = reasons.rows.iter().map(|row| (row.name.as_str(), row.plot.as_str(), row.count.as_str()));
+        sheet.text(reasons.said(&page.shell));
+        let note = |row: &ReasonRow| match &row.range {
+            Some(range) => format!("{} ({range})", row.value),
+            None => String::new(),
+        };
+        let rows = reasons.rows.iter();
+        let rows =
+            rows.map(|row| (row.name.as_str(), row.plot.as_str(), row.count.as_str(), note(row).into()));
         sheet.rows(page.shell.t("overview-reasons"), &reasons.axis, rows);
     }
     if let Some(topics) = &page.topics {
-        let rows = topics.rows.iter().map(|row| (row.name.as_str(), row.plot.as_str(), row.impact.as_str()));
+        let rows = topics.rows.iter();
+        let rows = rows
+            .map(|row| (row.name.as_str(), row.plot.as_str(), row.impact.as_str(), row.note.as_str().into()));
         sheet.rows(page.shell.t("topics-which"), &topics.axis, rows);
     }
 });
 
 struct Reasons {
     low: (String, String),
-    given: String,
+    /// Without a link, if some ticked and took it back.
+    given: (String, Option<String>),
     together: Option<String>,
     axis: String,
     rows: Vec<ReasonRow>,
+}
+
+impl Reasons {
+    /// How many scored badly, and how many of them gave a reason.
+    fn said(&self, shell: &Shell) -> String {
+        format!("{} {} · {} {}", shell.t("topics-low"), self.low.0, shell.t("topics-given"), self.given.0)
+    }
 }
 
 struct ReasonRow {
@@ -84,15 +105,16 @@ struct Row {
     rest: String,
     plot: String,
     impact: String,
+    note: String,
     is_bad: bool,
     verdict: Verdict,
 }
 
 pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked) -> Answer {
-    let mut opened = Opened::read_list(&pages, &viewer, &asked, 1).await?;
+    let mut opened = Opened::read(&pages, &viewer, &asked, 1).await?;
     let all = Request { questions: [].into(), ..opened.plain() };
     let reasons = reasons::reasons(&mut opened.tx, &pages.ctx, &all).await?;
-    let question = chosen(&opened, &reasons.questions);
+    let question = chosen(&mut opened, &reasons.questions);
     // A topic is compared with all other answers to the question, so only what is shown is counted.
     let shown = question.map_or_else(|| all.clone(), |of| all.about(&of.script, &of.question));
     let topics = topics::topics(&mut opened.tx, &pages.ctx, &shown).await?;
@@ -115,6 +137,14 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
     });
     let title = opened.words.t("page-nav-topics");
     let rows = rows.flatten();
+    let of_question =
+        question.map(|of| [(Word::Script, of.script.as_str()), (Word::Q, of.question.as_str())]);
+    let nothing = match of_question {
+        _ if reasons.head.ledger.answered > 0 => None,
+        of => Some(opened.nothing(&pages, &viewer, of.as_ref().map_or(&[][..], |of| &of[..])).await?),
+    };
+    let asked = question.map_or_else(String::new, |of| opened.title(&of.script, &of.question));
+    let no_topics = opened.words.of("topics-none", "title", &asked);
     let facts = reasons.head.period.clone();
     let tables = opened.tables("topics").with("topics", topics).with("automations", automations);
     let tables = tables.with("reasons", reasons);
@@ -125,8 +155,10 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
         head,
         coverage,
         choices,
+        nothing,
         reasons: shown_reasons,
         topics: rows,
+        no_topics,
     };
     opened.answer(&pages, &viewer, face, page).await
 }
@@ -136,13 +168,9 @@ fn is_same(of: &QuestionReasons, known: &QuestionTopics) -> bool {
 }
 
 /// The question of the address, or the one with the most reasons of low answers.
-fn chosen<'q>(opened: &Opened, questions: &'q [QuestionReasons]) -> Option<&'q QuestionReasons> {
-    let asked = opened.filters.get(Word::Q);
-    let script = opened.filters.get(Word::Script);
-    let is_asked = |of: &&QuestionReasons| {
-        Some(of.question.as_str()) == asked && script.is_none_or(|script| script == of.script)
-    };
-    questions.iter().find(is_asked).or_else(|| questions.iter().max_by_key(|of| (of.given, of.low)))
+fn chosen<'q>(opened: &mut Opened, questions: &'q [QuestionReasons]) -> Option<&'q QuestionReasons> {
+    let place = opened.asked_question(questions.iter().map(|of| (of.script.as_str(), of.question.as_str())));
+    place.map(|place| &questions[place]).or_else(|| questions.iter().max_by_key(|of| (of.given, of.low)))
 }
 
 fn reasons_of(opened: &Opened, of: &QuestionReasons) -> Reasons {
@@ -162,18 +190,25 @@ fn reasons_of(opened: &Opened, of: &QuestionReasons) -> Reasons {
         ReasonRow {
             name: opened.titles.reason(words, Some(&of.script), &row.key),
             href: link(&[(Word::Reason, &row.key)]),
-            plot: row.value.map_or_else(String::new, |value| charts::bar(&axis, value, limits, Kind::Bad)),
+            plot: row
+                .value
+                .map_or_else(String::new, |value| charts::bar(&axis, value, limits, kind_of(row.state.0))),
             value: percent(row.value),
             range: limits.map(|[low, high]| numbers.range(Shape::Share, low, high, of.given)),
             count: words.number(row.count),
             together: percent(row.together),
         }
     };
-    let third = of.reasons.get(2).and_then(|row| row.together);
+    let all = of.reasons.last().filter(|last| last.named == of.given).map(|_| {
+        let given = opened.filters.known_to(filters::ANSWERS).without(Word::After);
+        let given = given.set(Word::Period, &opened.period.to_string()).set(Word::Script, &of.script);
+        let given = given.set(Word::Q, &of.question).set(Word::Band, "low");
+        of.reasons.iter().fold(given, |given, row| given.with(Word::Reason, &row.key)).href("/answers")
+    });
     Reasons {
         low: (words.number(of.low), link(&[])),
-        given: words.number(of.given),
-        together: third.map(|share| words.of("figures-together", "share", &numbers.share(share / 100.0))),
+        given: (words.number(of.given), all),
+        together: together(opened, of),
         axis: charts::axis(&axis, Shape::Share, false, &numbers),
         rows: of.reasons.iter().map(row).collect(),
     }
@@ -248,6 +283,7 @@ fn topic(opened: &Opened, of: &QuestionReasons, word: Word, row: &TopicRow, axis
             raw: None,
         }),
         impact: row.impact.map_or_else(String::new, |impact| numbers.signed(impact, 1)),
+        note: impact_note(opened, row),
         is_bad,
         verdict: Verdict::word(glyph, class, words.t(label_id(row.label.0))),
     }

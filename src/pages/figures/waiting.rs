@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 
-use super::parts::{Choice, Verdict};
+use super::parts::{Choice, Verdict, note, scores};
 use super::{Face, Framed, Head, Opened, charted};
 use crate::domain::stats::rounding::Shape;
 use crate::domain::stats::waiting::Verdict as Waits;
@@ -22,6 +22,8 @@ use crate::view::verdicts::Glyph;
 
 /// The page shows six months: it needs many answers.
 const MONTHS: u32 = 6;
+/// The value of `wait` for every known one.
+const ANY_WAIT: &str = "0..";
 /// The value of `cut` for the time to the resolution.
 const RESOLUTION: &str = "resolution";
 
@@ -34,7 +36,8 @@ struct Page {
     coverage: (String, String),
     choices: Vec<Choice>,
     waits: Vec<Choice>,
-    known: String,
+    /// How many answers have a known wait, how many of them are bad, and how many have none; with links to them.
+    known: Vec<(String, Option<String>)>,
     big: Option<String>,
     beside: String,
     verdict: Option<Verdict>,
@@ -46,11 +49,15 @@ struct Page {
 }
 
 charted!(Page, |page, sheet| {
-    sheet.blocks.push(Block::Text(&page.coverage.0));
-    sheet.blocks.push(Block::Text(&page.known));
-    sheet.blocks.extend(page.big.as_deref().map(Block::Text));
-    sheet.blocks.push(Block::Text(&page.beside));
+    sheet.text(page.coverage.0.as_str());
+    sheet.text(page.known.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" · "));
+    sheet.text(page.big.as_ref().map_or_else(String::new, |big| format!("{big}: {}", page.beside)));
+    sheet.text(page.verdict.as_ref().map_or_else(String::new, Verdict::line));
+    sheet.text(page.text.as_deref().unwrap_or_default());
     sheet.blocks.extend(page.chart.as_deref().map(Block::Chart));
+    let rows = page.sides.iter();
+    let rows = rows.map(|row| (row.name.as_str(), "", row.value.as_str(), note(Some(&row.range), &row.of)));
+    sheet.rows(page.shell.t("waiting-sides"), "", rows);
 });
 
 /// The waits as the page shows them, as a table.
@@ -77,6 +84,8 @@ impl Flat for Bins {
 struct Row {
     name: String,
     n: String,
+    /// `12 scores`
+    of: String,
     href: Option<String>,
     value: String,
     range: String,
@@ -87,7 +96,16 @@ pub(in crate::pages) async fn first(State(pages): State<Pages>, viewer: Viewer, 
     let mut opened = Opened::read(&pages, &viewer, &asked, MONTHS).await?;
     let request = Request { questions: [].into(), ..opened.plain() };
     let report = waiting::waiting(&mut opened.tx, &pages.ctx, &request).await?;
-    let most = report.questions.iter().max_by_key(|of| of.first_response.n).ok_or(Trouble::NotFound)?;
+    let Some(most) = report.questions.iter().max_by_key(|of| of.first_response.n) else {
+        // Purchases have no wait.
+        let title = opened.words.t("waiting-title");
+        let facts = report.head.period.clone();
+        let tables = opened.tables("waiting").with("waiting", report);
+        let face = Face { section: Section::Waiting, title, about: None, facts, tables };
+        let mut nothing = opened.nothing(&pages, &viewer, &[]).await?;
+        nothing.text = opened.words.t("waiting-no-question");
+        return opened.empty(&pages, &viewer, face, None, nothing).await;
+    };
     let filters = opened.filters.without(Word::Script).without(Word::Q);
     let path = format!("/waiting/{}/{}", escaped(&most.script), escaped(&most.question));
     Err(Trouble::moved(filters.href(&path)))
@@ -101,6 +119,7 @@ pub(in crate::pages) async fn get(
 ) -> Answer {
     let mut opened = Opened::read(&pages, &viewer, &asked, MONTHS).await?;
     opened.narrow_to(&script);
+    opened.filters.keep_known(Word::Cut, |cut| cut == RESOLUTION);
     let request = Request { questions: [].into(), ..opened.plain() };
     let report = waiting::waiting(&mut opened.tx, &pages.ctx, &request).await?;
     let own = report.questions.iter().find(|of| of.script == script && of.question == key);
@@ -108,18 +127,22 @@ pub(in crate::pages) async fn get(
     let is_resolution = opened.filters.get(Word::Cut) == Some(RESOLUTION);
     let of = if is_resolution { &question.resolution } else { &question.first_response };
     let coverage = opened.coverage_of(&report.head.ledger);
-    let choices = report.questions.iter().map(|known| choice(&opened, known, question)).collect();
+    let pair = |of: &QuestionWaiting| (of.script.clone(), of.question.clone());
+    let pairs: Vec<_> = report.questions.iter().map(pair).collect();
+    let choices = report.questions.iter().zip(opened.short_titles(&pairs));
+    let choices = choices.map(|(known, names)| choice(&opened, known, question, names)).collect();
     let waits = [("waiting-first-response", None), ("waiting-resolution", Some(RESOLUTION))]
         .map(|(id, cut)| Choice {
             href: opened.here(Word::Cut, cut),
             name: opened.words.t(id),
+            title: None,
             is_current: cut.is_some() == is_resolution,
         })
         .into();
     let said = said(&opened, of);
     let waited = drawn::waited(of, opened.min_n);
     let page = Shown {
-        known: known(&opened, of),
+        known: known(&opened, question, is_resolution),
         chart: (!waited.is_empty()).then(|| chart(&opened, of, &waited, &said)),
         bins: waited.iter().map(|bin| bin_row(&opened, question, bin, is_resolution)).collect(),
         sides: sides(&opened, question, of, is_resolution),
@@ -160,7 +183,7 @@ pub(in crate::pages) async fn get(
 
 /// What the page shows, before its frame.
 struct Shown {
-    known: String,
+    known: Vec<(String, Option<String>)>,
     chart: Option<String>,
     bins: Vec<Row>,
     sides: Vec<Row>,
@@ -176,19 +199,38 @@ struct Said {
     text: Option<String>,
 }
 
-fn choice(opened: &Opened, of: &QuestionWaiting, current: &QuestionWaiting) -> Choice {
+fn choice(
+    opened: &Opened,
+    of: &QuestionWaiting,
+    current: &QuestionWaiting,
+    (name, title): (String, String),
+) -> Choice {
     let path = format!("/waiting/{}/{}", escaped(&of.script), escaped(&of.question));
     Choice {
         href: opened.figures(&path, &[]),
-        name: opened.short_title(&of.script, &of.question),
+        title: (name != title).then_some(title),
+        name,
         is_current: of.question == current.question,
     }
 }
 
-fn known(opened: &Opened, of: &WaitFigures) -> String {
-    let number = |count: u64| opened.words.number(count).into();
-    let values = [("n", number(of.n)), ("low", number(of.low)), ("missing", number(of.missing))];
-    opened.words.with("waiting-known", &values)
+fn known(opened: &Opened, question: &QuestionWaiting, is_resolution: bool) -> Vec<(String, Option<String>)> {
+    let of = if is_resolution { &question.resolution } else { &question.first_response };
+    let said = |id: &str, count: u64| opened.words.of(id, "n", &opened.words.number(count));
+    let all = answers(opened, question, ANY_WAIT, is_resolution);
+    let low = all.as_ref().map(|_| {
+        opened.answers(&[
+            (Word::Script, question.script.as_str()),
+            (Word::Q, question.question.as_str()),
+            (Word::Band, "low"),
+            (Word::Wait, ANY_WAIT),
+        ])
+    });
+    vec![
+        (said("waiting-known", of.n), all),
+        (said("waiting-known-low", of.low), low),
+        (said("waiting-missing", of.missing), None),
+    ]
 }
 
 fn said(opened: &Opened, of: &WaitFigures) -> Said {
@@ -199,6 +241,7 @@ fn said(opened: &Opened, of: &WaitFigures) -> Said {
         verdict: Some(Verdict::word(Glyph::Chance, "same", words.t(id))),
         text: None,
     };
+    let few = Verdict::word(Glyph::Unknown, "few", words.t("figures-few"));
     match (of.verdict.0, &of.critical) {
         (Waits::Break, Some(critical)) => Said {
             big: Some(numbers.duration(charts::whole(critical.seconds))),
@@ -210,11 +253,13 @@ fn said(opened: &Opened, of: &WaitFigures) -> Said {
         (Waits::NoEffect, _) => verdict("waiting-none"),
         (Waits::Reverse, _) => verdict("waiting-reverse"),
         _ => Said {
+            big: None,
+            beside: String::new(),
+            verdict: Some(few),
             text: Some(words.with(
                 "waiting-few",
                 &[("n", words.number(of.n).into()), ("low", words.number(of.low).into())],
             )),
-            ..verdict("figures-few")
         },
     }
 }
@@ -255,6 +300,7 @@ fn bin_row(opened: &Opened, question: &QuestionWaiting, of: &Waited, is_resoluti
         // Short waits within one minute are written alike.
         name: if first == end { first } else { format!("{first} – {end}") },
         n: opened.words.number(of.n),
+        of: scores(&opened.words, of.n),
         href: answers(opened, question, &format!("{from}..{last}"), is_resolution),
         value: of.low.map_or_else(|| "—".to_owned(), |low| numbers.value(Shape::Share, low.value, of.n)),
         range: of.low.map_or_else(String::new, |low| numbers.range(Shape::Share, low.low, low.high, of.n)),
@@ -270,6 +316,7 @@ fn sides(opened: &Opened, question: &QuestionWaiting, of: &WaitFigures, is_resol
     let row = |id: &str, share: &ShareFigure, range: String| Row {
         name: opened.words.of(id, "at", &at),
         n: opened.words.number(share.n),
+        of: scores(&opened.words, share.n),
         href: answers(opened, question, &range, is_resolution),
         value: share
             .value

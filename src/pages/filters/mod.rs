@@ -12,14 +12,15 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 
 use super::reply::Trouble;
-use crate::domain::counting::Filter;
+use crate::domain::counting::{Dimension, Filter};
 use crate::domain::period::Period;
 use crate::domain::scale::Band;
+use crate::service::figures::Known;
 use crate::service::figures::request::{Compare, Request};
 
 pub use form::{AS, FileForm};
 pub(super) use read::wait;
-pub use word::{ANSWERS, CASES, CUSTOMER, EVENTS, FIGURES, LISTS, SURVEYS, Word};
+pub use word::{ANSWERS, CASES, CUSTOMER, EVENTS, SURVEYS, Word, of_figures};
 
 /// Stands for events without a value.
 pub const NONE: &str = "";
@@ -33,6 +34,13 @@ pub struct Chosen {
     /// Whether it is left out instead of chosen, `word!=value`.
     pub is_left_out: bool,
     pub value: String,
+}
+
+impl Chosen {
+    /// The word as the address has it.
+    fn name(&self) -> String {
+        format!("{}{}", self.word, if self.is_left_out { "!" } else { "" })
+    }
 }
 
 /// Everything that is chosen.
@@ -91,8 +99,7 @@ impl Filters {
     /// All words with their values in the order of the address.
     #[must_use]
     pub fn pairs(&self) -> Vec<(String, String)> {
-        let name = |chosen: &Chosen| format!("{}{}", chosen.word, if chosen.is_left_out { "!" } else { "" });
-        let known = self.chosen.iter().map(|chosen| (name(chosen), chosen.value.clone()));
+        let known = self.chosen.iter().map(|chosen| (chosen.name(), chosen.value.clone()));
         known.chain(self.unknown.iter().cloned()).collect()
     }
 
@@ -144,6 +151,14 @@ impl Filters {
         self.without(word).with(word, value)
     }
 
+    /// The same without the events of a script.
+    #[must_use]
+    pub fn leaving_out(&self, script: &str) -> Self {
+        let mut more = self.clone();
+        more.chosen.insert(Chosen { word: Word::Script, is_left_out: true, value: script.to_owned() });
+        more
+    }
+
     /// The same without a word.
     #[must_use]
     pub fn without(&self, word: Word) -> Self {
@@ -173,6 +188,36 @@ impl Filters {
     pub fn known_to(&self, words: &[Word]) -> Self {
         let known = self.chosen.iter().filter(|chosen| words.contains(&chosen.word)).cloned();
         Self { chosen: known.collect(), unknown: Vec::new() }
+    }
+
+    /// Keeps those values of a word aside that the page does not know, to be shown as such.
+    pub fn keep_known(&mut self, word: Word, is_known: impl Fn(&str) -> bool) {
+        let (kept, others) = std::mem::take(&mut self.chosen)
+            .into_iter()
+            .partition(|chosen| chosen.word != word || is_known(&chosen.value));
+        self.chosen = kept;
+        let others: BTreeSet<Chosen> = others;
+        for other in others {
+            self.keep_aside(&other.name(), &other.value);
+        }
+    }
+
+    /// Keeps a file aside that the page cannot be.
+    pub fn keep_file_aside(&mut self, file: &FileForm) {
+        self.keep_aside(AS, &file.value());
+    }
+
+    /// Keeps scripts and questions aside that have never been published.
+    pub fn keep_published(&mut self, known: &Known) {
+        self.keep_known(Word::Script, |slug| slug == NONE || known.scripts.contains_key(slug));
+        let scripts: Vec<Filter> =
+            self.of_events().into_iter().filter(|of| of.dimension == Dimension::Script).collect();
+        let is_of = |script: &str| {
+            let script = Some(script.to_owned());
+            scripts.iter().all(|of| of.values.contains(&script) != of.is_left_out)
+        };
+        let keys: BTreeSet<&str> = known.keys().filter(|(of, _)| is_of(of)).map(|(_, key)| key).collect();
+        self.keep_known(Word::Q, |key| keys.contains(key));
     }
 
     /// The period that is chosen. Pages have a default of their own.

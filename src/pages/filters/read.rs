@@ -1,7 +1,7 @@
 //! From the pairs of an address to what is chosen.
 
 use super::{ANY, Chosen, Filters, Word};
-use crate::domain::counting::Tenure;
+use crate::domain::counting::{Stage, Tenure};
 use crate::domain::event::Kind;
 use crate::domain::ledger::State;
 use crate::domain::period::Period;
@@ -60,7 +60,7 @@ impl Filters {
     }
 
     /// Keeps what is not known, to be shown as such.
-    fn keep_aside(&mut self, name: &str, value: &str) {
+    pub(super) fn keep_aside(&mut self, name: &str, value: &str) {
         let shortened = |text: &str| text.chars().filter(|c| *c != '\0').take(LONGEST).collect::<String>();
         let pair = (shortened(name), shortened(value));
         if !self.unknown.contains(&pair) {
@@ -79,6 +79,7 @@ fn is_default(word: Word, value: &str) -> bool {
     match word {
         Word::Vs => value == "prev",
         Word::After => value == "0",
+        Word::By => value == "month",
         Word::Status => value == "open",
         _ => false,
     }
@@ -97,7 +98,7 @@ fn is_sound(word: Word, value: &str) -> bool {
         Word::Band => value.parse::<Band>().is_ok(),
         Word::Value => value.parse::<u8>().is_ok_and(|number| number <= 10),
         Word::Wait => wait(value).is_some(),
-        Word::State => State::all().any(|state| state.as_str() == value),
+        Word::State => value.parse::<Stage>().is_ok() || State::all().any(|state| state.as_str() == value),
         Word::Status => matches!(value, "late" | "free" | "mine" | "done"),
         Word::After => value.parse::<u32>().is_ok(),
         _ => true,

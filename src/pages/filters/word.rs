@@ -6,8 +6,7 @@ use crate::domain::scale::written;
 written! {
     /// A word of an address. The order is that of the address.
     Word {
-        Period = "period", Vs = "vs", By = "by", Index = "index", Reviewed = "reviewed", Cut = "cut", Sort = "sort",
-        Script = "script", Version = "version", Q = "q", Agent = "agent", Team = "team", Store = "store",
+        Period = "period", Vs = "vs", By = "by", Index = "index", Reviewed = "reviewed", Cut = "cut", Script = "script", Version = "version", Q = "q", Agent = "agent", Team = "team", Store = "store",
         Channel = "channel", Tag = "tag", Segment = "segment", Automation = "automation", Kind = "kind", Hook = "hook",
         Tenure = "tenure", Band = "band", Value = "value", Reason = "reason", Text = "text", Words = "words",
         Voice = "voice", Wait = "wait", State = "state", Open = "open", Status = "status",
@@ -44,19 +43,18 @@ impl Word {
             || matches!(self, Self::Q | Self::Index | Self::Band | Self::Value | Self::Reason | Self::State)
     }
 
+    /// Whether it is there or not, without a value to choose.
+    #[must_use]
+    pub const fn is_a_switch(self) -> bool {
+        matches!(self, Self::Reviewed | Self::Words | Self::Voice | Self::Open)
+    }
+
     /// Whether it says how the page is looked at, and does not choose among its rows.
     #[must_use]
     pub const fn is_of_the_view(self) -> bool {
         matches!(
             self,
-            Self::Period
-                | Self::Vs
-                | Self::By
-                | Self::Index
-                | Self::Cut
-                | Self::Sort
-                | Self::Status
-                | Self::After
+            Self::Period | Self::Vs | Self::By | Self::Index | Self::Cut | Self::Status | Self::After
         )
     }
 }
@@ -77,58 +75,89 @@ pub const EVENTS: [Word; 12] = [
     Word::Tenure,
 ];
 
-/// The words of [`EVENTS`] and others.
-const fn and<const N: usize, const M: usize>(others: [Word; N]) -> [Word; M] {
-    assert!(N + EVENTS.len() == M, "the length is that of both lists");
+/// These words, and others before them.
+const fn and<const N: usize, const K: usize, const M: usize>(
+    others: [Word; N],
+    events: [Word; K],
+) -> [Word; M] {
+    assert!(N + K == M, "the length is that of both lists");
     let mut all = [Word::Period; M];
     let mut place = 0;
     while place < M {
-        all[place] = if place < N { others[place] } else { EVENTS[place - N] };
+        all[place] = if place < N { others[place] } else { events[place - N] };
         place += 1;
     }
     all
 }
 
-/// The words of pages with figures.
-pub const FIGURES: &[Word] = &and::<8, 20>([
-    Word::Period,
-    Word::Vs,
-    Word::By,
-    Word::Index,
-    Word::Reviewed,
-    Word::Cut,
-    Word::Sort,
-    Word::Q,
-]);
-/// The words of pages with figures in long lists.
-pub const LISTS: &[Word] = &and::<9, 21>([
-    Word::Period,
-    Word::Vs,
-    Word::By,
-    Word::Index,
-    Word::Reviewed,
-    Word::Cut,
-    Word::Sort,
-    Word::Q,
-    Word::After,
-]);
+/// What chooses events without one word: the page is about one value of it.
+const fn but(word: Word) -> [Word; EVENTS.len() - 1] {
+    let mut all = [Word::Period; EVENTS.len() - 1];
+    let (mut from, mut to) = (0, 0);
+    while from < EVENTS.len() {
+        if EVENTS[from] as u8 != word as u8 {
+            all[to] = EVENTS[from];
+            to += 1;
+        }
+        from += 1;
+    }
+    all
+}
+
+const OVERVIEW: &[Word] = &and::<4, 12, 16>([Word::Period, Word::Vs, Word::Reviewed, Word::Q], EVENTS);
+const QUESTIONS: &[Word] =
+    &and::<5, 12, 17>([Word::Period, Word::Vs, Word::Reviewed, Word::Q, Word::After], EVENTS);
+const QUESTION: &[Word] = &and::<6, 11, 17>(
+    [Word::Period, Word::Vs, Word::By, Word::Index, Word::Reviewed, Word::Cut],
+    but(Word::Script),
+);
+/// Of the agents and of the topics: one question, and a long list.
+const LISTS: &[Word] = &and::<4, 12, 16>([Word::Period, Word::Reviewed, Word::Q, Word::After], EVENTS);
+const AGENT: &[Word] = &and::<4, 11, 15>([Word::Period, Word::Vs, Word::Reviewed, Word::Q], but(Word::Agent));
+/// Of pages that lead to that of one script.
+const FIRST: &[Word] = &and::<2, 12, 14>([Word::Period, Word::Reviewed], EVENTS);
+const IMPORTANCE: &[Word] = &and::<2, 11, 13>([Word::Period, Word::Reviewed], but(Word::Script));
+const WAITING: &[Word] = &and::<3, 11, 14>([Word::Period, Word::Reviewed, Word::Cut], but(Word::Script));
+const SUPPORT: &[Word] = &and::<3, 12, 15>([Word::Period, Word::Reviewed, Word::Q], EVENTS);
+
+/// The words that a page with figures knows. What another page has goes along with a link only as far as this.
+#[must_use]
+pub fn of_figures(path: &str) -> &'static [Word] {
+    let (page, below) =
+        path.trim_start_matches('/').split_once('/').unwrap_or((path.trim_start_matches('/'), ""));
+    match (page, below.is_empty()) {
+        ("questions", true) => QUESTIONS,
+        ("questions", false) => QUESTION,
+        ("agents" | "topics", true) => LISTS,
+        ("agents", false) => AGENT,
+        ("importance" | "waiting" | "coverage", true) => FIRST,
+        ("importance", false) => IMPORTANCE,
+        ("waiting", false) => WAITING,
+        ("support", _) => SUPPORT,
+        _ => OVERVIEW,
+    }
+}
+
 /// The words of the answers.
-pub const ANSWERS: &[Word] = &and::<11, 23>([
-    Word::Period,
-    Word::Reviewed,
-    Word::Q,
-    Word::Band,
-    Word::Value,
-    Word::Reason,
-    Word::Text,
-    Word::Words,
-    Word::Voice,
-    Word::Wait,
-    Word::After,
-]);
+pub const ANSWERS: &[Word] = &and::<11, 12, 23>(
+    [
+        Word::Period,
+        Word::Reviewed,
+        Word::Q,
+        Word::Band,
+        Word::Value,
+        Word::Reason,
+        Word::Text,
+        Word::Words,
+        Word::Voice,
+        Word::Wait,
+        Word::After,
+    ],
+    EVENTS,
+);
 /// The words of the surveys.
 pub const SURVEYS: &[Word] =
-    &and::<5, 17>([Word::Period, Word::State, Word::Reason, Word::Open, Word::After]);
+    &and::<5, 12, 17>([Word::Period, Word::State, Word::Reason, Word::Open, Word::After], EVENTS);
 /// The words of a customer.
 pub const CUSTOMER: &[Word] = &[Word::After];
 /// The words of the cases.

@@ -99,7 +99,7 @@ pub(super) async fn make(
     posted: Posted,
 ) -> Answer {
     let maker = viewer.may_share().ok_or(Trouble::Forbidden)?;
-    let address = posted.get("address").and_then(canonical).ok_or(Trouble::NotFound)?;
+    let address = posted.get("address").and_then(canonical).ok_or(Trouble::NotShared)?;
     let is_ticked = |name: &str| posted.get(name) == Some("1");
     if is_about_agent(&address) && !is_ticked("agents") {
         return Err(Trouble::NotFound);
@@ -166,8 +166,21 @@ fn canonical(address: &str) -> Option<String> {
     let uri: Uri = address.parse().ok()?;
     let is_here = uri.authority().is_none() && uri.path().starts_with('/') && !uri.path().starts_with("//");
     let pairs = Query::<Vec<(String, String)>>::try_from_uri(&uri).ok()?.0;
-    let filters = Filters::read(&pairs, filters::FIGURES).known_to(filters::FIGURES);
-    is_here.then(|| filters.href(uri.path()))
+    let known = filters::of_figures(uri.path());
+    let filters = Filters::read(&pairs, known).known_to(known);
+    (is_here && is_shareable(uri.path())).then(|| filters.href(uri.path()))
+}
+
+/// Whether a path is that of a page with figures: other pages are about single customers.
+fn is_shareable(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let is_one = |part: &str| !part.is_empty();
+    match parts[..] {
+        ["" | "questions" | "agents" | "topics" | "support" | "coverage"] => true,
+        ["agents" | "importance", of] => is_one(of),
+        ["questions" | "waiting", script, key] => is_one(script) && is_one(key),
+        _ => false,
+    }
 }
 
 impl From<SharingError> for Trouble {
@@ -192,7 +205,16 @@ mod tests {
             kept("/questions/help/agent?period=2026-10&team=first&as=xlsx&colour=red").as_deref(),
             Some("/questions/help/agent?period=2026-10&team=first")
         );
-        for wrong in ["//evil.example/x", "https://evil.example/", "evil", "", "/a b"] {
+        for wrong in [
+            "//evil.example/x",
+            "https://evil.example/",
+            "evil",
+            "",
+            "/a b",
+            "/answers",
+            "/cases/1",
+            "/links",
+        ] {
             assert_eq!(kept(wrong), None, "{wrong}");
         }
     }

@@ -1,6 +1,6 @@
 //! The questions that can be asked about: those of every published version.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
@@ -48,6 +48,8 @@ pub struct Known {
     pub questions: Vec<KnownQuestion>,
     /// What each script asks about, by its slug.
     pub scripts: BTreeMap<String, Trigger>,
+    /// The questions that are answered in words.
+    in_words: BTreeSet<QuestionKey>,
 }
 
 impl Known {
@@ -69,11 +71,17 @@ impl Known {
         Ok(known)
     }
 
+    /// The script and the key of every question, with those that are answered in words.
+    pub fn keys(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.questions.iter().map(|question| &question.key).chain(&self.in_words);
+        all.map(|key| (key.script.as_str(), key.question.as_str()))
+    }
+
     fn add(&mut self, slug: &str, on_event: Trigger, question: &Question, is_live: bool) {
         let key = QuestionKey { script: slug.to_owned(), question: question.key.clone() };
         match self.questions.iter_mut().find(|known| known.key == key) {
             Some(known) => add_missing(&mut known.options, &question.options),
-            None if question.metric.takes_words() => {}
+            None if question.metric.takes_words() => drop(self.in_words.insert(key)),
             None => self.questions.push(KnownQuestion {
                 key,
                 metric: question.metric,

@@ -13,12 +13,13 @@ const MOST: f64 = 7_400.0;
 const MARGIN: f64 = 24.0;
 const ROOM: f64 = WIDTH - 2.0 * MARGIN;
 /// The columns of a row: its name, its plot, its value.
-const NAME: f64 = 250.0;
-const VALUE: f64 = 150.0;
+const NAME: f64 = 260.0;
+const VALUE: f64 = 180.0;
 const PLOT: f64 = ROOM - NAME - VALUE - 2.0 * GAP;
 const GAP: f64 = 14.0;
-/// The distance of two rows.
+/// The distance of two rows, and of two lines of one.
 const ROW: f64 = 28.0;
+const LINE: f64 = 16.0;
 
 /// What stands on a sheet, from top to bottom.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +36,7 @@ pub struct Sheet<'a> {
 #[derive(Clone, Debug)]
 pub enum Block<'a> {
     Heading(Cow<'a, str>),
-    Text(&'a str),
+    Text(Cow<'a, str>),
     /// A chart over the whole width.
     Chart(&'a str),
     /// The axis of the rows below.
@@ -45,6 +46,8 @@ pub enum Block<'a> {
         name: &'a str,
         plot: &'a str,
         value: &'a str,
+        /// What stands below the value: its interval, and of how many it is.
+        note: Cow<'a, str>,
     },
 }
 
@@ -58,12 +61,20 @@ impl<'a> Sheet<'a> {
         })
     }
 
-    /// Adds a heading and its rows: names, plots and values.
+    /// Adds a text, unless it is empty.
+    pub fn text(&mut self, text: impl Into<Cow<'a, str>>) {
+        let text = text.into();
+        if !text.is_empty() {
+            self.blocks.push(Block::Text(text));
+        }
+    }
+
+    /// Adds a heading and its rows: names, plots, values, and what stands below these.
     pub fn rows(
         &mut self,
         heading: impl Into<Cow<'a, str>>,
         axis: &'a str,
-        rows: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>,
+        rows: impl IntoIterator<Item = (&'a str, &'a str, &'a str, Cow<'a, str>)>,
     ) {
         let mut rows = rows.into_iter().peekable();
         if rows.peek().is_none() {
@@ -73,7 +84,7 @@ impl<'a> Sheet<'a> {
         if !axis.is_empty() {
             self.blocks.push(Block::Axis(axis));
         }
-        self.blocks.extend(rows.map(|(name, plot, value)| Block::Row { name, plot, value }));
+        self.blocks.extend(rows.map(|(name, plot, value, note)| Block::Row { name, plot, value, note }));
     }
 }
 
@@ -81,11 +92,11 @@ impl<'a> Sheet<'a> {
 #[must_use]
 pub fn sheet(sheet: &Sheet<'_>, more: impl FnOnce(usize) -> String) -> String {
     let mut drawing = Drawing { svg: Svg::default(), y: MARGIN };
-    for line in lines(sheet.title, 20.0, ROOM, 2) {
+    for line in lines(sheet.title, 20.0, ROOM, 4) {
         drawing.line(20.0, 26.0, Ink::Text, &line);
     }
     for about in &sheet.about {
-        for line in lines(about, 13.0, ROOM, 3) {
+        for line in lines(about, 13.0, ROOM, 6) {
             drawing.line(13.0, 19.0, Ink::Dim, &line);
         }
     }
@@ -124,10 +135,13 @@ impl Drawing {
         match block {
             Block::Heading(text) => {
                 self.y += 12.0;
-                self.line(15.0, 24.0, Ink::Text, &cut(text, 15.0, ROOM));
+                for line in lines(text, 15.0, ROOM, 4) {
+                    self.line(15.0, 22.0, Ink::Text, &line);
+                }
+                self.y += 2.0;
             }
             Block::Text(text) => {
-                for line in lines(text, 13.0, ROOM, 4) {
+                for line in lines(text, 13.0, ROOM, 6) {
                     self.line(13.0, 19.0, Ink::Dim, &line);
                 }
             }
@@ -140,20 +154,31 @@ impl Drawing {
                 self.nested(axis, MARGIN + NAME + GAP, self.y, PLOT, 16.0);
                 self.y += 18.0;
             }
-            Block::Row { name, plot, value } => self.row(name, plot, value),
+            Block::Row { name, plot, value, note } => self.row(name, plot, value, note),
         }
     }
 
-    fn row(&mut self, name: &str, plot: &str, value: &str) {
-        let base = self.y + ROW / 2.0 + 4.5;
-        let end = WIDTH - MARGIN;
-        self.svg.text_sized((X::Px(MARGIN), base), 13.0, Anchor::Start, Ink::Text, &cut(name, 13.0, NAME));
+    fn row(&mut self, name: &str, plot: &str, value: &str, note: &str) {
+        let (names, notes) = (lines(name, 13.0, NAME, 4), lines(note, 11.5, VALUE, 5));
+        let [of_name, of_value] = [names.len(), notes.len() + 1]
+            .map(|count| LINE * f64::from(u32::try_from(count).unwrap_or(1)) + ROW - LINE);
+        let (row, end) = (of_name.max(of_value), WIDTH - MARGIN);
+        let mut base = self.y + (row - of_name) / 2.0 + ROW / 2.0 + 4.5;
+        for line in names {
+            self.svg.text_sized((X::Px(MARGIN), base), 13.0, Anchor::Start, Ink::Text, &line);
+            base += LINE;
+        }
         if !plot.is_empty() {
             let height = height(plot);
-            self.nested(plot, MARGIN + NAME + GAP, self.y + (ROW - height) / 2.0, PLOT, height);
+            self.nested(plot, MARGIN + NAME + GAP, self.y + (row - height) / 2.0, PLOT, height);
         }
+        base = self.y + (row - of_value) / 2.0 + ROW / 2.0 + 4.5;
         self.svg.text_sized((X::Px(end), base), 13.0, Anchor::End, Ink::Text, &cut(value, 13.0, VALUE));
-        self.y += ROW;
+        for line in notes {
+            base += LINE;
+            self.svg.text_sized((X::Px(end), base), 11.5, Anchor::End, Ink::Dim, &line);
+        }
+        self.y += row;
     }
 
     fn line(&mut self, size: f64, height: f64, ink: Ink, text: &str) {
@@ -202,23 +227,30 @@ mod tests {
         let mut drawn = Sheet { title: "Help <b>", footer: "Tea shop", ..Sheet::default() };
         assert!(!drawn.has_chart());
         drawn.blocks.push(Block::Chart(chart));
-        drawn.rows("Parts", "", [("first", "", "74%"), ("second", "", "—")]);
+        let long = "a name that is so long that it does not fit on one line of its column";
+        drawn.rows("Parts", "", [("first", "", "74%", "70 to 77, n 12".into()), (long, "", "—", "".into())]);
         drawn.rows("Nothing", "", []);
         assert!(drawn.has_chart());
         let svg = sheet(&drawn, |_| "never said".to_owned());
-        for told in
-            ["<g><circle r=\"5\"/></g>", "Help &lt;b&gt;", "font-family=\"Roboto", ">74%<", "Tea shop"]
-        {
+        for told in [
+            "<g><circle r=\"5\"/></g>",
+            "Help &lt;b&gt;",
+            "font-family=\"Roboto",
+            ">74%<",
+            ">70 to 77, n 12<",
+            "column",
+            "Tea shop",
+        ] {
             assert!(svg.contains(told), "{told} is not in {svg}");
         }
-        for absent in ["<a ", "href", "Nothing", "never said"] {
+        for absent in ["<a ", "href", "Nothing", "never said", "…"] {
             assert!(!svg.contains(absent), "{absent} is in {svg}");
         }
     }
 
     #[test]
     fn a_sheet_never_grows_beyond_what_can_be_drawn() {
-        let row = ("name", "", "1");
+        let row = ("name", "", "1", Cow::Borrowed(""));
         let mut drawn = Sheet { title: "Agents", ..Sheet::default() };
         drawn.rows("All", "", std::iter::repeat_n(row, 5000));
         let svg = sheet(&drawn, |rows| format!("{rows} more rows"));

@@ -103,7 +103,7 @@ async fn every_page_says_what_the_figures_say() {
     for name in ["eligible", "delivered", "answered"] {
         let count = ledger[name].as_u64().unwrap();
         assert!(
-            shown.html.contains(&format!("<td class=\"num\">{count}</td>")),
+            shown.html.contains(&format!("state={name}\">{count}</a></td>")),
             "{name}: {count}\n{}",
             shown.html
         );

@@ -1,9 +1,14 @@
 //! Why scores are bad, in short: the reasons that customers gave, and the topics that pull scores down.
 
 use crate::domain::stats::against_rest::Label;
+use crate::domain::stats::index::Index;
+use crate::domain::stats::measure::State;
+use crate::domain::stats::rounding::Shape;
 use crate::pages::Word;
 use crate::pages::figures::Opened;
-use crate::service::figures::reports::reasons::{self, ReasonsReport};
+use crate::pages::figures::parts::{note, scores};
+use crate::service::figures::reply::Figures;
+use crate::service::figures::reports::reasons::{self, QuestionReasons, ReasonsReport};
 use crate::service::figures::reports::topics::{self, TopicsReport};
 use crate::view::charts::{self, Axis, Certainty, Estimate, Kind, Tone};
 
@@ -23,9 +28,13 @@ pub(super) struct ReasonRow {
     pub href: String,
     pub plot: String,
     pub count: String,
+    /// The share with its limits.
+    pub note: String,
 }
 
 pub(super) struct Topics {
+    /// Of which question, and how many of its scores are bad.
+    pub about: String,
     pub rows: Vec<TopicRow>,
     pub href: String,
 }
@@ -37,6 +46,8 @@ pub(super) struct TopicRow {
     pub is_bad: bool,
     pub plot: String,
     pub impact: String,
+    /// The limits of the impact, and of how many answers it is.
+    pub note: String,
 }
 
 /// The reasons of the question that has the most.
@@ -48,8 +59,10 @@ pub(super) fn reasons_of(opened: &Opened, report: &ReasonsReport) -> Option<Reas
     let most = question.reasons.first().map_or(0, |row| row.count);
     let row = |row: &reasons::ReasonRow| {
         let plot = match (row.value, row.lo, row.hi) {
-            (Some(value), Some(low), Some(high)) => charts::bar(&axis, value, Some([low, high]), Kind::Bad),
-            _ => charts::bar(&Axis::over([0.0, count(most)]), count(row.count), None, Kind::Bad),
+            (Some(value), Some(low), Some(high)) => {
+                charts::bar(&axis, value, Some([low, high]), kind_of(row.state.0))
+            }
+            _ => charts::bar(&Axis::over([0.0, count(most)]), count(row.count), None, Kind::Middle),
         };
         ReasonRow {
             name: opened.titles.reason(&opened.words, Some(&question.script), &row.key),
@@ -61,9 +74,12 @@ pub(super) fn reasons_of(opened: &Opened, report: &ReasonsReport) -> Option<Reas
             ]),
             plot,
             count: opened.words.number(row.count),
+            note: row.value.zip(row.lo.zip(row.hi)).map_or_else(String::new, |(value, (low, high))| {
+                let value = numbers.value(Shape::Share, value, question.given);
+                format!("{value} ({})", numbers.range(Shape::Share, low, high, question.given))
+            }),
         }
     };
-    let third = question.reasons.get(2).and_then(|row| row.together);
     let values = [
         ("title", opened.title(&question.script, &question.question).into()),
         ("given", opened.words.number(question.given).into()),
@@ -72,10 +88,40 @@ pub(super) fn reasons_of(opened: &Opened, report: &ReasonsReport) -> Option<Reas
     Some(Reasons {
         about: opened.words.with("overview-reasons-of", &values),
         rows: question.reasons.iter().take(REASONS).map(row).collect(),
-        together: third
-            .map(|share| opened.words.of("figures-together", "share", &numbers.share(share / 100.0))),
+        together: together(opened, question),
         href: opened.figures("/topics", &[(Word::Script, &question.script), (Word::Q, &question.question)]),
     })
+}
+
+/// How many gave at least one of the first three reasons. What is not precise is in no headline.
+pub(in crate::pages::figures) fn together(opened: &Opened, of: &QuestionReasons) -> Option<String> {
+    let (numbers, third) = (opened.numbers(), of.reasons.get(2)?);
+    let [low, high] = third.together_limits?;
+    let values = [
+        ("share", numbers.value(Shape::Share, third.together?, of.given).into()),
+        ("range", numbers.range(Shape::Share, low, high, of.given).into()),
+    ];
+    Some(opened.words.with("figures-together", &values))
+}
+
+/// How a share of bad scores is drawn: grey, where it is not precise.
+pub(in crate::pages::figures) fn kind_of(state: State) -> Kind {
+    if state == State::Ok { Kind::Bad } else { Kind::Middle }
+}
+
+/// `13% low, 100 of 761`
+fn low_of(opened: &Opened, now: &Figures, script: &str, question: &str) -> Option<String> {
+    let of = now.questions.iter().find(|of| of.script == script && of.question == question)?;
+    let (row, numbers) = (of.rows.first()?, opened.numbers());
+    let (_, figure) =
+        row.indices.iter().find(|(name, _)| matches!(name.parse(), Ok(Index::Low | Index::Detractors)))?;
+    let share = figure.value?;
+    let values = [
+        ("share", numbers.value(Shape::Share, share, row.n).into()),
+        ("low", opened.words.number(charts::whole((share / 100.0 * count(row.n)).round())).into()),
+        ("n", opened.words.number(row.n).into()),
+    ];
+    Some(opened.words.with("overview-low", &values))
 }
 
 /// A count as a number to draw.
@@ -84,7 +130,7 @@ fn count(count: u64) -> f64 {
 }
 
 /// The topics and rules with the largest impact on the question with the most answers.
-pub(super) fn topics_of(opened: &Opened, reports: &[(&TopicsReport, Word)]) -> Option<Topics> {
+pub(super) fn topics_of(opened: &Opened, now: &Figures, reports: &[(&TopicsReport, Word)]) -> Option<Topics> {
     let numbers = opened.numbers();
     let answers = |question: &topics::QuestionTopics| {
         question.rows.iter().map(|row| row.n + row.rest_n).max().unwrap_or_default()
@@ -131,12 +177,22 @@ pub(super) fn topics_of(opened: &Opened, reports: &[(&TopicsReport, Word)]) -> O
                 raw: None,
             }),
             impact: row.impact.map_or_else(String::new, |impact| numbers.signed(impact, 1)),
+            note: impact_note(opened, row),
         }
     };
+    let low = low_of(opened, now, &main.script, &main.question).unwrap_or_default();
     Some(Topics {
+        about: opened.of_title(&main.script, &main.question, &low),
         rows: rows.iter().map(row).collect(),
         href: opened.figures("/topics", &[(Word::Script, &main.script), (Word::Q, &main.question)]),
     })
+}
+
+/// The limits of a topic's impact, and of how many answers it is.
+pub(in crate::pages::figures) fn impact_note(opened: &Opened, row: &topics::TopicRow) -> String {
+    let limits = row.impact_lo.zip(row.impact_hi);
+    let limits = limits.map(|(low, high)| opened.numbers().signed_range(low, high, 1));
+    note(limits.as_deref(), &scores(&opened.words, row.n)).into_owned()
 }
 
 /// What a topic or a rule is called.

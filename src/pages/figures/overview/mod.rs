@@ -7,8 +7,9 @@ use askama::Template;
 use axum::extract::State;
 
 use self::causes::{Reasons, Topics, reasons_of, topics_of};
-pub(super) use self::causes::{label_id, topic_name};
+pub(super) use self::causes::{impact_note, kind_of, label_id, together, topic_name};
 pub(super) use self::first::{Others, first};
+use super::nothing::Nothing;
 use super::parts::{Headline, Heard, index_of};
 use super::{Face, Framed, Opened, charted};
 use crate::domain::counting::{Dimension, Grouping};
@@ -41,6 +42,8 @@ struct Page {
     head: Head,
     now: Option<Now>,
     tiles: Vec<Tile>,
+    /// What stands in place of the tiles; without it, where there are none, the first scores are still to come.
+    nothing: Option<Nothing>,
     others: Option<Others>,
     reasons: Option<Reasons>,
     topics: Option<Topics>,
@@ -55,15 +58,31 @@ charted!(Page, |page, sheet| {
         sheet.blocks.extend(tile.blocks());
     }
     if let Some(reasons) = &page.reasons {
-        let rows = reasons.rows.iter().map(|row| (row.name.as_str(), row.plot.as_str(), row.count.as_str()));
-        sheet.rows(reasons.about.as_str(), "", rows);
+        let rows = reasons.rows.iter();
+        let rows = rows
+            .map(|row| (row.name.as_str(), row.plot.as_str(), row.count.as_str(), row.note.as_str().into()));
+        sheet.rows(page.shell.t("overview-reasons"), "", rows);
+        sheet.text(reasons.about.as_str());
     }
     if let Some(topics) = &page.topics {
-        let rows = topics.rows.iter().map(|row| (row.name.as_str(), row.plot.as_str(), row.impact.as_str()));
+        let rows = topics.rows.iter();
+        let rows = rows
+            .map(|row| (row.name.as_str(), row.plot.as_str(), row.impact.as_str(), row.note.as_str().into()));
         sheet.rows(page.shell.t("overview-topics"), "", rows);
+        sheet.text(topics.about.as_str());
+        sheet.text(page.shell.t("overview-impact"));
     }
-    sheet.blocks.push(Block::Text(&page.unheard.sentence));
+    if let Some(agents) = &page.agents {
+        sheet.blocks.push(Block::Heading(page.shell.t("page-nav-agents").into()));
+        sheet.text(agents.about.as_str());
+        sheet.text(agents.sentence.as_str());
+    }
+    sheet.blocks.push(Block::Heading(page.shell.t("overview-silent").into()));
+    sheet.text(page.unheard.sentence.as_str());
     sheet.blocks.extend(page.unheard.plot.as_deref().map(Block::Chart));
+    for bound in &page.unheard.bounds {
+        sheet.text(bound.as_str());
+    }
 });
 
 /// A bad score with words.
@@ -95,17 +114,21 @@ pub(super) struct Tile {
 }
 
 impl Tile {
-    /// The tile in a picture: its name, its value, and its trend.
+    /// The tile in a picture: its name, whom it is of, its value with what is said of it, and its trend.
     pub(super) fn blocks(&self) -> Vec<Block<'_>> {
-        let mut blocks = vec![Block::Heading(self.title.as_str().into()), Block::Text(&self.index)];
-        blocks.extend(self.headline.big.as_deref().map(Block::Text));
-        blocks.push(Block::Text(&self.headline.beside));
+        let mut blocks =
+            vec![Block::Heading(self.title.as_str().into()), Block::Text(self.index.as_str().into())];
+        blocks.push(Block::Text(self.heard.line().into()));
+        blocks.extend(self.headline.texts().into_iter().map(|text| Block::Text(text.into())));
+        blocks.extend(self.hint.as_deref().map(|hint| Block::Text(hint.into())));
         blocks.extend(self.trend.as_deref().map(Block::Chart));
         blocks
     }
 }
 
 struct Agents {
+    /// Which question it is about, and which index.
+    about: String,
     sentence: String,
     href: String,
 }
@@ -138,11 +161,20 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
     let latest = latest(&mut opened, &pages, &viewer).await?;
     let latest_href = opened.answers(&[(Word::Band, "low"), (Word::Words, "1")]);
     let (tiles, others) = first(&opened, tiles(&opened, &now_figures, &by_month));
+    let is_first =
+        by_month.ledger.events == 0 && opened.filters.is_plain() && opened.filters.period().is_none();
+    let nothing = if now_figures.ledger.answered > 0 || is_first {
+        None
+    } else {
+        Some(opened.nothing(&pages, &viewer, &[]).await?)
+    };
+    let (tiles, others) = if nothing.is_none() { (tiles, others) } else { (Vec::new(), None) };
     let page = Parts {
+        nothing,
         // What waits now is of no period, so no link to a period shows it.
         now: viewer.shared.is_none().then(|| now(&opened, counts.open, counts.overdue)),
         reasons: reasons_of(&opened, &reasons),
-        topics: topics_of(&opened, &[(&topics, Word::Tag), (&automations, Word::Automation)]),
+        topics: topics_of(&opened, &now_figures, &[(&topics, Word::Tag), (&automations, Word::Automation)]),
         agents: agents_of(&opened, &agents),
         unheard: unheard(&opened, &now_figures),
         tiles,
@@ -157,8 +189,22 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
     let face = Face { section: Section::Overview, title, about: None, facts, tables };
     let page = |Framed { shell, bar, mut head }: Framed| {
         head.against = against;
-        let Parts { now, tiles, others, reasons, topics, agents, unheard } = page;
-        Page { shell, bar, head, now, tiles, others, reasons, topics, latest, latest_href, agents, unheard }
+        let Parts { now, tiles, nothing, others, reasons, topics, agents, unheard } = page;
+        Page {
+            shell,
+            bar,
+            head,
+            now,
+            tiles,
+            nothing,
+            others,
+            reasons,
+            topics,
+            latest,
+            latest_href,
+            agents,
+            unheard,
+        }
     };
     opened.answer(&pages, &viewer, face, page).await
 }
@@ -167,6 +213,7 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
 struct Parts {
     now: Option<Now>,
     tiles: Vec<Tile>,
+    nothing: Option<Nothing>,
     others: Option<Others>,
     reasons: Option<Reasons>,
     topics: Option<Topics>,
@@ -243,7 +290,13 @@ fn tile(opened: &Opened, now: &Figures, question: &QuestionFigures, by_month: &F
         index: index_of(&opened.words, question, name),
         heard: opened.heard(question, row, ledger),
         headline: opened.headline((now, question), row, (name, figure), ledger.coverage),
-        trend: points.filter(has_trend).map(|points| charts::mini(&trend_name, &points, None)),
+        trend: points.filter(has_trend).map(|points| {
+            if opened.file.is_some() {
+                opened.trend_in_picture(&trend_name, name, &points)
+            } else {
+                charts::mini(&trend_name, &points, None)
+            }
+        }),
         hint: figure.value.is_none().then(|| counts(opened, question)).flatten(),
         title,
     })
@@ -270,7 +323,13 @@ fn agents_of(opened: &Opened, report: &AgentsReport) -> Option<Agents> {
     let values = [("better", better.into()), ("worse", worse.into()), ("same", same.into())];
     let id = if better + worse == 0 { "overview-agents-same" } else { "overview-agents" };
     let of_question = [(Word::Script, question.script.as_str()), (Word::Q, question.question.as_str())];
-    Some(Agents { sentence: opened.words.with(id, &values), href: opened.figures("/agents", &of_question) })
+    let values = opened.words.with(id, &values);
+    let index = super::parts::index_name(&opened.words, &question.index);
+    Some(Agents {
+        about: opened.of_title(&question.script, &question.question, &index),
+        sentence: values,
+        href: opened.figures("/agents", &of_question),
+    })
 }
 
 /// Whom the survey did not reach, and what that leaves open.

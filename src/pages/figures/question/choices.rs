@@ -3,7 +3,7 @@
 use crate::domain::stats::index::Index;
 use crate::pages::bar::word_id;
 use crate::pages::figures::Opened;
-use crate::pages::figures::parts::{Choice, index_name};
+use crate::pages::figures::parts::{Choice, index_on};
 use crate::pages::words::sentence_case;
 use crate::pages::{Word, titles};
 use crate::service::figures::reply::QuestionFigures;
@@ -21,10 +21,15 @@ pub(super) const CUTS: [Word; 8] = [
     Word::Automation,
 ];
 
-/// The index of the address if the question has it, else the primary one; of a choice the first option.
-pub(super) fn chosen_index(opened: &Opened, question: &QuestionFigures) -> Wanted {
-    let asked = opened.filters.get(Word::Index);
+/// The index of the address if the question has it, else the primary one; of a choice the first option. One that it does
+/// not have is kept aside.
+pub(super) fn chosen_index(opened: &mut Opened, question: &QuestionFigures) -> Wanted {
     let indices = || question.about.indices();
+    opened.filters.keep_known(Word::Index, |name| {
+        let is_option = |key: &str| question.about.options.iter().any(|option| option.key == key);
+        indices().any(|index| index.as_str() == name) || name.strip_prefix("share_").is_some_and(is_option)
+    });
+    let asked = opened.filters.get(Word::Index);
     let chosen = indices().find(|index| Some(index.as_str()) == asked).or_else(|| indices().next());
     if let Some(index) = chosen {
         return Wanted::Index(index);
@@ -44,7 +49,7 @@ pub(super) fn index_label(opened: &Opened, question: &QuestionFigures, name: &st
     match (choice, option) {
         (Some(choice), _) => titles::text(&opened.words, &choice.text),
         (None, Some(key)) => key.to_owned(),
-        (None, None) => index_name(&opened.words, name),
+        (None, None) => index_on(&opened.words, question, name),
     }
 }
 
@@ -63,6 +68,7 @@ pub(super) fn index_choices(opened: &Opened, question: &QuestionFigures, name: &
     let choice = |(place, index): (usize, String)| Choice {
         href: opened.here(Word::Index, Some(&index).filter(|_| place > 0).map(String::as_str)),
         name: sentence_case(&index_label(opened, question, &index)),
+        title: None,
         is_current: index == name,
     };
     names.into_iter().enumerate().map(choice).collect()
@@ -74,6 +80,7 @@ pub(super) fn step_choices(opened: &Opened) -> Vec<Choice> {
         .map(|(id, by)| Choice {
             href: opened.here(Word::By, by),
             name: opened.words.t(id),
+            title: None,
             is_current: by.is_some() == is_weekly,
         })
         .into()
@@ -84,6 +91,7 @@ pub(super) fn cut_choice(opened: &Opened, word: Word, current: Word) -> Choice {
     Choice {
         href: format!("{}#parts", opened.here(Word::Cut, value)),
         name: opened.words.t(word_id(word)),
+        title: None,
         is_current: word == current,
     }
 }

@@ -12,7 +12,9 @@ pub(super) use self::rows::part_name;
 use self::rows::{
     PartRow, PeriodRow, ShareRow, part_rows, parts_axis, parts_left, period_rows, share_rows, value_rows,
 };
-use super::parts::{Choice, Headline, Heard, Verdict, index_name, index_of, scale_name, scores};
+use super::parts::{
+    Choice, Headline, Heard, Verdict, answers_or_scores, index_name, index_of, note, scale_name,
+};
 use super::questions::ends;
 use super::{Face, Framed, Head, Opened, charted};
 use crate::domain::counting::{Dimension, Grouping};
@@ -45,22 +47,29 @@ struct Page {
 
 charted!(Page, |page, sheet| {
     let shown = &page.shown;
-    sheet.blocks.push(Block::Heading(shown.index.as_str().into()));
-    sheet.blocks.push(Block::Text(&shown.heard.coverage));
-    sheet.blocks.extend(shown.headline.big.as_deref().map(Block::Text));
-    sheet.blocks.push(Block::Text(&shown.headline.beside));
+    sheet.blocks.push(Block::Heading(shown.full_index.as_str().into()));
+    sheet.text(shown.heard.line());
+    for text in shown.headline.texts() {
+        sheet.text(text);
+    }
     sheet.blocks.extend(shown.chart.as_deref().map(Block::Chart));
-    let shares = shown.shares.iter().map(|row| (row.name.as_str(), row.plot.as_str(), row.value.as_str()));
+    let shares = shown.shares.iter().map(ShareRow::picture);
     sheet.rows(page.shell.t("question-shares"), "", shares);
-    let values = shown.values.iter().map(|row| (row.name.as_str(), row.plot.as_str(), row.value.as_str()));
+    let values = shown.values.iter().map(ShareRow::picture);
     sheet.rows(page.shell.t("question-values"), "", values);
-    let parts = shown.parts.iter().map(|row| (row.name.as_str(), row.plot.as_str(), row.value.as_str()));
+    let parts = shown.parts.iter().map(|row| {
+        (row.name.as_str(), row.plot.as_str(), row.value.as_str(), note(Some(&row.range), &row.scores))
+    });
     sheet.rows(shown.cut.as_str(), &shown.parts_axis, parts);
 });
 
 /// What the page shows, before its frame.
 struct Shown {
     index: String,
+    /// With its metric and its scale.
+    full_index: String,
+    /// The ID of what is counted: scores, or answers to a choice.
+    n_name: &'static str,
     indices: Vec<Choice>,
     steps: Vec<Choice>,
     heard: Heard,
@@ -103,9 +112,11 @@ pub(in crate::pages) async fn get(
     let of_script = Request { grouping: Grouping::By(Dimension::Script), ..opened.compared() };
     let only = |request: Request| Request { questions: [key.clone()].into(), ..request };
     let found = figures(&mut opened.tx, &pages.ctx, &of_script).await?;
+    // A question that is asked no more is among the figures only if they are asked for it.
+    let alone = figures(&mut opened.tx, &pages.ctx, &only(of_script.clone())).await?;
     let own = found.questions.iter().find(|question| question.question == key);
-    let question = own.ok_or(Trouble::NotFound)?;
-    let name = chosen_index(&opened, question);
+    let question = own.or_else(|| alone.questions.first()).ok_or(Trouble::NotFound)?;
+    let name = chosen_index(&mut opened, question);
     let wanted = |request: Request| Request { indices: vec![name.clone()], ..only(request) };
     // The index may be one that is not among the usual ones.
     let main = figures(&mut opened.tx, &pages.ctx, &wanted(of_script.clone())).await?;
@@ -113,8 +124,10 @@ pub(in crate::pages) async fn get(
     let trend = wanted(opened.trend(is_weekly));
     let by_period = figures(&mut opened.tx, &pages.ctx, &trend).await?;
     let published = known::published(&mut opened.tx, &pages.ctx, &script).await?;
-    let cut = opened.filters.get(Word::Cut).and_then(|cut| cut.parse().ok()).unwrap_or(CUTS[0]);
-    let dimension = cut.dimension().ok_or(Trouble::NotFound)?;
+    let cut_of = |text: &str| text.parse::<Word>().ok().and_then(|cut| Some((cut, cut.dimension()?)));
+    opened.filters.keep_known(Word::Cut, |text| cut_of(text).is_some());
+    let (cut, dimension) =
+        opened.filters.get(Word::Cut).and_then(cut_of).unwrap_or((CUTS[0], Dimension::Team));
     let (by_part, plain) = (wanted(opened.by(Grouping::By(dimension))), only(opened.plain()));
     let parts = figures(&mut opened.tx, &pages.ctx, &by_part).await?;
     let bounds = bounds::bounds(&mut opened.tx, &pages.ctx, &plain).await?;
@@ -132,8 +145,7 @@ pub(in crate::pages) async fn get(
             parts: &parts,
             bounds: bounds.questions.first(),
         },
-    )
-    .ok_or(Trouble::NotFound)?;
+    );
     let title = opened.title(&script, &key);
     let about = about(&opened, question);
     let against = opened.against(&found);
@@ -142,6 +154,11 @@ pub(in crate::pages) async fn get(
     let tables = opened.tables(&format!("question-{script}-{key}")).with("figures", main);
     let tables = tables.with("trend", by_period).with("parts", parts).with("bounds", bounds);
     let face = Face { section: Section::Questions, title, about: Some(about), facts, tables };
+    let Some(shown) = shown else {
+        let of = [(Word::Script, script.as_str()), (Word::Q, key.as_str())];
+        let nothing = opened.nothing(&pages, &viewer, &of).await?;
+        return opened.empty(&pages, &viewer, face, Some(above), nothing).await;
+    };
     let page = |Framed { shell, bar, mut head }: Framed| {
         head.above = Some(above);
         head.against = against;
@@ -208,6 +225,8 @@ fn shown(opened: &Opened, of: &Found<'_>) -> Option<Shown> {
     });
     Some(Shown {
         index: sentence_case(&index_label(opened, question, of.name)),
+        n_name: if question.about.on.is_some() { "figures-n" } else { "page-nav-answers" },
+        full_index: if question.about.on.is_some() { title } else { index_label(opened, question, of.name) },
         indices: index_choices(opened, question, of.name),
         steps: step_choices(opened),
         heard: opened.heard(question, row, ledger),
@@ -255,7 +274,7 @@ fn points(
         let value = point
             .estimate
             .map_or_else(String::new, |estimate| numbers.value(drawn::shape(name), estimate.value, row.n));
-        let said = format!("{}: {value}, {}", point.label, scores(&opened.words, row.n));
+        let said = format!("{}: {value}, {}", point.label, answers_or_scores(&opened.words, question, row.n));
         point.link = Some((opened.answers_of(question, &[(Word::Period, period)]), said));
     }
     points
@@ -313,7 +332,7 @@ fn others(opened: &Opened, of: &Found<'_>) -> Vec<Other> {
         let name = drawn::primary(question).map_or("", Index::as_str);
         let value = row.and_then(|row| said(&numbers, row, name));
         let metric = opened.words.t(question.about.metric.spec().name);
-        let about = [Some(metric), value, Some(scores(&opened.words, n))];
+        let about = [Some(metric), value, Some(answers_or_scores(&opened.words, question, n))];
         Other {
             href: opened.figures(&format!("/questions/{}/{}", question.script, question.question), &[]),
             title: opened.title(&question.script, &question.question),

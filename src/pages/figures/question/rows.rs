@@ -1,12 +1,16 @@
 //! The rows of a question's tables: periods, shares, values and parts.
 
+use std::borrow::Cow;
+
 use super::choices::index_label;
 use super::{CUT_ROWS, Found};
 use crate::domain::period::Period;
 use crate::domain::scale::Band;
 use crate::domain::stats::index::Index;
+use crate::domain::stats::measure::State;
 use crate::pages::Word;
 use crate::pages::figures::Opened;
+use crate::pages::figures::parts::answers_or_scores;
 use crate::pages::figures::questions::ends;
 use crate::pages::titles::score;
 use crate::pages::words::sentence_case;
@@ -33,12 +37,22 @@ pub(super) struct ShareRow {
     pub count: Option<String>,
 }
 
+impl ShareRow {
+    /// The row in a picture.
+    pub fn picture(&self) -> (&str, &str, &str, Cow<'_, str>) {
+        let note = self.count.as_deref().unwrap_or_default();
+        (self.name.as_str(), self.plot.as_str(), self.value.as_str(), note.into())
+    }
+}
+
 pub(super) struct PartRow {
     pub href: String,
     pub name: String,
     pub coverage: String,
     pub answers: String,
     pub n: String,
+    /// `12 scores`
+    pub scores: String,
     pub plot: String,
     pub value: String,
     pub range: String,
@@ -108,6 +122,8 @@ pub(super) fn share_rows(opened: &Opened, of: &Found<'_>) -> Vec<ShareRow> {
     let share = |(name, figure): (&str, &IndexFigure)| {
         let band = band_of(name);
         let kind = match band {
+            // What is not precise is grey.
+            _ if figure.state.0 == State::Wide => Kind::Middle,
             Some(Band::Low) => Kind::Bad,
             Some(Band::Neutral) => Kind::Middle,
             Some(Band::High) | None => Kind::Good,
@@ -204,6 +220,7 @@ pub(super) fn part_rows(opened: &Opened, parts: &QuestionFigures, of: &Found<'_>
             coverage: texts.coverage,
             answers: opened.answers_of(parts, &[(of.cut, value.as_str())]),
             n: texts.n,
+            scores: answers_or_scores(&opened.words, parts, row.n),
             plot: charts::interval(&charts::Interval {
                 axis,
                 estimate,

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::{Head, Making};
 use crate::domain::counting::ReasonCounts;
+use crate::domain::stats::cell::share;
 use crate::domain::stats::clusters::Rho;
 use crate::domain::stats::measure::State;
 use crate::service::Context;
@@ -51,6 +52,12 @@ pub struct ReasonRow {
     /// Per cent of those who gave at least one of the reasons so far.
     #[schema(required)]
     pub together: Option<f64>,
+    /// How many these are.
+    #[serde(skip)]
+    pub named: u64,
+    /// The limits of `together`, where they are near enough for a headline.
+    #[serde(skip)]
+    pub together_limits: Option<[f64; 2]>,
 }
 
 /// Lists the reasons of every scored question.
@@ -62,7 +69,9 @@ pub async fn reasons(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<Re
     let questions = making.scored().filter_map(|(about, _)| {
         let none = ReasonCounts::default();
         let counted = counts.get(&about.key).unwrap_or(&none);
-        let rows = counted.reasons.pareto(counted.sizes.deff(Rho::USUAL)).into_iter().map(|reason| {
+        let (given, deff) = (counted.reasons.given(), counted.sizes.deff(Rho::USUAL));
+        let rows = counted.reasons.pareto(deff).into_iter().map(|reason| {
+            let together = share(reason.named, given, deff).filter(|of| of.state(min_n) == State::Ok);
             let state = reason.share.state(min_n);
             let is_shown = state != State::TooFew;
             let interval = reason.share.interval();
@@ -74,6 +83,8 @@ pub async fn reasons(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<Re
                 hi: is_shown.then(|| interval.high()),
                 state: MeasureState(state),
                 together: is_shown.then_some(reason.together),
+                named: reason.named,
+                together_limits: together.map(|of| [of.interval().low(), of.interval().high()]),
             }
         });
         (about.is_live || counted.low > 0).then(|| QuestionReasons {
