@@ -4,7 +4,7 @@
 use super::replies::Replies;
 use super::update::{Message, User};
 use super::visitor::visitor;
-use super::words::words;
+use super::words::{attachment, words};
 use crate::config::ChatTopic;
 use crate::domain::ids::{CaseNumber, ChatId, PersonId, TopicId};
 use crate::domain::staff::Role;
@@ -12,6 +12,7 @@ use crate::service::talk::{self, Addressed, Wrote};
 use crate::service::{Unit, alerts, cases, people, person, roles};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload};
+use crate::view::callback::{Data, WordsAct};
 use crate::view::{View, talk as view};
 
 /// The account under which Telegram shows the messages of a group's anonymous admins.
@@ -33,7 +34,7 @@ pub(super) async fn in_group(
     if takes_note(unit, message, from.id, place.chat).await? {
         return Ok(());
     }
-    let addressed = talk::addressed(unit, place.chat, replied_to.message_id).await?;
+    let addressed = addressed(unit, place.chat, replied_to).await?;
     if from.is_bot {
         let is_anonymous = from.id == GROUP_ANONYMOUS_BOT && addressed != Addressed::Other;
         if is_anonymous && replies.may_say(place.chat, from.id) {
@@ -100,7 +101,7 @@ pub(super) async fn in_private(
     if let Some(replied_to) = &message.reply_to_message
         && message.replies_to(&unit.ctx.bot_username)
     {
-        match talk::addressed(unit, place.chat, replied_to.message_id).await? {
+        match addressed(unit, place.chat, replied_to).await? {
             Addressed::Case(number) if !is_own_case(unit, number, person.id).await? => {
                 lead_replied(unit, number, message, person.id, place).await?;
                 return Ok(true);
@@ -127,6 +128,24 @@ pub(super) async fn in_private(
     Ok(true)
 }
 
+/// What a message of ours is about. If nobody knows it, what it shows may tell.
+async fn addressed(unit: &mut Unit<'_>, chat: ChatId, replied_to: &Message) -> store::Result<Addressed> {
+    let buttons = replied_to.reply_markup.iter().flat_map(|markup| markup.inline_keyboard.iter().flatten());
+    let about = |data: Data| match data {
+        Data::Case(tap) => Some(Addressed::Case(tap.number)),
+        Data::Words(WordsAct::Card(_)) => Some(Addressed::Fold),
+        _ => None,
+    };
+    let mut data = buttons.filter_map(|button| Data::decode(button.callback_data.as_deref()?));
+    let shown = talk::Replied {
+        message_id: replied_to.message_id,
+        buttons: data.find_map(about),
+        text: replied_to.text_or_caption(),
+        file: attachment(replied_to),
+    };
+    talk::addressed(unit, chat, &shown).await
+}
+
 async fn lead_replied(
     unit: &mut Unit<'_>,
     number: CaseNumber,
@@ -147,7 +166,8 @@ async fn takes_note(
     chat: ChatId,
 ) -> store::Result<bool> {
     let Some(text) = message.text.as_deref() else { return Ok(false) };
-    let reply_to = message.replied_to();
+    let reply_to = message.reply_to_message.as_deref();
+    let reply_to = reply_to.map(|replied| (replied.message_id, replied.text_or_caption()));
     cases::take_note(unit, &cases::LeadsWords { chat, author, reply_to, text }).await
 }
 

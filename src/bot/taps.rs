@@ -268,14 +268,17 @@ async fn on_team(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: TeamAct) -> Toas
 /// decides who may do it, so the message may be missing.
 async fn on_words(replies: &Replies, unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: WordsAct) -> Toast {
     let (person, locale) = (tapped.person(), tapped.locale(unit.ctx));
+    let shown = tapped.query.message.as_ref().map(|message| message.message_id);
     match act {
-        WordsAct::Held { message, choice } => Ok(talk::choose(unit, person, locale, message, choice).await?),
+        WordsAct::Held { message, choice } => {
+            Ok(talk::choose(unit, person, locale, message, choice, shown).await?)
+        }
         WordsAct::Card(number) => on_card(unit, tapped, number).await,
         _ if matches!(tapped.place, Place::Elsewhere) => Err(tapped.foreign(unit.ctx)),
         WordsAct::TakeBack(message) => Ok(talk::take_back(unit, person, locale, message).await?),
         WordsAct::About(number) => {
             let person = tapped.hear(unit).await?;
-            talk::about(unit, &person, number).await?;
+            talk::about(unit, &person, number, shown).await?;
             Ok(None)
         }
         WordsAct::Human => {

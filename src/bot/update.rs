@@ -37,7 +37,7 @@ pub struct Message {
     #[serde(default)]
     pub is_topic_message: bool,
     pub media_group_id: Option<String>,
-    pub reply_to_message: Option<RepliedTo>,
+    pub reply_to_message: Option<Box<Self>>,
     pub quote: Option<Quote>,
     pub forward_origin: Option<IgnoredAny>,
     pub voice: Option<File>,
@@ -65,6 +65,8 @@ pub struct Message {
     pub migrate_from_chat_id: Option<ChatId>,
     /// Somebody left or was removed, possibly the bot itself.
     pub left_chat_member: Option<IgnoredAny>,
+    /// The buttons of a message of ours that somebody replies to.
+    pub reply_markup: Option<Markup>,
 }
 
 impl Message {
@@ -79,7 +81,7 @@ impl Message {
         let Some(replied_to) = &self.reply_to_message else { return false };
         let begins_topic =
             self.message_thread_id.is_some_and(|topic| topic.get() == replied_to.message_id.get());
-        let is_ours = |author: &Author| {
+        let is_ours = |author: &User| {
             author.is_bot && author.username.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(bot))
         };
         !begins_topic && replied_to.from.as_ref().is_some_and(is_ours)
@@ -155,18 +157,16 @@ pub struct User {
     pub language_code: Option<String>,
 }
 
-/// The message that another one replies to.
-#[derive(Clone, Debug, Deserialize)]
-pub struct RepliedTo {
-    pub message_id: MessageId,
-    pub from: Option<Author>,
+/// The buttons below a message.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Markup {
+    #[serde(default)]
+    pub inline_keyboard: Vec<Vec<Button>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
-pub struct Author {
-    #[serde(default)]
-    pub is_bot: bool,
-    pub username: Option<String>,
+pub struct Button {
+    pub callback_data: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

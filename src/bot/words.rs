@@ -16,7 +16,7 @@ pub(super) fn words(person: PersonId, message: &Message) -> Words {
     }
 }
 
-fn attachment(message: &Message) -> Option<Attachment> {
+pub(super) fn attachment(message: &Message) -> Option<Attachment> {
     let largest = message.photo.as_ref().and_then(|sizes| sizes.last());
     let kinds: [(&'static str, Option<&File>); 7] = [
         ("voice", message.voice.as_ref()),

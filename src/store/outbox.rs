@@ -147,10 +147,30 @@ impl Tx {
         Ok(on_engine!(self, execute, query)? == 1)
     }
 
+    /// The same for a message whose ID is not known. One that is known stays as it is.
+    pub async fn learn_message_id(&mut self, message: MessageKey, message_id: MessageId) -> Result<()> {
+        let query = query(
+            "UPDATE messages SET message_id = $2 WHERE id = $1 AND chat_id <> 0 AND message_id IS NULL",
+        )
+        .bind(message)
+        .bind(message_id);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
     pub async fn find_message_id(&mut self, message: MessageKey) -> Result<Option<MessageId>> {
         let query = query_scalar("SELECT message_id FROM messages WHERE id = $1").bind(message);
         let found: Option<Option<MessageId>> = on_engine!(self, fetch_optional, query)?;
         Ok(found.flatten())
+    }
+
+    /// Whether a message in a chat is one of ours whose ID is known.
+    pub async fn is_message_known(&mut self, chat_id: ChatId, message_id: MessageId) -> Result<bool> {
+        let query =
+            query_scalar("SELECT EXISTS (SELECT 1 FROM messages WHERE chat_id = $1 AND message_id = $2)")
+                .bind(chat_id)
+                .bind(message_id);
+        Ok(on_engine!(self, fetch_one, query)?)
     }
 
     /// Returns how many calls were or may have been made for a message whose arrival is not known; `None` once the

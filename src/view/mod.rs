@@ -224,6 +224,24 @@ fn escape_attribute(value: &str) -> String {
     crate::domain::template::escape_html(value).replace('"', "&quot;")
 }
 
+/// Stands in a text of ours where a name or another value would.
+pub const GAP: &str = "\u{fffc}";
+
+/// Whether a text is this one of ours, with anything in its gaps.
+#[must_use]
+pub fn has_form(text: &str, form: &str) -> bool {
+    let Some((first, after_first)) = form.split_once(GAP) else { return text == form };
+    let (middle, last) = after_first.rsplit_once(GAP).unwrap_or(("", after_first));
+    let Some(mut rest) = text.strip_prefix(first).and_then(|rest| rest.strip_suffix(last)) else {
+        return false;
+    };
+    for piece in middle.split(GAP) {
+        let Some((_, after)) = rest.split_once(piece) else { return false };
+        rest = after;
+    }
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

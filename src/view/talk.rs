@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use super::callback::Data;
 use super::callback::words::{Choice, WordsAct};
-use super::{Button, View, escape_attribute};
+use super::{Button, GAP, View, escape_attribute};
 use crate::domain::direction::isolated;
 use crate::domain::ids::{CaseMessageKey, CaseNumber, PersonId};
 use crate::domain::template::escape_html;
@@ -122,6 +122,19 @@ pub fn ask_reply(
         ("who", escape_html(who).into()),
     ];
     View::text(catalogue.with(locale, "ask-reply", &values))
+}
+
+/// The same question with gaps for the names.
+#[must_use]
+pub fn ask_reply_form(catalogue: &Catalogue, locale: &str, case: CaseNumber) -> String {
+    let values = [("mention", GAP.into()), ("n", case.to_string().into()), ("who", GAP.into())];
+    catalogue.with(locale, "ask-reply", &values)
+}
+
+/// What stands above a customer's album, with a gap for the number of its parts.
+#[must_use]
+pub fn album_form(catalogue: &Catalogue, locale: &str, case: CaseNumber) -> String {
+    catalogue.with(locale, "case-album", &[("n", case.to_string().into()), ("count", GAP.into())])
 }
 
 /// A lead's words to a case that is another lead's, or resolved, with the choices. `owner` is absent for a resolved

@@ -189,6 +189,16 @@ run_again! { POSTGRES, stories:
         a_message_cannot_outgrow_the_room_by_an_edit_and_can_be_shortened,
         of_very_many_edits_the_first_text_and_the_last_ones_are_kept,
     }
+    lost_answers {
+        a_list_that_nobody_knows_posts_the_case_whose_number_is_tapped,
+        a_post_that_nobody_knows_is_known_once_it_is_tapped,
+        a_reply_to_the_header_of_an_album_or_to_a_post_that_nobody_knows_reaches_the_customer,
+        a_reply_to_words_that_may_be_of_two_customers_reaches_nobody,
+        answers_to_questions_that_nobody_knows_are_taken_as_what_was_asked_for,
+        questions_with_buttons_that_nobody_knows_go_once_they_are_answered,
+        replies_to_words_that_nobody_knows_reach_their_customer,
+        the_card_of_an_overdue_case_that_nobody_knows_is_known_once_it_is_tapped,
+    }
     lost_chats {
         an_alert_that_nobody_takes_waits_in_the_open_and_goes_out_by_itself,
         where_the_admin_refuses_too_the_alert_waits_for_a_sign_of_life,

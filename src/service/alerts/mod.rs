@@ -43,7 +43,7 @@ pub use subscribe::{
 pub use unshown::copy_refused;
 pub use waiting::{is_retry_due, send_waiting, send_waiting_at_start};
 pub use withdrawn::{Fate, decide, screen, tell_once_more, withdraw};
-pub use words::{Said, show_album, show_words, show_words_again};
+pub use words::{MARK, Said, show_album, show_words, show_words_again};
 
 use crate::service::cases::Opened;
 use crate::view::case::Menu;

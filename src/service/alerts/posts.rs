@@ -198,7 +198,16 @@ pub async fn post_card(
     number: CaseNumber,
     (chat, list): (ChatId, MessageId),
 ) -> store::Result<bool> {
-    let Some(place) = unit.tx.find_fold_place(chat, list).await? else { return Ok(false) };
+    let place = match unit.tx.find_fold_place(chat, list).await? {
+        Some(place) => place,
+        None => match unit.tx.find_unknown_fold(number, chat, list).await? {
+            Some((message, place)) => {
+                unit.tx.set_message_id(message, list).await?;
+                place
+            }
+            None => return Ok(false),
+        },
+    };
     let posts = unit.tx.list_case_posts(number).await?;
     let here = |post: &&PostedIn| (post.chat_id, post.thread_id) == (chat, place);
     let is_alone = |post: &PostedIn| post.fold.is_none() && matches!(post.kind.as_str(), "post" | "card");

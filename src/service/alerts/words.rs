@@ -23,7 +23,7 @@ use crate::view::alert::{unshown_words, visible_len};
 /// The most characters of texts that are joined. Telegram accepts 4,096 per message.
 const JOINED: usize = 3500;
 /// Precedes a text of which an earlier version has already been shown.
-const MARK: &str = "✏️ ";
+pub const MARK: &str = "✏️ ";
 
 /// One message of a customer.
 #[derive(Clone, Copy, Debug)]

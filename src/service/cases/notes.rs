@@ -11,9 +11,9 @@ use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId};
 use crate::domain::staff::Role;
 use crate::domain::template::escape_html;
 use crate::service::{Unit, roles};
-use crate::store::cases::{CaseRow, NewPrompt};
+use crate::store::cases::{CaseRow, NewPrompt, Prompt};
 use crate::store::{self, Lane, Outgoing, Payload};
-use crate::view::case as view;
+use crate::view::{GAP, case as view, has_form};
 
 /// How long a question waits for its answer.
 pub(super) const PATIENCE: Duration = Duration::from_mins(10);
@@ -33,8 +33,8 @@ struct ForceReply {
 pub struct LeadsWords<'a> {
     pub chat: ChatId,
     pub author: PersonId,
-    /// The message that they reply to.
-    pub reply_to: Option<MessageId>,
+    /// The message that they reply to, and what it says.
+    pub reply_to: Option<(MessageId, Option<&'a str>)>,
     pub text: &'a str,
 }
 
@@ -71,12 +71,20 @@ pub(super) async fn ask(
 pub async fn take_note(unit: &mut Unit<'_>, words: &LeadsWords<'_>) -> store::Result<bool> {
     let LeadsWords { chat, author, reply_to, text } = *words;
     let Some(prompt) = unit.tx.find_case_prompt(chat, author, PROMPT).await? else { return Ok(false) };
-    let asked = match prompt.message {
+    let mut asked = match prompt.message {
         Some(message) => unit.tx.find_message_id(message).await?,
         None => None,
     };
+    if let Some((replied, Some(shown))) = reply_to
+        && asked != Some(replied)
+        && is_question(unit, &prompt, shown)
+        && !unit.tx.is_message_known(chat, replied).await?
+    {
+        // Nobody knew whether the question arrived, or it came twice.
+        asked = Some(replied);
+    }
     let is_answer = match reply_to {
-        Some(replied) => asked == Some(replied),
+        Some((replied, _)) => asked == Some(replied),
         // In private the next words are the answer.
         None => chat.is_private(),
     };
@@ -97,6 +105,15 @@ pub async fn take_note(unit: &mut Unit<'_>, words: &LeadsWords<'_>) -> store::Re
     };
     resolve(unit, row, author, cause, text).await?;
     Ok(true)
+}
+
+/// Whether this is what the question for a note says.
+fn is_question(unit: &Unit<'_>, prompt: &Prompt, shown: &str) -> bool {
+    let ctx = unit.ctx;
+    ctx.config
+        .languages
+        .iter()
+        .any(|locale| has_form(shown, &view::ask_note(&ctx.catalogue, locale, GAP, prompt.case_number)))
 }
 
 /// Resolves a case with a cause and a note. That it may be done although another has the case was asked before.

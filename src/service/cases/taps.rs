@@ -37,10 +37,13 @@ pub struct Tapped<'a> {
 pub async fn tap(unit: &mut Unit<'_>, tapped: &Tapped<'_>) -> store::Result<Option<String>> {
     let ctx = unit.ctx;
     let text = |id: &str| Some(ctx.catalogue.text(tapped.locale, id));
-    let post = unit.tx.find_case_post(tapped.chat, tapped.message_id).await?;
-    let Some(post) = post.filter(|post| post.case_number == tapped.tap.number) else {
-        return Ok(text("survey-toast-unknown"));
+    let known = unit.tx.find_case_post(tapped.chat, tapped.message_id).await?;
+    let is_known = known.is_some();
+    let post = match known {
+        Some(post) => Some(post).filter(|post| post.case_number == tapped.tap.number),
+        None => unit.tx.find_unknown_case_post(tapped.tap.number, tapped.chat, tapped.message_id).await?,
     };
+    let Some(post) = post else { return Ok(text("survey-toast-unknown")) };
     if roles::role(&mut unit.tx, ctx, tapped.person).await? < Some(Role::Lead) {
         tracing::warn!(
             person = tapped.person.get(),
@@ -52,14 +55,20 @@ pub async fn tap(unit: &mut Unit<'_>, tapped: &Tapped<'_>) -> store::Result<Opti
     let Some(row) = unit.tx.find_case(tapped.tap.number).await?.filter(|row| row.person.is_some()) else {
         return Ok(text("toast-gone"));
     };
+    if !is_known {
+        // The tap proves that the post arrived. It lives in the tapped message, if there are two.
+        unit.tx.set_message_id(post.message, tapped.message_id).await?;
+    }
     unit.noted.tapped(row.number, (tapped.chat, tapped.message_id), Menu::State);
-    Lead { tapped, post: &post }.tap(unit, row).await
+    Lead { tapped, post: &post, is_known }.tap(unit, row).await
 }
 
 /// A lead who taps under a post.
 struct Lead<'a> {
     tapped: &'a Tapped<'a>,
     post: &'a PostedIn,
+    /// Whether the post was known to live in the tapped message.
+    is_known: bool,
 }
 
 impl Lead<'_> {
@@ -215,8 +224,12 @@ impl Lead<'_> {
         })
     }
 
-    /// Whether the same lead made the same tap a moment ago, and was told who has the case.
+    /// Whether the same lead made the same tap a moment ago, and was told who has the case. A copy of the post that was
+    /// not known may still show that nobody has it, so a tap there is the first.
     async fn is_second(&self, unit: &mut Unit<'_>, kind: &str, number: CaseNumber) -> store::Result<bool> {
+        if !self.is_known {
+            return Ok(false);
+        }
         let first = unit.tx.find_case_prompt(self.tapped.chat, self.tapped.person, kind).await?;
         Ok(first.is_some_and(|first| first.case_number == number && first.expires_at > unit.now))
     }

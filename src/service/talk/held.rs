@@ -6,7 +6,7 @@ use super::messages::{self, Wrote, keep_leads};
 use super::{acts, albums, chat, showing, waits};
 use crate::config::ChatTopic;
 use crate::domain::case::{Act, WordState};
-use crate::domain::ids::{CaseMessageKey, MessageKey, PersonId, TopicId};
+use crate::domain::ids::{CaseMessageKey, MessageId, MessageKey, PersonId, TopicId};
 use crate::domain::staff::Role;
 use crate::service::{Unit, cases, roles};
 use crate::store::cases::{CaseMessage, CaseRow, NewPrompt};
@@ -50,6 +50,7 @@ pub async fn choose(
     locale: &str,
     message: CaseMessageKey,
     choice: Choice,
+    tapped: Option<MessageId>,
 ) -> store::Result<Option<String>> {
     let ctx = unit.ctx;
     let toast = |id: &str| Ok(Some(ctx.catalogue.text(locale, id)));
@@ -66,6 +67,9 @@ pub async fn choose(
     };
     let question = unit.tx.take_case_prompt(held.chat_id, person, &waits::held(held.message_id)).await?;
     let question = question.and_then(|prompt| prompt.message);
+    if let Some((question, tapped)) = question.zip(tapped) {
+        unit.tx.learn_message_id(question, tapped).await?;
+    }
     if choice == Choice::Drop {
         give_up(unit, &held, question).await?;
         return Ok(None);

@@ -1,10 +1,11 @@
 //! A lead writes to a customer: they reply to a message of ours that is about a case.
 
 use super::messages::{Wrote, keep_leads};
+use super::unknown::{self, Addressed, Replied};
 use super::{acts, albums, chat, held, sending, showing};
 use crate::domain::case::{Act, Refusal, Side, Status, WordState};
 use crate::domain::happening::Happening;
-use crate::domain::ids::{CaseNumber, ChatId, MessageId};
+use crate::domain::ids::{CaseNumber, ChatId};
 use crate::service::Unit;
 use crate::store;
 use crate::store::cases::CaseMessage;
@@ -13,23 +14,18 @@ use crate::view::talk;
 /// Words that begin so are a note for colleagues.
 const NOTE: &str = "//";
 
-/// What a message of ours is about, for somebody who replies to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Addressed {
-    Case(CaseNumber),
-    /// It lists several cases.
-    Fold,
-    /// It is about no case.
-    Other,
-}
-
 /// What the message that somebody replies to is about.
-pub async fn addressed(unit: &mut Unit<'_>, chat: ChatId, replied_to: MessageId) -> store::Result<Addressed> {
-    if let Some(number) = unit.tx.find_case_of_message(chat, replied_to).await? {
+pub async fn addressed(unit: &mut Unit<'_>, chat: ChatId, replied: &Replied<'_>) -> store::Result<Addressed> {
+    if let Some(number) = unit.tx.find_case_of_message(chat, replied.message_id).await? {
         return Ok(Addressed::Case(number));
     }
-    let is_fold = unit.tx.find_fold_place(chat, replied_to).await?.is_some();
-    Ok(if is_fold { Addressed::Fold } else { Addressed::Other })
+    if unit.tx.find_fold_place(chat, replied.message_id).await?.is_some() {
+        return Ok(Addressed::Fold);
+    }
+    if unit.tx.is_message_known(chat, replied.message_id).await? {
+        return Ok(Addressed::Other);
+    }
+    unknown::recognise(unit, chat, replied).await
 }
 
 /// Takes what somebody with the role wrote about a case, and answers them if it does not go to the customer.

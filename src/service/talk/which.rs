@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{acts, sending, showing, waits};
-use crate::domain::ids::{CaseNumber, MessageKey, PersonId, TopicId};
+use crate::domain::ids::{CaseNumber, MessageId, MessageKey, PersonId, TopicId};
 use crate::service::{Unit, person};
 use crate::store::cases::{CaseRow, NewPrompt};
 use crate::store::persons::Person;
@@ -45,11 +45,18 @@ pub(super) async fn ask(
 }
 
 /// The customer has said which case their words are about.
-pub async fn about(unit: &mut Unit<'_>, person: &Person, number: CaseNumber) -> store::Result<()> {
-    match unit.tx.take_case_prompt(person.id.chat(), person.id, waits::WHICH).await? {
-        Some(asked) => chosen(unit, person.id, (asked.case_number, number), asked.message).await,
-        None => Ok(()),
+pub async fn about(
+    unit: &mut Unit<'_>,
+    person: &Person,
+    number: CaseNumber,
+    tapped: Option<MessageId>,
+) -> store::Result<()> {
+    let asked = unit.tx.take_case_prompt(person.id.chat(), person.id, waits::WHICH).await?;
+    let Some(asked) = asked else { return Ok(()) };
+    if let Some((question, tapped)) = asked.message.zip(tapped) {
+        unit.tx.learn_message_id(question, tapped).await?;
     }
+    chosen(unit, person.id, (asked.case_number, number), asked.message).await
 }
 
 /// Passes on the words that were kept at the case `kept` to the case `number`.

@@ -47,6 +47,30 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
+    /// Finds the post of a case that a message in a chat has to be which nobody knows: the answer to the call that sent it
+    /// was lost, or it is one of two copies. A post of which no message is known comes first, then the one whose message
+    /// is nearest.
+    pub async fn find_unknown_case_post(
+        &mut self,
+        number: CaseNumber,
+        chat: ChatId,
+        message_id: MessageId,
+    ) -> Result<Option<PostedIn>> {
+        let query = query_as(
+            "SELECT p.id, p.case_number, p.kind, p.survey, p.chat_id, p.thread_id, p.message, p.fold, p.overdue \
+             FROM case_posts p JOIN messages m ON m.id = p.message \
+             WHERE p.case_number = $1 AND p.chat_id = $2 AND p.kind IN ('post', 'card') \
+             AND NOT EXISTS (SELECT 1 FROM messages k WHERE k.chat_id = $2 AND k.message_id = $3) \
+             AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message = m.id AND o.method = 'send' AND o.attempts = 0) \
+             ORDER BY CASE WHEN m.message_id IS NULL THEN 0 ELSE 1 END, ABS(COALESCE(m.message_id, 0) - $3), p.id DESC \
+             LIMIT 1",
+        )
+        .bind(number)
+        .bind(chat)
+        .bind(message_id);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
     /// Finds the text of the last words that a lead wrote to the customer and that arrived.
     pub async fn find_last_reply(
         &mut self,

@@ -105,4 +105,69 @@ impl Tx {
         on_engine!(self, execute, query)?;
         Ok(())
     }
+
+    /// Lists the messages in a chat, not older than `since`, that show a text with which `text` begins: the case, the
+    /// message and the text's author. Only those that may have been sent.
+    pub async fn list_shown_words(
+        &mut self,
+        (chat, since): (ChatId, Timestamp),
+        text: &str,
+    ) -> Result<Vec<(CaseNumber, MessageKey, PersonId)>> {
+        let query = query_as(
+            "SELECT DISTINCT k.case_number, k.message, p.person FROM case_posts k \
+             JOIN copy_parts p ON p.message = k.message \
+             JOIN case_messages w ON w.chat_id = p.person AND w.message_id = p.message_id \
+             WHERE k.chat_id = $1 AND k.created_at > $2 AND k.kind = 'words' AND k.case_number IS NOT NULL \
+             AND w.side = 'customer' AND w.kind IS NULL AND SUBSTR(CAST($3 AS TEXT), 1, LENGTH(w.text)) = w.text \
+             AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message = k.message AND o.attempts = 0 \
+             AND o.method IN ('send', 'copy'))",
+        )
+        .bind(chat)
+        .bind(since)
+        .bind(text);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Lists the messages in a chat that show such a file of a customer, with the case: of its talk, not older than
+    /// `since`, and of its surveys.
+    pub async fn list_shown_files(
+        &mut self,
+        (chat, since): (ChatId, Timestamp),
+        (kind, size, caption): (&str, i64, &str),
+    ) -> Result<Vec<(CaseNumber, MessageKey)>> {
+        let query = query_as(
+            "SELECT k.case_number, k.message FROM case_posts k JOIN copy_parts p ON p.message = k.message \
+             JOIN case_messages w ON w.chat_id = p.person AND w.message_id = p.message_id \
+             WHERE k.chat_id = $1 AND k.created_at > $2 AND k.kind = 'words' AND k.case_number IS NOT NULL \
+             AND w.side = 'customer' AND w.kind = $3 AND w.file_size = $4 AND COALESCE(w.text, '') = $5 \
+             UNION SELECT s.case_number, c.message FROM messages m JOIN copies c ON c.message = m.id \
+             JOIN comment_messages w ON w.person = c.person AND w.message_id = c.source \
+             JOIN case_surveys s ON s.survey = c.survey \
+             WHERE m.chat_id = $1 AND w.kind = $3 AND w.file_size = $4 AND COALESCE(w.text, '') = $5",
+        )
+        .bind(chat)
+        .bind(since)
+        .bind(kind)
+        .bind(size)
+        .bind(caption);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Lists the messages of ours in a chat, not older than `since`, that ask for a reply about a case or stand above an
+    /// album, and of which nobody knows whether they arrived.
+    pub async fn list_unknown_headings(
+        &mut self,
+        chat: ChatId,
+        since: Timestamp,
+    ) -> Result<Vec<(CaseNumber, MessageKey)>> {
+        let query = query_as(
+            "SELECT k.case_number, k.message FROM case_posts k JOIN messages m ON m.id = k.message \
+             WHERE k.chat_id = $1 AND k.created_at > $2 AND k.kind IN ('words', 'prompt') \
+             AND k.case_number IS NOT NULL AND m.message_id IS NULL \
+             AND NOT EXISTS (SELECT 1 FROM copy_parts p WHERE p.message = k.message)",
+        )
+        .bind(chat)
+        .bind(since);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
 }

@@ -259,7 +259,7 @@ pub async fn each_word_that_was_taken_in_arrives_or_is_reported_once_whatever_fa
 }
 
 /// A bad score, and the customer who gave it and asks for a person.
-async fn trouble(setting: Setting) -> (Story, Person) {
+pub(super) async fn trouble(setting: Setting) -> (Story, Person) {
     let story = setting.start().await;
     story.publish(&script("support", "on = \"ticket_closed\"", AT_ONCE, ONE)).await;
     let anna = story.customer("Анна", "C-1").await;
@@ -273,7 +273,7 @@ async fn trouble(setting: Setting) -> (Story, Person) {
 }
 
 /// The newest post in the leads' group.
-fn post(story: &Story) -> MessageId {
+pub(super) fn post(story: &Story) -> MessageId {
     let shown = story.world.messages(story.leads);
     shown.into_iter().rev().find(|message| !message.keyboard.is_empty()).unwrap().id
 }

@@ -216,8 +216,20 @@ impl Run {
     async fn about(&self, message: MessageId) -> Option<PersonId> {
         let mut tx = self.story.running.db.read().await.unwrap();
         let (chat, message) = (ids::ChatId::new(self.story.leads), ids::MessageId::new(message));
-        let number = tx.find_case_of_message(chat, message).await.unwrap()?;
-        tx.find_case(number).await.unwrap()?.person
+        if let Some(number) = tx.find_case_of_message(chat, message).await.unwrap() {
+            return tx.find_case(number).await.unwrap()?.person;
+        }
+        // A message that nobody knows shows itself what it is about.
+        let shown = self.story.world.message(self.story.leads, message.get())?;
+        for button in shown.keyboard.iter().flatten() {
+            if let Action::Callback(data) = &button.action
+                && let Some(Data::Case(tap)) = Data::decode(data)
+            {
+                return tx.find_case(tap.number).await.unwrap()?.person;
+            }
+        }
+        let author = self.words.iter().find(|(words, _)| shown.text.plain.contains(*words));
+        author.map(|(_, author)| PersonId::new(author.id))
     }
 
     async fn loses_or_gets_the_role(&mut self) {
@@ -297,7 +309,7 @@ pub(super) async fn is_tried(story: &Story) {
     story.stage.sender.idle().await;
 }
 
-async fn lead(story: &Story, name: &str) -> Person {
+pub(super) async fn lead(story: &Story, name: &str) -> Person {
     let person = story.person(name);
     story.start(person).await;
     let mut tx = story.running.db.write().await.unwrap();

@@ -53,6 +53,7 @@ pub mod languages;
 mod large_installation;
 pub mod leads;
 pub mod long_comments;
+pub mod lost_answers;
 pub mod lost_chats;
 pub mod main_way;
 pub mod menus;
