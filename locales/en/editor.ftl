@@ -470,6 +470,7 @@ lint-nps-bands = the bands of NPS are always 0–6, 7–8 and 9–10
 lint-bands = the bands do not fit the scale
 lint-no-comment = after a bad score there is no way to say why, which is the most valuable answer. Add a question to answer in words
 lint-many-scores = asks for { $count } scores. With more than { $most } in a messenger people give up half way, and answers are lost
+lint-no-outcome = nothing asks how it was altogether, so nobody can tell which side the whole depends on. Add a question: NPS, CSAT, or CSI with the factor overall
 lint-band-never = there is no such score on this scale
 lint-nps-wording = NPS asks whether people would recommend you; this text does not
 lint-recommend-wording = asks about recommending, which is NPS; as another metric the number says little

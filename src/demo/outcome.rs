@@ -32,10 +32,10 @@ struct End {
     count: usize,
 }
 
-/// The answers to one question.
+/// The answers to the first question of a script.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 struct Scores {
-    question: &'static str,
+    script: &'static str,
     answers: usize,
     /// All values of the scale, lowest first.
     values: Vec<Bar>,
@@ -63,6 +63,7 @@ struct Interval {
 struct Answer {
     survey_id: String,
     customer_id: Option<String>,
+    script: Option<String>,
     question: String,
     scale: Option<String>,
     value: Option<i64>,
@@ -70,8 +71,10 @@ struct Answer {
     withdrawn: bool,
 }
 
-/// The first question of each script that the crowd gets, and its scale.
-const QUESTIONS: [(&str, Scale); 2] = [("quality", Scale::ZeroToTen), ("agent", Scale::Smiley3)];
+/// The scripts that the crowd gets, each with the scale of its first question.
+const SCRIPTS: [(&str, Scale); 2] = [("purchase", Scale::ZeroToTen), ("support", Scale::Smiley3)];
+/// The first question of both.
+const FIRST: &str = "overall";
 
 /// Computes this crowd's outcome from the program's tables.
 pub(super) async fn outcome(program: &Program, plan: Plan) -> Outcome {
@@ -95,7 +98,7 @@ fn sum_up(lines: &[Line], answers: &[Answer]) -> Outcome {
         answered: surveys_of(&|_| true),
         low: surveys_of(&|answer| answer.band.as_deref() == Some("low")),
         ends: ends(lines),
-        scores: QUESTIONS.iter().filter_map(|(question, scale)| scores(question, *scale, answers)).collect(),
+        scores: SCRIPTS.iter().filter_map(|(script, scale)| scores(script, *scale, answers)).collect(),
     }
 }
 
@@ -116,8 +119,9 @@ fn ends(lines: &[Line]) -> Vec<End> {
     ends
 }
 
-fn scores(question: &'static str, scale: Scale, answers: &[Answer]) -> Option<Scores> {
-    let own: Vec<&Answer> = answers.iter().filter(|answer| answer.question == question).collect();
+fn scores(script: &'static str, scale: Scale, answers: &[Answer]) -> Option<Scores> {
+    let is_own = |answer: &&Answer| answer.script.as_deref() == Some(script) && answer.question == FIRST;
+    let own: Vec<&Answer> = answers.iter().filter(is_own).collect();
     let values = scale.values().map(|value| {
         let given: Vec<_> = own.iter().filter(|answer| answer.value == Some(value)).collect();
         Bar { value, band: given.first().and_then(|answer| answer.band.clone()), count: given.len() }
@@ -129,7 +133,7 @@ fn scores(question: &'static str, scale: Scale, answers: &[Answer]) -> Option<Sc
     let high = own.iter().filter(|answer| answer.band.as_deref() == Some("high")).count();
     let counts: Vec<usize> = by_customer.into_values().collect();
     (!own.is_empty()).then(|| Scores {
-        question,
+        script,
         answers: own.len(),
         values: values.collect(),
         high: interval(high, &counts),
@@ -189,7 +193,8 @@ mod tests {
         let answer = |survey: &str, value: i64, band: &str| Answer {
             survey_id: survey.to_owned(),
             customer_id: Some("K1-001".to_owned()),
-            question: "quality".to_owned(),
+            script: Some("purchase".to_owned()),
+            question: FIRST.to_owned(),
             scale: Some("0-10".to_owned()),
             value: Some(value),
             band: Some(band.to_owned()),

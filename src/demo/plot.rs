@@ -15,8 +15,8 @@ use crate::sandbox::{Action, Button, ChatId, Message, Stage, TapError, UserId};
 use crate::service::recovery;
 use crate::view::callback::{CaseAct, CaseTap, Data};
 
-/// The scores given, in the order of the questions; the low one leads to the question for a reason.
-pub(super) const SCORES: [&str; 3] = ["9", "3", "8"];
+/// The scores given, in the order of the questions; the first one is low and leads to the question for a reason.
+pub(super) const SCORES: [&str; 3] = ["3", "9", "8"];
 /// How satisfied the customer is with the solution.
 pub(super) const SOLUTION: &str = "5";
 /// The index of the reason that is ticked: the delivery.

@@ -120,14 +120,12 @@ impl Teller<'_> {
 
     async fn answer(&mut self) -> Result<()> {
         let anna = self.cast.anna.user;
-        let [first, low, last] = SCORES;
+        let [low, second, last] = SCORES;
         let before = self.newest(anna);
         writeln!(self.out, "\n  … {} …", self.text("demo-wait"))?;
         self.stage.advance(std::time::Duration::from_hours(3)).await;
         self.scene("demo-survey")?;
         self.show_since(anna, before)?;
-        self.tap(first).await?;
-        self.show_last(anna)?;
         self.tap(low).await?;
         self.note("demo-reason")?;
         self.show_last(anna)?;
@@ -139,6 +137,8 @@ impl Teller<'_> {
         let before = self.newest(anna);
         self.plot().say().await;
         self.show_since(anna, before)?;
+        self.tap(second).await?;
+        self.show_last(anna)?;
         self.tap(last).await?;
         self.show_last(anna)?;
         self.scene("demo-alert-full")?;

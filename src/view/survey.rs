@@ -341,17 +341,19 @@ mod tests {
     fn the_shipped_scripts_read_well_at_every_step(#[values("ru", "en")] locale: &str) {
         let reason = Input::Toggle { index: 1, on: true };
         let purchase = [
+            Input::Score(7),
+            Input::Skip,
             Input::Score(2),
             reason,
             Input::Words,
-            Input::Score(7),
-            Input::Skip,
             Input::Score(9),
             Input::Change,
             Input::ChangeQuestion(0),
+            Input::Score(2),
         ];
         insta::assert_snapshot!(format!("purchase-{locale}"), walk("purchase", locale, &purchase));
-        let support = [Input::Score(3), Input::Option(1), Input::Words, Input::Words];
+        let support =
+            [Input::Score(3), Input::Score(1), Input::Words, Input::Option(1), Input::Words, Input::Words];
         insta::assert_snapshot!(format!("support-{locale}"), walk("support", locale, &support));
     }
 }

@@ -131,7 +131,7 @@ async fn the_first_set_up_of_readme_works_as_it_is_written() {
             ["customer_id", "question", "metric", "value", "text"].map(|name| cell(&row, name)).join(" · ")
         })
         .collect();
-    assert_eq!(answers, ["C-42 · quality · csi · 2 · ", "C-42 · quality · comment ·  · Чашка разбита"]);
+    assert_eq!(answers, ["C-42 · overall · csi · 2 · ", "C-42 · overall · comment ·  · Чашка разбита"]);
 
     let test = afterword(folder.path()).args(["test", &owner.to_string()]).output().unwrap();
     assert!(test.status.success(), "{}", String::from_utf8_lossy(&test.stderr));

@@ -161,9 +161,12 @@ impl Shop {
     /// Who waited long is less content; some never answer and some leave half way.
     fn mind(&self) -> impl Fn(UserId, &Lived, Step) -> Vec<Move> + use<> {
         let waits = Arc::clone(&self.waits);
-        let questions = ["quality", "service", "price", "agent"];
-        let reasons: HashMap<&str, Vec<String>> =
-            questions.into_iter().map(|question| (question, reasons(question))).collect();
+        let asked =
+            [("purchase", ["overall", "quality", "service"].as_slice()), ("support", &["overall", "agent"])];
+        let asked =
+            asked.into_iter().flat_map(|(script, of)| of.iter().map(move |question| (script, *question)));
+        let reasons: HashMap<(&str, &str), Vec<String>> =
+            asked.map(|(script, question)| ((script, question), reasons(script, question))).collect();
         move |user, lived, step| {
             let subject = subject(&lived.first_text);
             let patience = rng(user, &subject).random_range(0..100);
@@ -189,8 +192,9 @@ impl Shop {
                     vec![yes_or_no(!unhappy, crate::crowd::speaks_russian(&lived.first_text))]
                 }
                 (Kind::Why, 0 | 1) => {
-                    let row = rng.random_range(0..reasons[step.question].len());
-                    let reason = Move::Reason { row, key: reasons[step.question][row].clone() };
+                    let reasons = &reasons[&(step.script, step.question)];
+                    let row = rng.random_range(0..reasons.len());
+                    let reason = Move::Reason { row, key: reasons[row].clone() };
                     if chance == 0 { vec![reason, words] } else { vec![reason, Move::GoOn] }
                 }
                 (Kind::Text, _) | (Kind::Why | Kind::Missing, 2) => vec![words],

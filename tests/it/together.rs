@@ -174,7 +174,7 @@ async fn what_telegram_brings_to_the_waiting_program_is_handled_there_and_answer
         story.wait_until(|world| world.answer(&tap).is_some() && story.last(anna).contains(shown)).await;
     }
     story.settle().await;
-    assert_eq!(story.answered(&["question", "value"]).await, "quality · 2\nservice · 9\nprice · 9\n");
+    assert_eq!(story.answered(&["question", "value"]).await, "overall · 2\nquality · 9\nservice · 9\n");
     assert_eq!(story.world.calls("setWebhook"), 1);
     second.stop(std::time::Duration::from_secs(30)).await;
     story.end().await;
@@ -194,7 +194,7 @@ async fn when_one_stops_the_other_goes_on_where_it_was() {
     }
     story.advance(hours(1)).await;
     assert_eq!(story.state("purchase-1").await, "completed");
-    assert_eq!(story.answered(&["question", "value"]).await, "quality · 2\nservice · 9\nprice · 9\n");
+    assert_eq!(story.answered(&["question", "value"]).await, "overall · 2\nquality · 9\nservice · 9\n");
     story.end().await;
 }
 

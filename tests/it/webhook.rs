@@ -186,7 +186,7 @@ async fn the_mode_may_change_in_the_middle_of_a_dialogue_in_both_directions() {
     assert!(story.world.webhook().is_some());
     story.advance(minutes(30)).await;
     assert_eq!(story.state("purchase-1").await, "completed");
-    assert_eq!(story.answered(&["question", "value"]).await, "quality · 3\nservice · 9\nprice · 8\n");
+    assert_eq!(story.answered(&["question", "value"]).await, "overall · 3\nquality · 9\nservice · 8\n");
     story.end().await;
 }
 

@@ -7,6 +7,8 @@ use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 
 use super::plan::Plan;
+use super::shop::Went;
+use crate::domain::ids::SurveyKey;
 use crate::domain::survey::Input;
 use crate::domain::time::Timestamp;
 use crate::sandbox::{Action, Message};
@@ -84,8 +86,10 @@ pub(super) struct Person {
     blocks: bool,
     /// How much better or worse than others they rate.
     mood: f64,
-    /// How the last visit went, from 0 to 1.
-    impression: f64,
+    /// How the last visit went, as they felt it.
+    impression: Went,
+    /// The survey they gave scores in last, and how many.
+    scored: Option<(SurveyKey, usize)>,
     /// The current sitting: when it ends, and how many things they have done in it.
     sitting: Option<(Timestamp, u32)>,
     /// Whether a reason is ticked at this step.
@@ -108,9 +112,13 @@ const MOST: u32 = 30;
 /// How long a sitting lasts after the last action.
 const SITTING: Duration = Duration::from_mins(30);
 
+/// How much of what they think of the whole is the service; the rest is the goods.
+const SERVICE_WEIGHS: f64 = 0.6;
+
 /// A button of a survey.
 #[derive(Clone, Copy, Debug)]
 struct Move {
+    survey: SurveyKey,
     row: usize,
     column: usize,
     input: Input,
@@ -135,16 +143,31 @@ impl Person {
             blocks: rng.random_ratio(1, 30),
             mood: rng.random_range(-0.12..0.1),
             rng,
-            impression: 0.8,
+            impression: Went { service: 0.8, goods: 0.8 },
+            scored: None,
             sitting: None,
             ticked: false,
             unsolved: false,
         }
     }
 
-    /// Remembers how a visit went, from 0 to 1.
-    pub(super) fn remember(&mut self, went: f64) {
-        self.impression = (went + self.mood).clamp(0.0, 1.0);
+    /// Remembers how a visit went.
+    pub(super) fn remember(&mut self, went: Went) {
+        let felt = |side: f64| (side + self.mood).clamp(0.0, 1.0);
+        self.impression = Went { service: felt(went.service), goods: felt(went.goods) };
+    }
+
+    /// What they think, from 0 to 1, of what the next question for a score is about: of the whole first, as the shipped
+    /// scripts ask, then of its sides.
+    fn feeling(&mut self, survey: SurveyKey) -> f64 {
+        let Went { service, goods } = self.impression;
+        let given = self.scored.filter(|(last, _)| *last == survey).map_or(0, |(_, given)| given);
+        self.scored = Some((survey, given + 1));
+        match given {
+            0 => SERVICE_WEIGHS * service + (1.0 - SERVICE_WEIGHS) * goods,
+            1 => goods,
+            _ => service,
+        }
     }
 
     /// When they follow their link, if at all.
@@ -187,14 +210,14 @@ impl Person {
 
     fn choose(&mut self, moves: &[Move]) -> Next {
         let scores: Vec<&Move> = moves.iter().filter(|m| matches!(m.input, Input::Score(_))).collect();
-        if !scores.is_empty() {
+        if let Some(survey) = scores.first().map(|first| first.survey) {
             (self.ticked, self.unsolved) = (false, false);
-            let feeling = (self.impression + self.rng.random_range(-0.13..0.13)).clamp(0.0, 1.0);
+            let feeling = (self.feeling(survey) + self.rng.random_range(-0.13..0.13)).clamp(0.0, 1.0);
             return tap(scores.get(place(feeling, scores.len())).copied());
         }
         let mut options = moves.iter().filter(|m| matches!(m.input, Input::Option(_)));
         if let Some(first) = options.next() {
-            let content = self.rng.random_bool((self.impression * 1.15).clamp(0.05, 0.97));
+            let content = self.rng.random_bool((self.impression.service * 1.15).clamp(0.05, 0.97));
             self.unsolved = !content;
             return tap(if content { Some(first) } else { options.next_back().or(Some(first)) });
         }
@@ -241,9 +264,9 @@ fn moves(message: &Message) -> Vec<Move> {
     for (row, buttons) in message.keyboard.iter().enumerate() {
         for (column, button) in buttons.iter().enumerate() {
             if let Action::Callback(data) = &button.action
-                && let Some(Data::Survey { act: Act::Input(input), .. }) = Data::decode(data)
+                && let Some(Data::Survey { survey, act: Act::Input(input), .. }) = Data::decode(data)
             {
-                moves.push(Move { row, column, input });
+                moves.push(Move { survey, row, column, input });
             }
         }
     }

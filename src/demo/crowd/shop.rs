@@ -18,9 +18,21 @@ pub(super) struct Visit {
     pub(super) at: Timestamp,
     pub(super) customer: String,
     pub(super) event: Value,
-    /// From 0 to 1.
-    pub(super) went: f64,
+    pub(super) went: Went,
 }
+
+/// How the two sides of a visit went, each from 0 to 1.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Went {
+    pub(super) service: f64,
+    /// Of a ticket, in which nothing was bought, the same as the service.
+    pub(super) goods: f64,
+}
+
+/// How often somebody comes in the month; together often enough that the figures can tell what drives satisfaction.
+const VISITS: std::ops::Range<u32> = 3..5;
+/// The share of purchases, in per cent, in which something is wrong with the goods.
+const FAULTY: u32 = 15;
 
 /// The agents: ID, name, team, slowness (1 is normal), and skill (from 0 to 1).
 const AGENTS: [(&str, &str, &str, f64, f64); 8] = [
@@ -57,7 +69,7 @@ pub(super) fn visits(people: &[&Person], plan: Plan, start: Timestamp) -> Vec<Vi
     let mut rng = StdRng::seed_from_u64(plan.seed.wrapping_add(u64::from(plan.round) << 32));
     let mut moments = Vec::new();
     for person in people {
-        for _ in 0..rng.random_range(1..4) {
+        for _ in 0..rng.random_range(VISITS) {
             moments.push((moment(&mut rng, plan, start), *person));
         }
     }
@@ -84,7 +96,8 @@ fn visit(rng: &mut StdRng, plan: Plan, number: usize, at: Timestamp, person: &Pe
     let bell: f64 = (0..4).map(|_| rng.random_range(-1.0..1.0)).sum();
     let wait = 240.0 * slow * (bell * 0.7).exp();
     // Each doubling of the wait beyond two minutes costs goodwill.
-    let went = (skill + 0.06 - 0.075 * (wait / 120.0).max(1.0).log2()).clamp(0.0, 1.0);
+    let service = (skill + 0.06 - 0.075 * (wait / 120.0).max(1.0).log2()).clamp(0.0, 1.0);
+    let mut went = Went { service, goods: service };
     let mut event = json!({
         "occurred_at": at.to_rfc3339(),
         "customer": {
@@ -100,6 +113,11 @@ fn visit(rng: &mut StdRng, plan: Plan, number: usize, at: Timestamp, person: &Pe
         event["subject"] = json!({ "id": number.to_string(), "title": title });
         event["store"] = json!(STORES.choose(rng));
         event["channel"] = json!("web");
+        went.goods = if rng.random_ratio(FAULTY, 100) {
+            rng.random_range(0.15..0.6)
+        } else {
+            rng.random_range(0.75..1.0)
+        };
     } else {
         let &(tag, ru, en) = TOPICS.choose(rng).expect("there are topics");
         let id = format!("T-{number}");

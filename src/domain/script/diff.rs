@@ -287,7 +287,7 @@ mod tests {
             .collect();
         assert_eq!(
             told,
-            [("staff", Series::Begins, 2), ("quality", Series::Kept, 1), ("service", Series::Ends, 0)]
+            [("staff", Series::Begins, 2), ("overall", Series::Kept, 1), ("quality", Series::Ends, 0)]
         );
         assert!(!diff.reordered, "of those that were there before only one moved past a new one");
     }

@@ -7,9 +7,10 @@ use super::parse_question::Draft;
 use super::problem::{Report, said};
 use super::question::{Condition, FollowUp, Question};
 use super::texts::{leads_with_emoji, over_message_limit};
+use super::whole::Whole;
 use super::{Script, When};
 use crate::domain::locale::Localized;
-use crate::domain::metric::Recommending;
+use crate::domain::metric::{Part, Recommending};
 use crate::domain::nearest::nearest;
 use crate::domain::scale::Band;
 use crate::domain::sending::{SendOverrides, SendingDefaults, Span};
@@ -17,6 +18,8 @@ use crate::domain::time::format_duration;
 
 /// With more scores than this, people give up halfway.
 const MAX_SCORED: usize = 3;
+/// Of a single side nobody can learn that it weighs more than another.
+const FEWEST_SIDES: usize = 2;
 
 /// Checks the whole script and adds the questions to it.
 pub(super) fn script(mut script: Script, drafts: Vec<Draft>, report: &Report<'_>) -> Script {
@@ -38,9 +41,26 @@ pub(super) fn script(mut script: Script, drafts: Vec<Draft>, report: &Report<'_>
         let values = [("count", scored.to_string()), ("most", MAX_SCORED.to_string())];
         report.warn("questions", said("lint-many-scores", values, message));
     }
+    outcome(&drafts, report);
     script.questions = drafts.into_iter().map(|draft| draft.question).collect();
     script.languages = languages(report);
     script
+}
+
+/// Warns if a script asks about several sides but not about the whole, because then nobody can tell which side the whole
+/// depends on. A script that asks how important the sides are learns that from its customers themselves; one without sides
+/// has nothing to compare.
+fn outcome(drafts: &[Draft], report: &Report<'_>) {
+    // A question that could not be read may be the one about the whole.
+    let is_read = drafts.iter().all(|draft| draft.sound);
+    let asked = || drafts.iter().map(|draft| &draft.question);
+    let weighs = asked().any(|question| question.metric.part() == Part::Importance);
+    let whole = Whole::of(asked().map(|question| (question, question.metric, question.factor())));
+    if is_read && !weighs && whole.outcome.is_none() && whole.factors.len() >= FEWEST_SIDES {
+        let message = "no question asks about the whole, so it cannot be told which side it depends on: add one with \
+                       metric \"nps\" or \"csat\", or \"csi\" with factor = \"overall\"";
+        report.warn("questions", said("lint-no-outcome", [], message));
+    }
 }
 
 /// The languages that every text has. A language that the installation does not have is still shown to those who speak

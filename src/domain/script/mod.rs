@@ -9,6 +9,7 @@ pub mod series;
 pub mod shipped;
 pub mod texts;
 pub mod when;
+pub mod whole;
 
 mod belongs;
 mod fields;

@@ -21,6 +21,7 @@ mod tests {
     use super::*;
     use crate::domain::locale::Languages;
     use crate::domain::script::Script;
+    use crate::domain::script::whole::Whole;
 
     #[test]
     fn the_shipped_scripts_pass_the_lint_without_a_warning() {
@@ -29,6 +30,24 @@ mod tests {
             assert_eq!(parsed.warnings, []);
             assert_eq!(format!("{}.toml", parsed.script.slug), file);
         }
+    }
+
+    /// What asks about the whole and about what in it; the figures tell how much of the one the others explain.
+    #[test]
+    fn after_a_purchase_and_after_a_ticket_the_whole_is_asked_about_first() {
+        let whole = |of: (&str, &str)| {
+            let script = Script::parse(of.0, of.1, &Languages::default()).unwrap().script;
+            let first = script.questions[0].key.clone();
+            let asked =
+                script.questions.iter().map(|asked| (asked.key.clone(), asked.metric, asked.factor()));
+            (first, Whole::of(asked))
+        };
+        let asked = |factors: &[&str]| {
+            let factors = factors.iter().map(|&factor| factor.to_owned()).collect();
+            ("overall".to_owned(), Whole { outcome: Some("overall".to_owned()), factors })
+        };
+        assert_eq!(whole(SHIPPED[0]), asked(&["quality", "service"]));
+        assert_eq!(whole(SHIPPED[1]), asked(&["agent"]));
     }
 
     #[test]

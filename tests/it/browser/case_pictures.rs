@@ -6,7 +6,7 @@ use super::{Page, Screen, picture, play};
 #[tokio::test]
 async fn the_pictures_of_a_case_show_what_the_tour_shows_in_english() {
     let seen = [
-        "How well does the price match",
+        "How satisfied are you with the service",
         "No. 101 · Olivia",
         "A new cup comes tomorrow before noon",
         "✅ No. 101 · resolved",
@@ -17,7 +17,7 @@ async fn the_pictures_of_a_case_show_what_the_tour_shows_in_english() {
 #[tokio::test]
 async fn the_pictures_of_a_case_show_what_the_tour_shows_in_russian() {
     let seen = [
-        "Насколько цена соответствует",
+        "Насколько вы довольны обслуживанием",
         "№101 · ведёт",
         "Новую чашку привезём завтра до полудня",
         "✅ №101 · закрыто",

@@ -1,6 +1,6 @@
 //! The crowd's month on the page: it ends in a picture whose counts agree with each other.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Page, Screen, play};
 
@@ -46,9 +46,25 @@ async fn the_month_ends_in_a_picture_whose_counts_agree_though_others_buy_too() 
             page.sees("#strip .distribution figcaption", "95% interval").await;
             page.sees("#strip .distribution figcaption", &format!("n = {answers}")).await;
         }
+        drivers_are_found(&page).await;
         page.click("#strip .picture summary", "").await;
         page.sees("#strip .picture .figures", "Completed").await;
         page.shot("crowd-end").await;
     })
     .await;
+}
+
+/// What customers think of the whole is made of both sides of a purchase, and the figures find both.
+async fn drivers_are_found(page: &Page) {
+    let address = format!("{}/program/v1/figures/drivers?period=2026-11..2026-12", page.url);
+    let found: Value = reqwest::get(address).await.unwrap().json().await.unwrap();
+    let of =
+        |script: &str| found["scripts"].as_array().unwrap().iter().find(|of| of["script"] == script).unwrap();
+    let purchase = of("purchase");
+    assert_eq!((&purchase["state"], &purchase["outcome"]), (&json!("found"), &json!("overall")), "{found}");
+    assert!(purchase["r2"].as_f64().unwrap() > 0.3, "{found}");
+    for factor in purchase["factors"].as_array().unwrap() {
+        assert!(factor["lo"].as_f64().unwrap() > 0.0, "{found}");
+    }
+    assert_eq!(of("support")["outcome"], "overall", "{found}");
 }

@@ -24,7 +24,7 @@ const RU: Words = Words {
     reason: "Брак или поломка",
     alert: "Плохая оценка: 3 из 10",
     reasons: "Причины: Брак или поломка",
-    last: "Насколько цена соответствует",
+    last: "Насколько вы довольны обслуживанием",
     thanks: "Спасибо, что рассказали.",
     change: "Изменить ответ",
     changed: "Была 3 из 10, стала 9 из 10",
@@ -37,7 +37,7 @@ const EN: Words = Words {
     reason: "Faulty or damaged",
     alert: "Bad score: 3 of 10",
     reasons: "Reasons: Faulty or damaged",
-    last: "How well does the price match",
+    last: "How satisfied are you with the service",
     thanks: "Thank you for telling us.",
     change: "Change",
     changed: "Was 3 of 10, now 9 of 10",
@@ -73,7 +73,7 @@ async fn story(page: Page, words: &Words) {
         page.click("#admin .send", "").await;
         page.sees("#admin .message", "After a purchase").await;
         // A group's edits are some seconds apart: the alert has all answers then.
-        page.sees("#group .message", "How well does the price match").await;
+        page.sees("#group .message", "How satisfied are you with the service").await;
         picture::keep(&page).await;
     }
     change_the_score(&page, words).await;
@@ -87,7 +87,7 @@ async fn story(page: Page, words: &Words) {
         })
         .collect();
     given.sort();
-    assert_eq!(given, ["price csi 8", "quality csi 9", "service csi 10"]);
+    assert_eq!(given, ["overall csi 9", "quality csi 10", "service csi 8"]);
 }
 
 async fn buy(page: &Page, words: &Words) {

@@ -29,14 +29,14 @@ async fn the_tour_tells_the_story_in_the_chats_and_turns_back_to_a_step_as_it_wa
         page.sees("#strip .link .url", "https://t.me/").await;
         page.sees("#strip .json", "\"order-1001\"").await;
         page.sees("#strip .json", "waiting_for_link").await;
-        turn_to_step(&page, 5).await;
-        page.sees("#guide .caption", "The second score: 3").await;
+        turn_to_step(&page, 4).await;
+        page.sees("#guide .caption", "The first score: 3").await;
         page.sees("#customer .message", "Your score: 3/10").await;
-        page.shot("tour-5-low").await;
+        page.shot("tour-4-low").await;
         // Another window, or the same one loaded again, is where the story is.
         page.open("").await;
-        page.sees("#guide .dots .here", "5").await;
-        turn_to_step(&page, 6).await;
+        page.sees("#guide .dots .here", "4").await;
+        turn_to_step(&page, 5).await;
         page.sees("#group .message", "Bad score: 3 of 10").await;
         turn_to_step(&page, 10).await;
         page.sees("#group .message", "No. 101 · Olivia").await;
@@ -78,11 +78,11 @@ async fn the_tour_tells_the_story_in_the_chats_and_turns_back_to_a_step_as_it_wa
         assert_eq!(
             given,
             [
-                "price csi 8 ",
+                "overall comment  ",
+                "overall csi 3 ",
+                "overall reason  delivery",
                 "quality csi 9 ",
-                "service comment  ",
-                "service csi 3 ",
-                "service reason  delivery",
+                "service csi 8 ",
                 "solution csat 5 "
             ]
         );
@@ -106,7 +106,7 @@ async fn a_tour_that_somebody_disturbs_says_so_and_begins_again_with_somebody_ne
         page.sees("#strip .link .url", "https://t.me/").await;
         let second = page.sits("customer").await;
         assert_ne!(first, second);
-        turn_to_step(&page, 6).await;
+        turn_to_step(&page, 5).await;
         page.sees("#group .message", "Клиент: Тимур, C-77").await;
         // Nobody is left to whom nothing has happened: the next one is new to the shop.
         turn_to_step(&page, 16).await;
@@ -127,10 +127,10 @@ async fn the_tour_on_a_phone_turns_to_what_each_step_is_about_and_the_way_on_sta
             (1, "#strip .link .url", "https://t.me/"),
             (2, "#customer .message", "Готово, вы подключены"),
             (3, "#customer .message", "Вопрос 1 из 3"),
-            (4, "#customer .message", "Вопрос 2 из 3"),
-            (5, "#customer .message", "Ваша оценка: 3/10"),
-            (6, "#group .message", "Плохая оценка: 3 из 10"),
-            (7, "#customer .own", "Курьер опоздал на два часа"),
+            (4, "#customer .message", "Ваша оценка: 3/10"),
+            (5, "#group .message", "Плохая оценка: 3 из 10"),
+            (6, "#customer .own", "Курьер опоздал на два часа"),
+            (7, "#customer .message", "Вопрос 3 из 3"),
             (8, "#customer .message", "Спасибо, что рассказали."),
             (9, "#group .message", "8 из 10, хорошо"),
             (10, "#group .message", "№101 · ведёт Ольга"),

@@ -38,7 +38,7 @@ async fn taps_and_words_survive_a_dead_network_and_a_killed_program() {
         page.sees("#strip .status .waits", "").await;
         page.click("[name=too_many]", "").await;
         page.sees("#group .message", "The cup came broken <b>twice</b>").await;
-        page.sees("#customer .message", "How satisfied are you with the service?").await;
+        page.sees("#customer .message", "How satisfied are you with the quality of what you bought?").await;
         page.shot("trouble-over").await;
     })
     .await;

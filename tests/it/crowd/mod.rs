@@ -180,11 +180,12 @@ pub fn exported(row: &Value) -> ((String, Part), String) {
     ((text("question"), part), given)
 }
 
-/// The keys of a question's reasons, in the order of their buttons.
-pub fn reasons(question: &str) -> Vec<String> {
+/// The keys of the reasons of a script's question, in the order of their buttons.
+pub fn reasons(slug: &str, question: &str) -> Vec<String> {
     let scripts = SHIPPED
         .iter()
         .map(|(file, source)| Script::parse(file, source, &Languages::default()).unwrap().script);
-    let found = scripts.into_iter().find_map(|script| script.question(question).cloned()).unwrap();
+    let script = scripts.into_iter().find(|script| script.slug == slug).unwrap();
+    let found = script.question(question).unwrap();
     found.follow_up(Band::Low).reasons.iter().map(|reason| reason.key.clone()).collect()
 }

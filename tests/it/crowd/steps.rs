@@ -3,6 +3,7 @@
 /// A step of a survey as a customer sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Step {
+    pub script: &'static str,
     pub question: &'static str,
     pub kind: Kind,
 }
@@ -22,25 +23,33 @@ pub enum Kind {
     Missing,
 }
 
-const fn step(question: &'static str, kind: Kind) -> Step {
-    Step { question, kind }
+const fn purchase(question: &'static str, kind: Kind) -> Step {
+    Step { script: "purchase", question, kind }
+}
+
+const fn support(question: &'static str, kind: Kind) -> Step {
+    Step { script: "support", question, kind }
 }
 
 const STEPS: [(&str, &str, Step); 14] = [
-    ("качеством товара?", "quality of what you bought?", step("quality", Kind::Score)),
-    ("товар вас подвёл", "sorry it let you down", step("quality", Kind::Why)),
-    ("чтобы качество было", "made the quality excellent", step("quality", Kind::Missing)),
-    ("довольны обслуживанием?", "satisfied are you with the service?", step("service", Kind::Score)),
-    ("Расскажите, пожалуйста, что произошло", "Please tell us what happened", step("service", Kind::Why)),
-    ("чтобы обслуживание было", "made the service excellent", step("service", Kind::Missing)),
-    ("цена соответствует", "does the price match", step("price", Kind::Score)),
-    ("Что не так с ценой?", "wrong with the price?", step("price", Kind::Why)),
-    ("сделало бы цену", "made it worth its price", step("price", Kind::Missing)),
-    ("Как вам помощь?", "How was the help?", step("agent", Kind::Smiley)),
-    ("Что пошло не так?", "What went wrong?", step("agent", Kind::Why)),
-    ("чтобы было отлично?", "made it excellent?", step("agent", Kind::Missing)),
-    ("Получилось решить", "Is your question solved?", step("solved", Kind::YesNo)),
-    ("осталось нерешённым?", "still unsolved?", step("unsolved", Kind::Text)),
+    ("покупкой в целом?", "satisfied are you with your purchase overall?", purchase("overall", Kind::Score)),
+    (
+        "мы вас подвели. Что было не так?",
+        "sorry we let you down. What was wrong?",
+        purchase("overall", Kind::Why),
+    ),
+    ("стоило сделать лучше?", "could we have done better?", purchase("overall", Kind::Missing)),
+    ("качеством товара?", "quality of what you bought?", purchase("quality", Kind::Score)),
+    ("товар вас подвёл", "sorry it let you down", purchase("quality", Kind::Why)),
+    ("довольны обслуживанием?", "satisfied are you with the service?", purchase("service", Kind::Score)),
+    ("не понравилось в обслуживании?", "was wrong with the service?", purchase("service", Kind::Why)),
+    ("обращением в целом?", "How did we do overall?", support("overall", Kind::Smiley)),
+    ("Что пошло не так?", "What went wrong?", support("overall", Kind::Why)),
+    ("чтобы было отлично?", "made it excellent?", support("overall", Kind::Missing)),
+    ("Как вам помощь?", "How was the help?", support("agent", Kind::Smiley)),
+    ("в работе специалиста?", "was wrong with the help?", support("agent", Kind::Why)),
+    ("Получилось решить", "Is your question solved?", support("solved", Kind::YesNo)),
+    ("осталось нерешённым?", "still unsolved?", support("unsolved", Kind::Text)),
 ];
 
 /// The step that a text shows, if it shows one.

@@ -165,10 +165,11 @@ fn purchases(Customers(count): Customers) -> String {
 
 /// Returns how customers decide. It follows from who they are and what they are asked.
 fn mind() -> impl Fn(UserId, &Lived, Step) -> Vec<Move> {
+    let questions = ["overall", "quality", "service"];
     let reasons: HashMap<&str, Vec<String>> =
-        ["quality", "service", "price"].into_iter().map(|question| (question, reasons(question))).collect();
+        questions.into_iter().map(|question| (question, reasons("purchase", question))).collect();
     move |user, _, step| {
-        let place = ["quality", "service", "price"].iter().position(|key| *key == step.question).unwrap();
+        let place = questions.iter().position(|key| *key == step.question).unwrap();
         let mut rng = StdRng::seed_from_u64(u64::try_from(user).unwrap() * 10 + place as u64);
         let score: i64 = rng.random_range(0..=10);
         let reason = rng.random_range(0..reasons[step.question].len());

@@ -23,9 +23,11 @@ pub async fn a_survey_is_answered_to_the_end_by_taps_that_come_without_their_mes
     assert_eq!(story.forge(eve, eve.id, 1, &data).await, "Этот опрос адресован не вам");
     assert_eq!(story.forge(anna, anna.id, asked.id, &data).await, "На этот вопрос вы уже ответили");
     story.tap(anna, "Пропустить").await;
+    story.tap(anna, "🙂").await;
     story.tap(anna, "Да").await;
     assert_snapshot!(story.answers().await, @r"
-    ticket_closed-7 · agent · csi · 1
+    ticket_closed-7 · overall · csat · 1
+    ticket_closed-7 · agent · csi · 3
     ticket_closed-7 · solved · choice · yes
     ");
     assert_eq!(story.state("ticket_closed-7").await, "completed");

@@ -126,7 +126,7 @@ pub async fn a_bad_score_is_taken_and_resolved_with_a_cause_and_a_note() {
     Bot (edited): ✅ №101 · закрыто 21.11 18:01 · Пётр · Доставка
 
       🔴 Плохая оценка: 2 из 10
-      Насколько вы довольны качеством товара?
+      Насколько вы довольны покупкой в целом?
 
       Клиент: C-1
       №1 <https://shop.example/orders/1>
@@ -219,7 +219,7 @@ pub async fn a_further_bad_score_about_the_same_order_joins_its_case() {
 
       🧪 Тест
       🔴 Плохая оценка: 2 из 10
-      Насколько вы довольны качеством товара?
+      Насколько вы довольны покупкой в целом?
 
       Клиент: C-1
       №1
@@ -302,7 +302,7 @@ pub async fn several_chats_show_the_state_and_where_the_owner_works() {
     Bot (edited): No. 101 · Пётр · reply by 22 Nov 18:00
 
       🔴 Bad score: 2 of 10
-      How satisfied are you with the quality of what you bought?
+      How satisfied are you with your purchase overall?
 
       Customer: C-1
       №1

@@ -24,23 +24,22 @@ async fn a_voice_message_is_a_comment_and_the_leads_can_hear_it() {
     assert_snapshot!(story.last(anna), @r"
     Bot: Спасибо, записали.
 
-      Вопрос 2 из 3
+      Вопрос 2 из 4
 
-      Получилось решить ваш вопрос?
-      [ Да ]
-      [ Нет ]
+      Обращением занимался специалист поддержки. Как вам помощь?
+      [ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
       [ ← Назад ]
       [ Остановить ]
     ");
     assert_snapshot!(story.answers().await, @r"
-    ticket_closed-7 · agent · csi · 1
-    ticket_closed-7 · agent · comment · voice:12:48000:voice-file-1
+    ticket_closed-7 · overall · csat · 1
+    ticket_closed-7 · overall · comment · voice:12:48000:voice-file-1
     ");
     assert_snapshot!(story.alerts(), @r"
     Bot (edited): №101 · свободно · ответить до 22.11 18:00
 
       🔴 Плохая оценка: 1 из 3 «Плохо»
-      Обращением занимался специалист поддержки. Как вам помощь?
+      Как мы справились с вашим обращением в целом?
 
       📎 1 вложение
 
@@ -60,25 +59,28 @@ pub async fn a_photo_and_a_document_with_captions_are_comments() {
     let (story, anna) = asked_why().await;
     story.world.send_photo(anna.id, Some("Вот что пришло"));
     story.pause().await;
+    story.tap(anna, "🙂").await;
     story.tap(anna, "Да").await;
     story.world.send_document(anna.id, "акт.pdf", None);
     story.pause().await;
     assert_snapshot!(story.answers().await, @r"
-    ticket_closed-7 · agent · csi · 1
-    ticket_closed-7 · agent · comment · Вот что пришло · photo::120000:photo-file-1|document::48000:document-file-2
+    ticket_closed-7 · overall · csat · 1
+    ticket_closed-7 · overall · comment · Вот что пришло · photo::120000:photo-file-1|document::48000:document-file-2
+    ticket_closed-7 · agent · csi · 3
     ticket_closed-7 · solved · choice · yes
     ");
     assert_snapshot!(story.alerts(), @r"
     Bot (edited): №101 · свободно · ответить до 22.11 18:00
 
       🔴 Плохая оценка: 1 из 3 «Плохо»
-      Обращением занимался специалист поддержки. Как вам помощь?
+      Как мы справились с вашим обращением в целом?
 
       «Вот что пришло»
 
       📎 2 вложения
 
       Другие ответы:
+      🟢 3 из 3 «Отлично», хорошо — Обращением занимался специалист поддержки. Как вам помощь?
       ▫️ Да — Получилось решить ваш вопрос?
 
       Клиент: C-1
@@ -101,17 +103,16 @@ async fn an_album_is_one_comment() {
     assert_snapshot!(story.last(anna), @r"
     Bot: Спасибо, записали.
 
-      Вопрос 2 из 3
+      Вопрос 2 из 4
 
-      Получилось решить ваш вопрос?
-      [ Да ]
-      [ Нет ]
+      Обращением занимался специалист поддержки. Как вам помощь?
+      [ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
       [ ← Назад ]
       [ Остановить ]
     ");
     assert_snapshot!(story.answers().await, @r"
-    ticket_closed-7 · agent · csi · 1
-    ticket_closed-7 · agent · comment · С двух сторон · photo::120000:photo-file-2|photo::120000:photo-file-3
+    ticket_closed-7 · overall · csat · 1
+    ticket_closed-7 · overall · comment · С двух сторон · photo::120000:photo-file-2|photo::120000:photo-file-3
     ");
     story.end().await;
 }
@@ -120,13 +121,15 @@ async fn an_album_is_one_comment() {
 async fn an_edited_message_changes_the_comment_however_late() {
     let (story, anna) = asked_why().await;
     let message = story.say(anna, "Хамили").await;
+    story.tap(anna, "🙂").await;
     story.tap(anna, "Да").await;
     story.advance(hours(5)).await;
     story.world.edit_own_message(anna.id, anna.id, message, "Были невежливы");
     story.settle().await;
     assert_snapshot!(story.answers().await, @r"
-    ticket_closed-7 · agent · csi · 1
-    ticket_closed-7 · agent · comment · Были невежливы
+    ticket_closed-7 · overall · csat · 1
+    ticket_closed-7 · overall · comment · Были невежливы
+    ticket_closed-7 · agent · csi · 3
     ticket_closed-7 · solved · choice · yes
     ");
     assert!(story.alerts().contains("Были невежливы"), "{}", story.alerts());
@@ -172,7 +175,7 @@ async fn a_sticker_is_no_comment_but_gets_an_answer() {
     Bot: Такое сообщение сохранить не получится. Напишите словами, запишите голосовое, пришлите фото или файл.
       [ Позвать человека ]
     ");
-    assert_snapshot!(story.answers().await, @"ticket_closed-7 · agent · csi · 1");
+    assert_snapshot!(story.answers().await, @"ticket_closed-7 · overall · csat · 1");
     story.end().await;
 }
 
@@ -204,7 +207,7 @@ async fn whatever_can_be_sent_and_not_kept_gets_an_answer_and_telegrams_own_noti
     }
     assert_eq!(story.world.sent_count(anna.id) - before, 8);
     assert!(story.last(anna).contains("сохранить не получится"));
-    assert_snapshot!(story.answers().await, @"ticket_closed-7 · agent · csi · 1");
+    assert_snapshot!(story.answers().await, @"ticket_closed-7 · overall · csat · 1");
     // Each of them is answered, with the same words.
     story.end_with(|problem| problem.contains("сохранить не получится")).await;
 }

@@ -42,7 +42,7 @@ pub async fn a_stop_is_taken_back_before_any_answer_and_after_one() {
     assert_snapshot!(story.last(anna), @r"
     Bot (edited): Вопрос 2 из 3
 
-      Насколько вы довольны обслуживанием?
+      Насколько вы довольны качеством товара?
 
       0 — совсем не устраивает, 10 — всё отлично
       [ 0 | 1 | 2 | 3 | 4 | 5 ]

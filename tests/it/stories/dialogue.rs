@@ -18,30 +18,31 @@ async fn asked() -> (Story, Person) {
 async fn smileys_lead_to_the_next_question_and_thanks() {
     let (story, anna) = asked().await;
     assert_snapshot!(story.last(anna), @r"
-    Bot: Здравствуйте! №7: всё ли получилось? Ответьте, пожалуйста, на пару вопросов — это займёт полминуты.
+    Bot: Здравствуйте! №7: всё ли получилось? Ответьте, пожалуйста, на несколько коротких вопросов — это займёт полминуты.
 
-      Вопрос 1 из 3
+      Вопрос 1 из 4
 
-      Обращением занимался специалист Ольга. Как вам помощь?
+      Как мы справились с вашим обращением в целом?
       [ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
       [ Остановить ]
     ");
     story.tap(anna, "🙂").await;
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Вопрос 2 из 3
+    Bot (edited): Вопрос 2 из 4
 
-      Получилось решить ваш вопрос?
-      [ Да ]
-      [ Нет ]
+      Обращением занимался специалист Ольга. Как вам помощь?
+      [ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
       [ ← Назад ]
       [ Остановить ]
     ");
+    story.tap(anna, "🙂").await;
     story.tap(anna, "Да").await;
     assert_snapshot!(story.last(anna), @r"
     Bot (edited): Спасибо! Мы читаем каждый ответ.
       [ Изменить ответ ]
     ");
     assert_snapshot!(story.answers().await, @r"
+    ticket_closed-7 · overall · csat · 3
     ticket_closed-7 · agent · csi · 3
     ticket_closed-7 · solved · choice · yes
     ");
@@ -57,7 +58,7 @@ async fn of_two_quick_taps_on_one_question_the_first_holds() {
     story.settle().await;
     assert_eq!(story.toast(&first), "");
     assert_snapshot!(story.toast(&second), @"На этот вопрос вы уже ответили");
-    assert_snapshot!(story.answers().await, @"ticket_closed-7 · agent · csi · 3");
+    assert_snapshot!(story.answers().await, @"ticket_closed-7 · overall · csat · 3");
     story.end().await;
 }
 
@@ -67,23 +68,25 @@ async fn back_and_change_replace_an_answer_and_it_counts_once() {
     story.tap(anna, "🙁").await;
     story.tap(anna, "← Назад").await;
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Вопрос 1 из 3
+    Bot (edited): Вопрос 1 из 4
 
-      Обращением занимался специалист Ольга. Как вам помощь?
+      Как мы справились с вашим обращением в целом?
       [ ✓ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
       [ Оставить как есть ]
       [ Остановить ]
     ");
+    story.tap(anna, "🙂").await;
     story.tap(anna, "🙂").await;
     story.tap(anna, "Да").await;
     assert_snapshot!(story.alerts(), @r"
     Bot (edited): №101 · свободно · ответить до 22.11 18:00
 
       🟢 Оценку исправили: 3 из 3 «Отлично»
-      Обращением занимался специалист Ольга. Как вам помощь?
+      Как мы справились с вашим обращением в целом?
       Была 1 из 3 «Плохо», стала 3 из 3 «Отлично»
 
       Другие ответы:
+      🟢 3 из 3 «Отлично», хорошо — Обращением занимался специалист Ольга. Как вам помощь?
       ▫️ Да — Получилось решить ваш вопрос?
 
       Клиент: C-1
@@ -98,10 +101,12 @@ async fn back_and_change_replace_an_answer_and_it_counts_once() {
     assert_snapshot!(story.last(anna), @r"
     Bot (edited): Какой ответ изменить?
 
-      1. Обращением занимался специалист Ольга. Как вам помощь? — 🙂 Отлично
-      2. Получилось решить ваш вопрос? — Да
+      1. Как мы справились с вашим обращением в целом? — 🙂 Отлично
+      2. Обращением занимался специалист Ольга. Как вам помощь? — 🙂 Отлично
+      3. Получилось решить ваш вопрос? — Да
       [ 1 · 🙂 Отлично ]
-      [ 2 · Да ]
+      [ 2 · 🙂 Отлично ]
+      [ 3 · Да ]
       [ Оставить как есть ]
     ");
     story.end().await;
@@ -113,13 +118,12 @@ async fn a_button_of_an_earlier_step_changes_nothing_and_shows_the_present_one()
     let message = story.world.last_message(anna.id).unwrap().id;
     story.tap(anna, "🙂").await;
     assert_snapshot!(story.tap_stale(anna, message, "🙁 Плохо").await, @"На этот вопрос вы уже ответили");
-    assert_snapshot!(story.answers().await, @"ticket_closed-7 · agent · csi · 3");
+    assert_snapshot!(story.answers().await, @"ticket_closed-7 · overall · csat · 3");
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Вопрос 2 из 3
+    Bot (edited): Вопрос 2 из 4
 
-      Получилось решить ваш вопрос?
-      [ Да ]
-      [ Нет ]
+      Обращением занимался специалист Ольга. Как вам помощь?
+      [ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
       [ ← Назад ]
       [ Остановить ]
     ");
@@ -158,7 +162,7 @@ async fn a_survey_left_half_way_counts_what_it_has_and_a_late_tap_gets_a_kind_wo
       [ Позвать человека ]
     ");
     assert_snapshot!(story.tap_stale(anna, message, "3").await, @"Этот опрос уже завершён. Спасибо!");
-    assert_snapshot!(story.answers().await, @"purchase-1 · quality · csi · 10");
+    assert_snapshot!(story.answers().await, @"purchase-1 · overall · csi · 10");
     story.end().await;
 }
 
@@ -167,14 +171,16 @@ async fn words_after_the_thanks_join_the_comment_until_a_quarter_of_an_hour_of_s
     let (story, anna) = asked().await;
     story.tap(anna, "🙁").await;
     story.say(anna, "Три раза перезванивал").await;
+    story.tap(anna, "🙂").await;
     story.tap(anna, "Нет").await;
     story.advance(minutes(10)).await;
     story.say(anna, "И никто не ответил").await;
     story.advance(minutes(14)).await;
     story.say(anna, "Совсем").await;
     assert_snapshot!(story.answers().await, @r"
-    ticket_closed-7 · agent · csi · 1
-    ticket_closed-7 · agent · comment · Три раза перезванивал
+    ticket_closed-7 · overall · csat · 1
+    ticket_closed-7 · overall · comment · Три раза перезванивал
+    ticket_closed-7 · agent · csi · 3
     ticket_closed-7 · solved · choice · no
     ticket_closed-7 · unsolved · text · И никто не ответил
     Совсем
@@ -198,7 +204,7 @@ async fn words_after_the_thanks_join_the_comment_until_a_quarter_of_an_hour_of_s
 
       Можно написать здесь, записать голосовое или прислать фото.
     Анна: Три раза перезванивал
-    Bot (edited): Вопрос 3 из 3
+    Bot (edited): Вопрос 4 из 4
 
       Что осталось нерешённым?
 
@@ -215,8 +221,9 @@ async fn words_after_the_thanks_join_the_comment_until_a_quarter_of_an_hour_of_s
     Bot: Передали.
     ");
     assert_snapshot!(story.answers().await, @r"
-    ticket_closed-7 · agent · csi · 1
-    ticket_closed-7 · agent · comment · Три раза перезванивал
+    ticket_closed-7 · overall · csat · 1
+    ticket_closed-7 · overall · comment · Три раза перезванивал
+    ticket_closed-7 · agent · csi · 3
     ticket_closed-7 · solved · choice · no
     ticket_closed-7 · unsolved · text · И никто не ответил
     Совсем

@@ -89,7 +89,7 @@ async fn whoever_blocks_the_bot_half_way_leaves_what_they_said() {
     story.settle().await;
     assert_eq!(story.state("purchase-1").await, "partial(blocked)");
     assert_eq!(survey(&story).await["ended_at"], json!(blocked_at.to_string()));
-    assert_snapshot!(story.answers().await, @"purchase-1 · quality · csi · 2");
+    assert_snapshot!(story.answers().await, @"purchase-1 · overall · csi · 2");
     assert!(story.alerts().contains("2 из 10"), "{}", story.alerts());
     story.end().await;
 }

@@ -274,8 +274,8 @@ async fn scores_go_on_counting_without_a_name_and_a_repeat_is_still_known() {
         "sent_at",
     ];
     assert_snapshot!(story.answered(&columns).await, @r"
-    purchase · quality · csi · 2 · low · 2 · false · a-17 · Ольга · first-line · msk-2 · phone · 2026-11-21T21:00:00Z · 2026-11-21T21:00:00Z · 2026-11-21T21:00:00Z
-    purchase · quality · reason · faulty · low · 2 · false · a-17 · Ольга · first-line · msk-2 · phone · 2026-11-21T21:00:00Z · 2026-11-21T21:00:00Z · 2026-11-21T21:00:00Z
+    purchase · overall · csi · 2 · low · 2 · false · a-17 · Ольга · first-line · msk-2 · phone · 2026-11-21T21:00:00Z · 2026-11-21T21:00:00Z · 2026-11-21T21:00:00Z
+    purchase · overall · reason · faulty · low · 2 · false · a-17 · Ольга · first-line · msk-2 · phone · 2026-11-21T21:00:00Z · 2026-11-21T21:00:00Z · 2026-11-21T21:00:00Z
     ");
     assert_eq!(json!(story.export(What::Events, &Filter::default()).await.len()), sent);
     // The same event again is known, with or without its old content, and brings nobody back.

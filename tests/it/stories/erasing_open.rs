@@ -36,7 +36,7 @@ async fn an_open_survey_ends_where_it_is_and_a_late_tap_is_told_so() {
     assert_eq!(stale, "Этот опрос уже завершён. Спасибо!");
     story.say(anna, "Ещё вот что").await;
     assert!(story.last(anna).contains("Спасибо, передали: обращение №"), "{}", story.last(anna));
-    assert_snapshot!(story.answered(&["question", "value", "customer_id", "text"]).await, @"quality · 3");
+    assert_snapshot!(story.answered(&["question", "value", "customer_id", "text"]).await, @"overall · 3");
     story.end().await;
 }
 
@@ -277,22 +277,22 @@ async fn a_message_that_lists_many_alerts_is_shown_without_the_erased_one() {
       Их слишком много, чтобы слать по одной. Последние сверху:
 
       №111 · 🔴 1 из 10 · Имя-11, C-11 · №11
-      Насколько вы довольны качеством товара?
+      Насколько вы довольны покупкой в целом?
 
       №110 · 🔴 1 из 10 · Имя-10, C-10 · №10
-      Насколько вы довольны качеством товара?
+      Насколько вы довольны покупкой в целом?
 
       №109 · 🔴 1 из 10 · Имя-9, C-9 · №9
-      Насколько вы довольны качеством товара?
+      Насколько вы довольны покупкой в целом?
 
       №108 · 🔴 1 из 10 · Имя-8, C-8 · №8
-      Насколько вы довольны качеством товара?
+      Насколько вы довольны покупкой в целом?
 
       №107 · 🔴 1 из 10 · Имя-7, C-7 · №7
-      Насколько вы довольны качеством товара?
+      Насколько вы довольны покупкой в целом?
 
       №106 · 🔴 1 из 10 · Имя-6, C-6 · №6
-      Насколько вы довольны качеством товара?
+      Насколько вы довольны покупкой в целом?
 
       …и ещё 2 — раньше
       [ №111 | №110 | №109 | №108 | №107 | №106 ]
@@ -355,7 +355,7 @@ async fn comments_and_details_are_kept_as_long_as_they_may_be() {
     // Whose it was stays known, and what was answered.
     assert_snapshot!(
         story.answered(&["event_id", "customer_id", "question", "metric", "value", "text", "tags"]).await,
-        @"purchase-1 · C-1 · quality · csi · 1 · delivery"
+        @"purchase-1 · C-1 · overall · csi · 1 · delivery"
     );
     let (_, record) = story.get("/v1/customers/C-1").await;
     assert_eq!(record["persons"][0]["telegram_id"], json!(anna.id));

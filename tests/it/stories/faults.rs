@@ -20,8 +20,8 @@ async fn taps_that_come_twice_count_once() {
     story.world.duplicate_next(Duplicate::NewId, 1);
     story.say(anna, "Плохо").await;
     assert_snapshot!(story.answers().await, @r"
-    purchase-1 · quality · csi · 3
-    purchase-1 · quality · comment · Плохо
+    purchase-1 · overall · csi · 3
+    purchase-1 · overall · comment · Плохо
     ");
     story.end().await;
 }
@@ -56,7 +56,7 @@ async fn an_invitation_whose_reply_was_lost_may_come_twice_and_either_copy_is_th
     assert_eq!(story.toast(&tap), "");
     story.world.tap(anna.id, anna.id, copies[1].id, "8").unwrap();
     story.settle().await;
-    assert_snapshot!(story.answers().await, @"purchase-1 · quality · csi · 9");
+    assert_snapshot!(story.answers().await, @"purchase-1 · overall · csi · 9");
     assert_eq!(story.state("purchase-1").await, "started");
     story.end_after_a_lost_reply().await;
 }
@@ -77,10 +77,10 @@ async fn a_restart_goes_on_where_it_was() {
     story.advance(minutes(30)).await;
     assert_eq!(story.state("purchase-1").await, "completed");
     assert_snapshot!(story.answers().await, @r"
-    purchase-1 · quality · csi · 3
-    purchase-1 · quality · comment · Плохо
+    purchase-1 · overall · csi · 3
+    purchase-1 · overall · comment · Плохо
+    purchase-1 · quality · csi · 9
     purchase-1 · service · csi · 9
-    purchase-1 · price · csi · 9
     ");
     story.end().await;
 }
@@ -96,8 +96,8 @@ async fn what_came_while_it_was_down_is_handled_at_the_start() {
     story.world.say(anna.id, "Плохо");
     story.restart().await;
     assert_snapshot!(story.answers().await, @r"
-    purchase-1 · quality · csi · 3
-    purchase-1 · quality · comment · Плохо
+    purchase-1 · overall · csi · 3
+    purchase-1 · overall · comment · Плохо
     ");
     story.end().await;
 }
@@ -179,7 +179,7 @@ pub async fn a_tap_proves_that_an_invitation_arrived_which_nobody_knew_of() {
     assert_eq!(story.state("purchase-1").await, "undeliverable(unconfirmed)");
     story.tap(anna, "9").await;
     assert_snapshot!(story.way("purchase-1").await, @"received → scheduled → sending → undeliverable → sent → started");
-    assert_snapshot!(story.answers().await, @"purchase-1 · quality · csi · 9");
+    assert_snapshot!(story.answers().await, @"purchase-1 · overall · csi · 9");
     assert!(story.last(anna).contains("Вопрос 2 из 3"), "{}", story.last(anna));
     story.end_after_a_lost_reply().await;
 }

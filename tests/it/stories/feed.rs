@@ -61,18 +61,20 @@ async fn a_reader_misses_nothing_and_sees_every_change_again() {
     story.ticket("7", "C-1", json!({})).await;
     story.advance(hours(3)).await;
     story.tap(anna, "🙁").await;
-    assert_snapshot!(reader.read(&story, 1).await, @"agent csi 1[] r1");
+    assert_snapshot!(reader.read(&story, 1).await, @"overall csat 1[] r1");
     story.tap(anna, "долго ждать").await;
     story.tap(anna, "долго ждать").await;
-    assert_snapshot!(reader.read(&story, 1).await, @"agent reason [] r2 withdrawn");
+    assert_snapshot!(reader.read(&story, 1).await, @"overall reason [] r2 withdrawn");
     story.say(anna, "Очень долго").await;
-    assert_snapshot!(reader.read(&story, 1).await, @"agent comment []Очень долго r1");
+    assert_snapshot!(reader.read(&story, 1).await, @"overall comment []Очень долго r1");
     story.advance(minutes(1)).await;
     story.say(anna, "Правда").await;
+    story.tap(anna, "🙂").await;
     story.tap(anna, "Да").await;
     assert_snapshot!(reader.read(&story, 1).await, @r#"
-    agent comment []Очень долго
+    overall comment []Очень долго
     Правда r2
+    agent csi 3[] r1
     solved choice ["yes"] r1
     "#);
     assert_eq!(reader.read(&story, 1).await, "", "nothing twice");
@@ -93,8 +95,8 @@ async fn what_is_no_longer_on_the_path_comes_again_as_withdrawn() {
     story.tap(anna, "Назад").await;
     story.tap(anna, "🙂").await;
     assert_snapshot!(reader.read(&story, 10).await, @r#"
-    agent csi 3[] r2
-    agent reason ["slow"] r2 withdrawn
+    overall csat 3[] r2
+    overall reason ["slow"] r2 withdrawn
     "#);
     let (_, whole) = story.get("/v1/answers").await;
     assert_eq!(whole["answers"].as_array().unwrap().len(), 2, "each answer stands once");
@@ -107,7 +109,7 @@ async fn what_is_no_longer_on_the_path_comes_again_as_withdrawn() {
     let answers = survey["answers"].as_array().unwrap();
     assert_eq!(
         answers.iter().map(line).collect::<String>(),
-        "agent csi 3[] r2\nagent reason [\"slow\"] r2 withdrawn\n"
+        "overall csat 3[] r2\noverall reason [\"slow\"] r2 withdrawn\n"
     );
     story.end().await;
 }

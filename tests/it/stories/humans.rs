@@ -124,15 +124,15 @@ async fn a_survey_goes_on_beside_the_request() {
     story.tap(anna, "🙁").await;
     story.say(anna, "Не помогли").await;
     assert_snapshot!(story.answers().await, @r"
-    ticket_closed-7 · agent · csi · 1
-    ticket_closed-7 · agent · comment · Не помогли
+    ticket_closed-7 · overall · csat · 1
+    ticket_closed-7 · overall · comment · Не помогли
     ");
     // Asked for again: the words are for the human.
     story.say(anna, "/human").await;
     story.say(anna, "Позвоните").await;
     assert_snapshot!(story.answers().await, @r"
-    ticket_closed-7 · agent · csi · 1
-    ticket_closed-7 · agent · comment · Не помогли
+    ticket_closed-7 · overall · csat · 1
+    ticket_closed-7 · overall · comment · Не помогли
     ");
     assert!(story.alerts().contains("Позвоните"), "{}", story.alerts());
     story.end().await;

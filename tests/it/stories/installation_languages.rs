@@ -56,11 +56,11 @@ async fn an_earlier_script_stays_live_and_asks_in_the_first_language_it_has() {
     speak(&mut story, "ru,en,kk").await;
     let asel = asked(&story, "kk", "1").await;
     assert_snapshot!(story.last(asel), @r"
-    Bot: Здравствуйте! №1: всё ли получилось? Ответьте, пожалуйста, на пару вопросов — это займёт полминуты.
+    Bot: Здравствуйте! №1: всё ли получилось? Ответьте, пожалуйста, на несколько коротких вопросов — это займёт полминуты.
 
-      Вопрос 1 из 3
+      Вопрос 1 из 4
 
-      Обращением занимался специалист поддержки. Как вам помощь?
+      Как мы справились с вашим обращением в целом?
       [ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
       [ Остановить ]
     ");
@@ -84,9 +84,10 @@ async fn an_earlier_script_stays_live_and_asks_in_the_first_language_it_has() {
       За 7 дней: отправлено 1, ответов 0
       Не все тексты есть на этих языках: казахский. Чего нет, клиенты видят на другом языке.
 
-      1. Обращением занимался специалист {agent|поддержки}. Как вам помощь?
-      2. Получилось решить ваш вопрос?
-      3. Что осталось нерешённым?
+      1. Как мы справились с вашим обращением в целом?
+      2. Обращением занимался специалист {agent|поддержки}. Как вам помощь?
+      3. Получилось решить ваш вопрос?
+      4. Что осталось нерешённым?
       [ Изменить ]
       [ Предпросмотр · RU | Предпросмотр · EN ]
       [ Предпросмотр · KK ]
@@ -114,13 +115,13 @@ async fn publishing_without_a_language_of_the_installation_is_refused_and_names_
       Отличий от работающей версии нет.
 
       Чтобы опубликовать, переведите: казахский.
-      [ Перевод: казахский · 16 ]
+      [ Перевод: казахский · 22 ]
       [ ‹ Черновик ]
     ");
     story.tap(lead, "‹ Черновик").await;
     story.tap(lead, "Замечания").await;
     let remarks = story.last(lead);
-    assert!(remarks.contains("⛔ казахский: нет 16 текстов"), "{remarks}");
+    assert!(remarks.contains("⛔ казахский: нет 22 текстов"), "{remarks}");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("support.toml");
     std::fs::write(&file, SUPPORT.replace(", kk = \"Рахмет!\"", "")).unwrap();
@@ -257,7 +258,7 @@ async fn one_language_alone_is_not_asked_for() {
     assert!(menus.keys().all(|(_, language)| ["", "en"].contains(&language.as_str())), "{menus:?}");
     assert!(menus.values().flatten().all(|(name, _)| name != "language"), "{menus:?}");
     let john = asked(&story, "de", "1").await;
-    assert!(story.last(john).contains("How was the help?"), "{}", story.last(john));
+    assert!(story.last(john).contains("How did we do overall?"), "{}", story.last(john));
     story.end().await;
 }
 
@@ -356,10 +357,10 @@ async fn in_three_languages_the_editor_asks_for_each_that_is_missing() {
     write("После обращения\nAfter a ticket\nӨтініштен кейін").await;
     let draft = story.running.db.read().await.unwrap().find_script_draft("support").await.unwrap().unwrap();
     assert!(draft.source.contains("kk = \"Рахмет!\"") && draft.source.contains("kk = \"Өтініштен кейін\""));
-    story.tap(lead, "Вопросы · 3").await;
-    story.tap(lead, "1.").await;
+    story.tap(lead, "Вопросы · 4").await;
+    story.tap(lead, "2.").await;
     assert_snapshot!(story.last(lead), @r"
-    Bot (edited): Вопрос 1 из 3
+    Bot (edited): Вопрос 2 из 4
       agent
 
       RU: Обращением занимался специалист {agent|поддержки}. Как вам помощь?
@@ -371,15 +372,15 @@ async fn in_three_languages_the_editor_asks_for_each_that_is_missing() {
       Плохо: 1 · средне: 2 · хорошо: 3
       Фактор: support
       Задаётся всегда
-      После плохой: Жаль, что так вышло. Что пошло не так? · Пришлось долго ждать, Непонятный ответ, Отписка вместо ответа, Были невежливы, Пришлось объяснять заново, Другое
-      После средней: Чего не хватило, чтобы было отлично?
+      После плохой: Жаль это слышать. Что не понравилось в работе специалиста? · Непонятный ответ, Отписка вместо ответа, Были невежливы, Не разобрались в проблеме, Другое
       [ Текст · RU | Текст · EN | Текст · KK ]
       [ Показатель | Шкала ]
       [ Границы | Подписи ]
-      [ После плохой ✎ | После средней ✎ | После хорошей ]
+      [ После плохой ✎ | После средней | После хорошей ]
       [ 🔔 При плохой ✓ | 🔔 И при средней | Без 🔔 ]
+      [ Когда задавать ]
       [ Ключ | Фактор ]
-      [ ↓ Ниже ]
+      [ ↑ Выше | ↓ Ниже ]
       [ Копировать | Удалить ]
       [ + Вопрос ]
       [ ‹ Вопросы | ‹ Черновик ]

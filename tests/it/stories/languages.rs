@@ -62,13 +62,14 @@ async fn the_chosen_language_wins_everywhere_and_an_open_survey_changes_at_once(
     assert_snapshot!(story.chat(anna).rsplit_once(": /privacy\n").unwrap().1, @r"
     Bot (edited): Your score: 2/10
 
-      We are sorry it let you down. What is wrong with it?
+      We are sorry we let you down. What was wrong?
 
       You can write here, send a voice message or a photo.
       [ Faulty or damaged ]
       [ Not as described ]
-      [ Something was missing ]
-      [ Poor packaging ]
+      [ A long wait ]
+      [ Problems with delivery ]
+      [ Not worth the money ]
       [ Something else ]
       [ Skip ]
       [ ← Back ]
@@ -84,7 +85,7 @@ async fn the_chosen_language_wins_everywhere_and_an_open_survey_changes_at_once(
 
       Question 2 of 3
 
-      How satisfied are you with the service?
+      How satisfied are you with the quality of what you bought?
 
       0 = not at all, 10 = completely
       [ 0 | 1 | 2 | 3 | 4 | 5 ]

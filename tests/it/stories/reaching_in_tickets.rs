@@ -53,6 +53,7 @@ async fn answer(story: &Story, reply: &Request) {
     story.advance(minutes(1)).await;
     story.tap(anna, "🙁").await;
     story.say(anna, "Долго <ждала> & зря").await;
+    story.tap(anna, "🙂").await;
     story.tap(anna, "Да").await;
 }
 
@@ -72,8 +73,9 @@ pub async fn the_link_comes_as_a_public_reply_and_the_answers_as_a_private_note(
     let note = comment(&server.requests()[1]);
     assert_eq!(note["public"], false);
     assert_snapshot!(note["body"].as_str().unwrap(), @r"
-    🔴 1 из 3 «Плохо», плохо — Обращением занимался специалист поддержки. Как вам помощь?
+    🔴 1 из 3 «Плохо», плохо — Как мы справились с вашим обращением в целом?
     «Долго <ждала> & зря»
+    🟢 3 из 3 «Отлично», хорошо — Обращением занимался специалист поддержки. Как вам помощь?
     ▫️ Да — Получилось решить ваш вопрос?
     ");
     story.end().await;
@@ -218,6 +220,7 @@ async fn what_a_customer_writes_after_completing_is_in_the_note() {
     story.advance(minutes(1)).await;
     story.tap(anna, "🙁").await;
     story.say(anna, "Долго ждала").await;
+    story.tap(anna, "🙂").await;
     story.tap(anna, "Да").await;
     story.advance(minutes(14)).await;
     story.say(anna, "И ещё: никто не перезвонил").await;

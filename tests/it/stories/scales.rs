@@ -233,7 +233,7 @@ async fn a_neutral_score_is_asked_what_was_missing_and_may_be_skipped() {
     assert_snapshot!(story.last(anna), @r"
     Bot (edited): Ваша оценка: 7/10
 
-      Чего не хватило, чтобы качество было отличным?
+      Что нам стоило сделать лучше?
 
       Можно написать здесь, записать голосовое или прислать фото.
       [ Пропустить ]
@@ -244,7 +244,7 @@ async fn a_neutral_score_is_asked_what_was_missing_and_may_be_skipped() {
     assert_snapshot!(story.last(anna), @r"
     Bot (edited): Вопрос 2 из 3
 
-      Насколько вы довольны обслуживанием?
+      Насколько вы довольны качеством товара?
 
       0 — совсем не устраивает, 10 — всё отлично
       [ 0 | 1 | 2 | 3 | 4 | 5 ]

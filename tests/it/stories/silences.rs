@@ -40,7 +40,7 @@ pub async fn a_tap_that_was_lost_in_a_downtime_is_asked_for_again() {
 
       Вопрос 2 из 3
 
-      Насколько вы довольны обслуживанием?
+      Насколько вы довольны качеством товара?
 
       0 — совсем не устраивает, 10 — всё отлично
       [ 0 | 1 | 2 | 3 | 4 | 5 ]
@@ -59,7 +59,7 @@ pub async fn a_tap_that_was_lost_in_a_downtime_is_asked_for_again() {
     assert_snapshot!(story.chat(anna).rsplit_once(": /privacy\n").unwrap().1, @r"
     Bot (edited): Вопрос 2 из 3
 
-      Насколько вы довольны обслуживанием?
+      Насколько вы довольны качеством товара?
 
       0 — совсем не устраивает, 10 — всё отлично
     Bot (edited): Спасибо! Мы читаем каждый ответ.
@@ -109,13 +109,13 @@ pub async fn an_untouched_survey_is_shown_again_and_still_reminded_of_once() {
     story.advance(hours(3)).await;
     away(&mut story, hours(1), |_| ()).await;
     assert_snapshot!(story.last(john), @r"
-    Bot: Hello! №7: did it all work out? Please answer a couple of questions; it takes half a minute.
+    Bot: Hello! №7: did it all work out? Please answer a few short questions; it takes half a minute.
 
       We were offline for a while, and taps may have been lost. If you were answering, please answer once more.
 
-      Question 1 of 3
+      Question 1 of 4
 
-      Our team handled your request. How was the help?
+      How did we do overall?
       [ 🙁 Bad | 😐 Okay | 🙂 Great ]
       [ Stop ]
     ");

@@ -1,5 +1,7 @@
 //! A database that an earlier version filled is brought up to date, and everybody goes on where they were.
 
+use afterword::cli::{Output, check};
+use afterword::domain::script::shipped::SHIPPED;
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -66,6 +68,42 @@ async fn what_waited_in_the_outbox_is_sent_and_an_alert_is_edited_on() {
     story.say(ANNA, "Коробка порвана").await;
     story.advance(minutes(1)).await;
     assert!(story.alerts().contains("Коробка порвана"), "{}", story.alerts());
+    story.end_with(|problem| problem.ends_with("dead updates")).await;
+}
+
+/// What asks overall satisfaction first is for new installations.
+#[tokio::test]
+async fn the_scripts_published_before_stay_as_they_are_with_no_draft_and_no_complaint() {
+    let story = upgraded().await;
+    let (live, drafts) = {
+        let mut tx = story.running.db.read().await.unwrap();
+        (tx.list_live_scripts().await.unwrap(), tx.list_script_drafts().await.unwrap())
+    };
+    let sources = || {
+        let live = live.iter().map(|row| (row.slug.as_str(), row.version, row.source.as_str()));
+        live.chain(drafts.iter().map(|row| (row.slug.as_str(), row.revision, row.source.as_str())))
+    };
+    let named: Vec<String> = sources().map(|(slug, number, _)| format!("{slug} {number}")).collect();
+    assert_eq!(
+        named,
+        ["purchase 1", "support 1", "importance 2", "nps 1", "purchase 4", "recovery 3"],
+        "the live ones, and the drafts with their revisions"
+    );
+    for (slug, number, source) in sources() {
+        assert!(before::STORED.contains(&source.replace('\'', "''")), "{slug} {number}: {source}");
+    }
+    for (row, (_, shipped)) in live.iter().zip(SHIPPED) {
+        assert_ne!(row.source, shipped, "{} is an earlier one", row.slug);
+    }
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut to = Output { out: &mut out, err: &mut err };
+    check::run(&story.setup(), &check::CheckArgs::default(), &mut to).await.unwrap();
+    let said = String::from_utf8(out).unwrap();
+    for (slug, kind) in [("purchase", "purchase"), ("support", "ticket_closed")] {
+        let well = format!("script {slug}: version 1 asks on {kind}");
+        let line = said.lines().find(|line| line.contains(&format!("script {slug}:"))).unwrap();
+        assert!(line.starts_with("ok") && line.ends_with(&well), "{line}");
+    }
     story.end_with(|problem| problem.ends_with("dead updates")).await;
 }
 

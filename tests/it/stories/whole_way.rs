@@ -37,6 +37,7 @@ struct Said {
     bad: &'static str,
     reason: &'static str,
     words: &'static str,
+    good: &'static str,
     no: &'static str,
     unsolved: &'static str,
     more: &'static str,
@@ -49,6 +50,7 @@ const RU: Said = Said {
     bad: "🙁 Плохо",
     reason: "Пришлось долго ждать",
     words: "Три раза перезванивала",
+    good: "🙂 Отлично",
     no: "Нет",
     unsolved: "Телефон так и не включается",
     more: "И коробку не вернули",
@@ -61,6 +63,7 @@ const EN: Said = Said {
     bad: "🙁 Bad",
     reason: "A long wait",
     words: "I had to call three times",
+    good: "🙂 Great",
     no: "No",
     unsolved: "The phone still does not turn on",
     more: "And I never got the box back",
@@ -80,6 +83,7 @@ async fn whole_way(language: &str, said: &Said) -> String {
     read.tap(said.bad).await;
     read.tap(said.reason).await;
     read.say(said.words).await;
+    read.tap(said.good).await;
     read.tap(said.no).await;
     read.say(said.unsolved).await;
     read.say(said.more).await;

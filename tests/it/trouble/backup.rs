@@ -71,7 +71,7 @@ async fn a_backup_of_a_running_program_is_restored_elsewhere_and_goes_on_there()
     std::fs::copy(place.path("copy.db"), place.path("elsewhere/afterword.db")).unwrap();
     let mut elsewhere = place;
     elsewhere.set("DATABASE_URL", "sqlite://elsewhere/afterword.db");
-    assert_eq!(elsewhere.answers().await, ["1001 quality csi 2"]);
+    assert_eq!(elsewhere.answers().await, ["1001 overall csi 2"]);
     let serve = elsewhere.serve().await;
     let mut kept = 0;
     while serve.get(&format!("/v1/events/order-{kept}")).await.status == 200 {
@@ -87,7 +87,7 @@ async fn a_backup_of_a_running_program_is_restored_elsewhere_and_goes_on_there()
     within("what follows her words", elsewhere.world.bot_message_after(anna, said)).await;
     serve.is_green().await;
     serve.stop().await;
-    assert_eq!(elsewhere.answers().await, ["1001 quality csi 2", "1001 quality comment  [] broken"]);
+    assert_eq!(elsewhere.answers().await, ["1001 overall csi 2", "1001 overall comment  [] broken"]);
 }
 
 #[tokio::test]

@@ -156,7 +156,7 @@ async fn while_the_database_is_held_nothing_is_confirmed_and_then_it_goes_on_by_
     assert_eq!(serve.post(&purchase("1002", "C-2")).await.status, 202);
     serve.is_green().await;
     serve.stop().await;
-    assert_eq!(place.answers().await, ["1001 quality csi 2"]);
+    assert_eq!(place.answers().await, ["1001 overall csi 2"]);
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn a_file_taken_away_under_serve_is_noticed_and_what_comes_back_goes_on() 
     assert_eq!(serve.post(&purchase("1002", "C-2")).await.status, 202);
     serve.is_green().await;
     serve.stop().await;
-    assert_eq!(place.answers().await, ["1001 quality csi 2"]);
+    assert_eq!(place.answers().await, ["1001 overall csi 2"]);
 }
 
 #[tokio::test]

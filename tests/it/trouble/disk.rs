@@ -85,5 +85,5 @@ async fn a_file_that_may_not_grow_loses_nothing() {
     })
     .await;
     serve.stop().await;
-    assert_eq!(place.answers().await, ["1001 quality csi 2"]);
+    assert_eq!(place.answers().await, ["1001 overall csi 2"]);
 }

@@ -188,7 +188,7 @@ async fn an_import_beside_a_running_serve_is_asked_at_once() {
     let tap = place.world.tap_last(anna, "9").unwrap();
     within("the tap's answer", place.world.answered(&tap)).await;
     serve.stop().await;
-    assert_eq!(place.answers().await, ["1001 quality csi 9"]);
+    assert_eq!(place.answers().await, ["1001 overall csi 9"]);
 }
 
 #[tokio::test]

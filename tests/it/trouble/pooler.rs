@@ -44,7 +44,7 @@ async fn through_a_pooler_that_keeps_sessions_all_goes_as_without_one() {
     let check = place.run(&["check"]).await;
     assert!(check.out.contains("can be written"), "{check:?}");
     serve.stop().await;
-    assert_eq!(place.answers().await, ["1001 quality csi 2"]);
+    assert_eq!(place.answers().await, ["1001 overall csi 2"]);
 }
 
 #[tokio::test]

@@ -51,7 +51,7 @@ async fn live_through(
 /// Checks the end: the tap counts once.
 async fn end(place: &Place, serve: Serve) {
     serve.stop().await;
-    assert_eq!(place.answers().await, ["1001 quality csi 2"]);
+    assert_eq!(place.answers().await, ["1001 overall csi 2"]);
     assert_eq!(place.world.violations(), Vec::<String>::new());
 }
 

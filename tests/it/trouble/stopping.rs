@@ -28,7 +28,7 @@ async fn a_soft_stop_waits_for_the_calls_in_flight() {
         within("the tap's answer", place.world.answered(&tap)).await;
         serve.stop().await;
         assert_eq!(place.world.sent_count(anna), 2, "the first words and one survey");
-        assert_eq!(place.answers().await, ["1001 quality csi 9"]);
+        assert_eq!(place.answers().await, ["1001 overall csi 9"]);
     }
 }
 

@@ -245,11 +245,14 @@ pub fn check_drivers(exports: &Exports, cut: &Cut, report: &Value) -> usize {
         let script = value["script"].as_str().unwrap();
         let of = format!("drivers of {}: {script}", cut.query());
         let Some(outcome) = value["outcome"].as_str() else { continue };
-        let factors: Vec<&str> = match script {
-            "support" => vec!["agent", "speed"],
+        // The shipped scripts, and those of the large shop.
+        let factors: &[&str] = match (script, outcome) {
+            ("support", "recommend") => &["agent", "speed"],
+            ("support", "overall") => &["agent"],
+            ("purchase", "overall") => &["quality", "service"],
+            ("support", _) => panic!("{of}: the outcome is {outcome}"),
             _ => continue,
         };
-        assert_eq!(outcome, "recommend", "{of}");
         let rows: Vec<(u32, Vec<f64>)> = exports
             .selected(cut)
             .filter(|survey| survey.row["script"] == script)
@@ -266,7 +269,7 @@ pub fn check_drivers(exports: &Exports, cut: &Cut, report: &Value) -> usize {
             continue;
         }
         found_some += 1;
-        check_shares(&of, value, &factors, &rows);
+        check_shares(&of, value, factors, &rows);
     }
     found_some
 }

@@ -6,7 +6,7 @@ import { post } from "./net.js";
 import { knows, lang, t } from "./words.js";
 
 /** The faces shown in place of numbers, lowest first. */
-const FACES = { agent: ["😞", "😐", "🙂"] };
+const FACES = { support: ["😞", "😐", "🙂"] };
 
 /** A percentage that cannot be broken across two lines. */
 const percent = (share) => `${Math.round(share * 100)}${lang() === "ru" ? "\u00a0" : ""}%`;
@@ -73,11 +73,11 @@ function stage(name, count, all, more = "", kind = "") {
 }
 
 /** A bar for each value of the scale, and the share of good ones with its interval. */
-function distribution({ question, answers, values, high }) {
+function distribution({ script, answers, values, high }) {
   const most = Math.max(1, ...values.map(({ count }) => count));
-  const face = (value, index) => FACES[question]?.[index] ?? value;
+  const face = (value, index) => FACES[script]?.[index] ?? value;
   return h("figure", { class: "distribution" },
-    h("figcaption", {}, h("b", {}, t("crowd.of." + question)),
+    h("figcaption", {}, h("b", {}, t("crowd.of." + script)),
       h("span", {}, t("crowd.high", { share: percent(high.share), from: percent(high.from), to: percent(high.to), count: answers }))),
     h("div", { class: "bars", role: "img", "aria-label": values.map(({ value, count }) => `${value}: ${count}`).join(", ") },
       values.map(({ value, band, count }, index) => h("div", { class: `bar ${band ?? ""}` },

@@ -1,6 +1,8 @@
 //! Errors in questions, and warnings.
 
-use super::{after, check};
+use super::{after, check, said};
+use crate::domain::locale::Languages;
+use crate::domain::script::parse::read;
 
 /// The second question's condition, exactly as it is written in the example.
 const SHOW_IF: &str = r#"show_if = { question = "agent", band = ["neutral", "high"] }"#;
@@ -281,6 +283,52 @@ orientation = "high_is_hard""#,
             "warning 58: questions[2].text: NPS asks how likely people are to recommend you; this text does not",
         ),
     ]);
+}
+
+/// A script whose questions have these metrics and factors; each scored one can be explained.
+fn asking(questions: &[(&str, &str)]) -> String {
+    let question = |(at, (metric, factor)): (usize, &(&str, &str))| {
+        let about = if *metric == "nps" { "recommend us" } else { "like it" };
+        let of = if factor.is_empty() { String::new() } else { format!("factor = \"{factor}\"\n") };
+        let scale = if ["nps", "text"].contains(metric) { "" } else { "scale = \"1-5\"\n" };
+        let low = if ["importance", "text"].contains(metric) {
+            ""
+        } else {
+            "[questions.low]\ncomment = { ru = \"Что не так?\", en = \"What is wrong?\" }\n"
+        };
+        format!(
+            "[[questions]]\nkey = \"q{at}\"\nmetric = \"{metric}\"\n{scale}{of}\
+             text = {{ ru = \"Как?\", en = \"Would you {about}?\" }}\n{low}"
+        )
+    };
+    let questions: String = questions.iter().enumerate().map(question).collect();
+    format!("slug = \"s\"\non = \"purchase\"\ntitle = {{ ru = \"С\", en = \"S\" }}\n{questions}")
+}
+
+#[test]
+fn sides_without_a_whole_are_a_warning_unless_their_importance_is_asked() {
+    let sides = [("csi", "quality"), ("csi", "service")];
+    assert_eq!(
+        said(asking(&sides)),
+        "warning 4: questions: no question asks about the whole, so it cannot be told which side it depends on: add \
+         one with metric \"nps\" or \"csat\", or \"csi\" with factor = \"overall\""
+    );
+    for whole in [("nps", ""), ("csat", ""), ("csi", "overall"), ("importance", "quality")] {
+        assert_eq!(said(asking(&[sides[0], sides[1], whole])), "", "{whole:?}");
+    }
+    // One side cannot be compared, and what asks about no side at all has nothing to explain.
+    for few in [&sides[..1], &[("csi", "quality"), ("ces", "effort")], &[("nps", "")], &[("text", "")]] {
+        assert_eq!(said(asking(few)), "", "{few:?}");
+    }
+}
+
+#[test]
+fn a_question_that_cannot_be_read_may_be_the_one_about_the_whole() {
+    let broken = asking(&[("csi", "quality"), ("csi", "service"), ("nbs", "")]);
+    // The editor shows warnings beside errors.
+    let (_, errors, warnings) = read("t.toml", &broken, &Languages::default()).unwrap();
+    assert!(!errors.is_empty());
+    assert_eq!(warnings, []);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::{Head, Making};
 use crate::domain::counting::SurveyFacts;
 use crate::domain::event::FieldError;
-use crate::domain::metric::Part;
+use crate::domain::script::whole::Whole;
 use crate::domain::stats::drivers::{DriverAnswers, Drivers};
 use crate::service::Context;
 use crate::service::figures::known::KnownQuestion;
@@ -17,9 +17,6 @@ use crate::service::figures::{FiguresError, source};
 use crate::store::Tx;
 
 pub const PATH: &str = "/v1/figures/drivers";
-
-/// The factor whose question stands for the whole if the script asks neither for a recommendation nor for satisfaction.
-const OVERALL: &str = "overall";
 
 /// The drivers of every script.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -119,17 +116,10 @@ pub async fn drivers(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<Dr
 fn asked_by<'k>(
     questions: &[&'k KnownQuestion],
 ) -> Result<Asking<'k>, (Option<&'k KnownQuestion>, &'static str)> {
-    let live = || questions.iter().copied().filter(|question| question.is_live && question.on.is_some());
-    let rank = |question: &&KnownQuestion| match question.metric.part() {
-        Part::Outcome(rank) => Some(rank),
-        Part::Factor if question.factor == OVERALL => Some(u8::MAX),
-        _ => None,
-    };
-    let outcome = live().filter(|question| rank(question).is_some()).min_by_key(rank);
+    let live = questions.iter().copied().filter(|question| question.is_live && question.on.is_some());
+    let asked = live.map(|question| (question, question.metric, question.factor.as_str()));
+    let Whole { outcome, factors } = Whole::of(asked);
     let Some(outcome) = outcome else { return Err((None, "no_outcome")) };
-    let is_factor =
-        |question: &&KnownQuestion| question.metric.part() == Part::Factor && question.key != outcome.key;
-    let factors: Vec<&KnownQuestion> = live().filter(is_factor).collect();
     let on = |question: &&KnownQuestion| Some((question.key.question.clone(), question.on?));
     match (factors.is_empty(), outcome.on) {
         (false, Some(outcome_on)) => {
