@@ -95,17 +95,17 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
     let all = Request { questions: [].into(), ..opened.plain() };
     let report = agents::agents(&mut opened.tx, &pages.ctx, &all).await?;
     let question = chosen(&mut opened, &report.questions);
-    let mut mix = None;
+    let (mut mix, mut coverage) = (None, opened.coverage_of(&report.head.ledger));
     if let Some(question) = question {
-        let one = Request { questions: [question.question.clone()].into(), ..opened.plain() };
+        let one = opened.plain().about(&question.script, &question.question);
         let parts = decomposition::decomposition(&mut opened.tx, &pages.ctx, &one).await?;
-        let own = parts.questions.iter().find(|parts| parts.script == question.script);
-        mix = own.and_then(|parts| mix_of(&opened, parts));
+        mix = parts.questions.first().and_then(|parts| mix_of(&opened, parts));
+        // The denominators of a question are those of its script.
+        coverage = opened.coverage_of(&parts.head.ledger);
     }
     let table = question.map(|question| table(&opened, question));
     let pair = |of: &QuestionAgents| (of.script.clone(), of.question.clone());
     let choices = opened.questions(report.questions.iter().map(pair), question.map(pair).as_ref());
-    let coverage = opened.coverage_of(&report.head.ledger);
     let (title, about) = (opened.words.t("page-nav-agents"), question.map(|of| about(&opened, of)));
     let facts = report.head.period.clone();
     let is_empty = question.is_none_or(|of| of.ranked.len() + of.compared.len() + of.unranked.len() == 0);

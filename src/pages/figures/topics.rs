@@ -121,7 +121,8 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
     let automations = topics::automations(&mut opened.tx, &pages.ctx, &shown).await?;
     let pair = |of: &QuestionReasons| (of.script.clone(), of.question.clone());
     let choices = opened.questions(reasons.questions.iter().map(pair), question.map(pair).as_ref());
-    let coverage = opened.coverage_of(&reasons.head.ledger);
+    // The denominators of a question are those of its script.
+    let coverage = opened.coverage_of(&topics.head.ledger);
     let about = question.map(|of| {
         let title = opened.title(&of.script, &of.question);
         opened.words.of("topics-about", "title", &title)
