@@ -99,6 +99,19 @@ impl Preset {
         if source.len() > MAX_FILE_BYTES {
             return Err(PresetError(format!("the file is larger than {} KiB", MAX_FILE_BYTES / 1024)));
         }
+        let file = File::read(source)?;
+        let sets = file.check_sets();
+        let preset = file.into_preset()?;
+        sets?;
+        checks::meaning(&preset)?;
+        Ok(preset)
+    }
+
+    /// Reads a preset that a hook has. It goes on working if later versions refuse something in it.
+    ///
+    /// # Errors
+    /// Returns the first mistake that keeps it from working, with its place.
+    pub fn stored(source: &str) -> Result<Self, PresetError> {
         File::read(source)?.into_preset()
     }
 
@@ -181,6 +194,13 @@ occurred_at = "at or received_at"
     fn wrong(from: &str, to: &str) -> String {
         assert!(MINIMAL.contains(from), "{from}");
         Preset::parse(&MINIMAL.replace(from, to)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_a_hook_has_is_read_though_it_would_be_refused_today() {
+        let german = MINIMAL.replace("preset = \"own\"", "preset = \"own\"\nregion = \"DE\"");
+        assert!(Preset::parse(&german).unwrap_err().to_string().starts_with("region: "));
+        assert_eq!(Preset::stored(&german).unwrap().region.as_deref(), Some("DE"));
     }
 
     #[test]

@@ -74,8 +74,7 @@ pub(super) fn ledger_rows(opened: &Opened, ledger: &Ledger) -> Vec<LedgerRow> {
 /// The scripts that ask about cases and have surveys.
 pub(super) fn of_cases(by_script: &Figures) -> Vec<String> {
     let has_events = |of: &&QuestionFigures| {
-        let ledger = of.rows.first().and_then(|row| row.ledger.as_ref());
-        !of.about.has_coverage() && ledger.is_some_and(|ledger| ledger.events > 0)
+        !of.about.has_coverage() && of.rows.first().is_some_and(|row| row.ledger.events > 0)
     };
     let mut scripts: Vec<String> =
         by_script.questions.iter().filter(has_events).map(|of| of.script.clone()).collect();

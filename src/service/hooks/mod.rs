@@ -67,10 +67,10 @@ fn path(token: &str) -> String {
 /// Reads a preset: a shipped one by its name, or an admin's own from the text of its file.
 ///
 /// # Errors
-/// There is no such preset, or the file has a mistake.
+/// There is no such preset, or the file cannot be read.
 pub fn preset(slug: &str, source: Option<&str>) -> Result<Preset, Refused> {
     if let Some(source) = source {
-        return Preset::parse(source).map_err(|error| Refused(error.to_string()));
+        return Preset::stored(source).map_err(|error| Refused(error.to_string()));
     }
     shipped::find(slug).ok_or_else(|| {
         let known: Vec<&str> = shipped::SHIPPED.iter().map(|(slug, _)| *slug).collect();

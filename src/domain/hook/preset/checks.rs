@@ -1,12 +1,14 @@
-//! What an expression cannot mean, though it can be computed.
+//! What a preset cannot mean, though it can be read.
 
 use std::collections::BTreeMap;
 
 use minijinja::value::{Serde, Value};
 use toml::Value as Toml;
 
+use super::{Preset, PresetError, Then};
 use crate::domain::event::Kind;
 use crate::domain::hook::engine::Expression;
+use crate::domain::hook::phone::known_region;
 use crate::domain::nearest::nearest;
 
 /// The fields of which a value stands for one person or one thing.
@@ -15,12 +17,31 @@ const OF_ONE: [&str; 3] = ["event_id", "customer.id", "subject.id"];
 const WITHOUT_DELIVERY: [&str; 4] = ["vars", "hook", "tz", "region"];
 
 /// # Errors
+/// Returns the first thing in a preset that cannot be meant, with its place.
+pub(super) fn meaning(preset: &Preset) -> Result<(), PresetError> {
+    for (at, rule) in preset.rules.iter().enumerate() {
+        let wrong = |name: &str, why: String| PresetError(format!("rule {}, {name}: {why}", at + 1));
+        lists(&rule.when, &preset.vars).map_err(|why| wrong("when", why))?;
+        let Then::Event(fields) = &rule.then else { continue };
+        for ((name, _), expression) in fields {
+            field(name, expression, &preset.vars).map_err(|why| wrong(name, why))?;
+        }
+    }
+    if let Some(region) = &preset.region {
+        known_region(region).map_err(|why| PresetError(format!("region: {why}")))?;
+    }
+    if let Some(check) = &preset.check {
+        check.check().map_err(|why| PresetError(format!("verify.{why}")))?;
+    }
+    for (at, write) in preset.writes.iter().enumerate() {
+        write.check().map_err(|why| PresetError(format!("write {}: {why}", at + 1)))?;
+    }
+    Ok(())
+}
+
+/// # Errors
 /// Says why a field's expression cannot be meant.
-pub(super) fn field(
-    name: &str,
-    expression: &Expression,
-    vars: &BTreeMap<String, Toml>,
-) -> Result<(), String> {
+fn field(name: &str, expression: &Expression, vars: &BTreeMap<String, Toml>) -> Result<(), String> {
     match name {
         "kind" => kind(expression),
         name if OF_ONE.contains(&name) => something_of_nothing(expression, vars),
@@ -66,7 +87,7 @@ fn something_of_nothing(expression: &Expression, vars: &BTreeMap<String, Toml>) 
 ///
 /// # Errors
 /// Names the variable that is none.
-pub(super) fn lists(when: &Expression, vars: &BTreeMap<String, Toml>) -> Result<(), String> {
+fn lists(when: &Expression, vars: &BTreeMap<String, Toml>) -> Result<(), String> {
     for (name, value) in vars {
         let is_searched = when.source().match_indices(" in vars.").any(|(at, found)| {
             let rest = &when.source()[at + found.len()..];

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Value as Toml;
 
-use super::{Once, Preset, PresetError, Rule, Then, checks};
+use super::{Once, Preset, PresetError, Rule, Then};
 use crate::domain::event::columns::{FIELDS, Field, REQUIRED, unknown};
 use crate::domain::hook::body::Format;
 use crate::domain::hook::engine::Expression;
-use crate::domain::hook::phone::known_region;
 use crate::domain::hook::shipped;
 use crate::domain::hook::verify::Check;
 use crate::domain::locale::{self, Localized};
@@ -138,10 +137,6 @@ impl File {
 
     pub fn into_preset(self) -> Result<Preset, PresetError> {
         let rules = self.rules()?;
-        self.check_sets()?;
-        if let Some(region) = &self.region {
-            known_region(region).map_err(|why| PresetError(format!("region: {why}")))?;
-        }
         let slug = self.preset.clone().ok_or_else(|| PresetError("preset: is required".to_owned()))?;
         if crate::domain::script::slug(&slug).is_err() {
             return Err(PresetError("preset: write 1 to 64 of a-z, 0-9, '-' and '_'".to_owned()));
@@ -168,7 +163,7 @@ impl File {
             delivery_id: compiled("delivery_id", self.delivery_id)?,
             earlier: compiled("earlier", self.earlier)?,
             reply: self.reply.unwrap_or_else(|| "ok".to_owned()),
-            check: self.verify.map(checked).transpose()?,
+            check: self.verify,
             ping_field: self.ping_field,
             vars: self.vars,
             rules,
@@ -188,7 +183,10 @@ impl File {
     }
 
     /// Every table of fields has fields of an event and is used by a rule.
-    fn check_sets(&self) -> Result<(), PresetError> {
+    ///
+    /// # Errors
+    /// Names the first table that has not.
+    pub fn check_sets(&self) -> Result<(), PresetError> {
         for name in &self.own_sets {
             let fields = self.set.get(name).into_iter().flat_map(BTreeMap::keys);
             known_fields(&format!("[set.{name}]"), fields.map(String::as_str))?;
@@ -202,7 +200,6 @@ impl File {
     fn rule(&self, number: usize, rule: &RuleFile) -> Result<Rule, PresetError> {
         let place = |name: &str| format!("rule {number}, {name}");
         let when = expression(&place("when"), &rule.when, &self.vars)?;
-        checks::lists(&when, &self.vars).map_err(|why| PresetError(format!("{}: {why}", place("when"))))?;
         if let Some(SkipFile::Ping) = rule.skip {
             return Ok(Rule { when, then: Then::Ping });
         }
@@ -219,12 +216,7 @@ impl File {
         known_fields(&place("set"), sources.keys().copied())?;
         let fields = FIELDS.iter().filter_map(|field| {
             let source = sources.get(field.0)?;
-            let compiled = expression(&place(field.0), source, &self.vars).and_then(|compiled| {
-                let checked = checks::field(field.0, &compiled, &self.vars);
-                checked.map_err(|why| PresetError(format!("{}: {why}", place(field.0))))?;
-                Ok(compiled)
-            });
-            Some(compiled.map(|compiled| (*field, compiled)))
+            Some(expression(&place(field.0), source, &self.vars).map(|compiled| (*field, compiled)))
         });
         let fields: Vec<(Field, Expression)> = fields.collect::<Result<_, _>>()?;
         for needed in REQUIRED {
@@ -272,7 +264,6 @@ fn checked_writes(writes: Vec<Write>) -> Result<Vec<Write>, PresetError> {
         if writes[..at].iter().any(|before| before.on == write.on) {
             return Err(wrong("on: another call follows the same".to_owned()));
         }
-        write.check().map_err(wrong)?;
     }
     Ok(writes)
 }
@@ -280,9 +271,4 @@ fn checked_writes(writes: Vec<Write>) -> Result<Vec<Write>, PresetError> {
 fn known_fields<'f>(place: &str, names: impl Iterator<Item = &'f str>) -> Result<(), PresetError> {
     let mut names = names.filter(|name| !FIELDS.iter().any(|(field, _)| field == name));
     names.next().map_or(Ok(()), |name| Err(PresetError(format!("{place}: {}", unknown(name)))))
-}
-
-fn checked(check: Check) -> Result<Check, PresetError> {
-    check.check().map_err(|why| PresetError(format!("verify.{why}")))?;
-    Ok(check)
 }
