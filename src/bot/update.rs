@@ -291,7 +291,8 @@ mod tests {
         let replies = |thread: i64, id: i64, from: &str| {
             let text = format!(
                 r#"{{"update_id":1,"message":{{"message_id":9,"chat":{{"id":-1,"type":"supergroup"}},"text":"x",
-                "message_thread_id":{thread},"reply_to_message":{{"message_id":{id},"from":{from}}}}}}}"#
+                "message_thread_id":{thread},"reply_to_message":{{"message_id":{id},
+                "chat":{{"id":-1,"type":"supergroup"}},"from":{from}}}}}}}"#
             );
             read(&text).message.unwrap().replies_to("my_bot")
         };
