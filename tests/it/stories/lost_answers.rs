@@ -327,5 +327,6 @@ pub async fn a_tap_under_another_copy_takes_no_case_away_from_a_colleague() {
     let shown = story.world.shown(story.leads, second);
     assert!(shown.contains("№101 · ведёт Пётр"), "{shown}");
     assert_eq!(story.forge(olga, story.leads, second, &take).await, "Теперь это обращение ведёте вы");
+    story.advance(hours(2)).await;
     story.end_after_a_lost_reply().await;
 }
