@@ -3,19 +3,20 @@
 use serde_json::{Value, json};
 
 pub(super) fn figures() -> Value {
+    let ledger = json!({"events": 16, "eligible": 15, "delivered": 13, "answered": 12, "completed": 11, "open": 2,
+                        "response_rate": 0.923_076_923_076_923_1, "coverage": 0.8,
+                        "states": {"completed": 11, "partial(stopped)": 1, "scheduled": 1, "sent": 1,
+                                   "suppressed(cancelled)": 1, "suppressed(sampled_out)": 1}});
     json!({
         "period": {"from": "2026-10-01", "to": "2026-10-31", "zone": "Europe/Moscow", "settled": false, "open": 2},
         "compare": {"from": "2026-09-01", "to": "2026-09-30", "zone": "Europe/Moscow", "settled": true, "open": 0},
         "filter": {"script": ["support"]},
         "url": "/v1/figures?script=support&question=agent&index=mean&period=2026-10&compare=previous",
-        "ledger": {"events": 16, "eligible": 15, "delivered": 13, "answered": 12, "completed": 11, "open": 2,
-                   "response_rate": 0.923_076_923_076_923_1, "coverage": 0.8,
-                   "states": {"completed": 11, "partial(stopped)": 1, "scheduled": 1, "sent": 1,
-                              "suppressed(cancelled)": 1, "suppressed(sampled_out)": 1}},
+        "ledger": ledger,
         "questions": [{
             "script": "support", "question": "agent", "metric": "csi", "scale": "1-5", "factor": "support", "rho": 0.3,
             "rows": [{
-                "key": null, "n": 12, "customers": 11, "deff": 1.05, "values": {"1": 2, "2": 5, "3": 2, "4": 1, "5": 2},
+                "key": null, "ledger": ledger, "n": 12, "customers": 11, "deff": 1.05, "values": {"1": 2, "2": 5, "3": 2, "4": 1, "5": 2},
                 "indices": {"mean": {
                     "value": 2.666_666_666_666_667, "lo": 1.952_658_411_831_645_7, "hi": 3.480_259_882_439_957,
                     "state": "wide", "bounds": [2.333_333_333_333_333, 3.133_333_333_333_333_3],
