@@ -46,7 +46,7 @@ impl Trouble {
 
     /// A page whose template fails.
     #[must_use]
-    pub fn undrawn(error: askama::Error) -> Self {
+    pub fn undrawn(error: &askama::Error) -> Self {
         tracing::error!(%error, "a page cannot be drawn");
         Self::Busy
     }
@@ -109,7 +109,7 @@ pub fn shown(page: &impl Template) -> Answer {
 
 /// The same with another status.
 pub fn shown_as(status: StatusCode, page: &impl Template) -> Answer {
-    let html = page.render().map_err(Trouble::undrawn)?;
+    let html = page.render().map_err(|error| Trouble::undrawn(&error))?;
     Ok((status, Html(html)).into_response())
 }
 

@@ -216,7 +216,7 @@ impl<'a> Opened<'a> {
         let zone = self.settings.zone.or(self.preset.zone).unwrap_or(Tz::UTC);
         let region = self.settings.region.as_deref().or(self.preset.region.as_deref());
         let mut values = Vec::new();
-        trial.customer = self.customer(scope, fields);
+        trial.customer = Self::customer(scope, fields);
         for ((name, form), expression) in fields {
             let value = expression.value(scope).map_err(|why| failed(name, why))?;
             let passed = door::pass(name, *form, &value, Customs { zone, region });
@@ -243,7 +243,7 @@ impl<'a> Opened<'a> {
     }
 
     /// Whom the delivery is about, also if its other fields cannot be computed.
-    fn customer(&self, scope: &Value, fields: &[(Field, super::Expression)]) -> Option<String> {
+    fn customer(scope: &Value, fields: &[(Field, super::Expression)]) -> Option<String> {
         let (_, expression) = fields.iter().find(|((name, _), _)| *name == CUSTOMER)?;
         let customs = Customs { zone: Tz::UTC, region: None };
         match door::pass(CUSTOMER, Form::Id, &expression.value(scope).ok()?, customs).json? {

@@ -72,12 +72,15 @@ mod tests {
         for (slug, source) in SHIPPED {
             let page = format!("{}/docs/hooks/{slug}.md", env!("CARGO_MANIFEST_DIR"));
             let page = std::fs::read_to_string(page).unwrap_or_default();
-            let unindented: String = page.lines().map(|line| format!("{}\n", line.trim_start())).collect();
+            let unindented = |text: &str| {
+                let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
+                lines.join("\n")
+            };
             match text_to_paste(slug) {
                 None => assert!(!source.contains("ниже") && !source.contains("below"), "{slug}"),
                 Some(text) => {
-                    let text: String = text.lines().map(|line| format!("{}\n", line.trim_start())).collect();
-                    assert!(unindented.contains(&format!("\n{text}```")), "{slug}");
+                    let block = format!("\n{}\n```", unindented(text));
+                    assert!(unindented(&page).contains(&block), "{slug}");
                     assert!(source.contains("ниже") && source.contains("below"), "{slug}");
                 }
             }

@@ -37,9 +37,11 @@ impl<Q> Whole<Q> {
 mod tests {
     use super::*;
 
+    type Asked = (&'static str, Metric, &'static str);
+
     #[test]
     fn the_outcome_is_nps_else_csat_else_csi_overall_and_the_other_csi_questions_are_factors() {
-        let rows: [(&[(&str, Metric, &str)], Option<&str>, &[&str]); 7] = [
+        let rows: [(&[Asked], Option<&str>, &[&str]); 7] = [
             (&[], None, &[]),
             (&[("a", Metric::Csi, "a"), ("w", Metric::Text, "overall")], None, &["a"]),
             (&[("a", Metric::Csi, "a"), ("o", Metric::Csi, "overall")], Some("o"), &["a"]),

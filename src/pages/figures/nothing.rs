@@ -78,7 +78,7 @@ impl Opened {
         };
         let Framed { shell, bar, head } = self.frame(pages, viewer, section, (title, None), None).await?;
         let page = Page { shell, bar, head, nothing };
-        Ok(Trouble::Instead(page.render().map_err(Trouble::undrawn)?.into()))
+        Ok(Trouble::Instead(page.render().map_err(|error| Trouble::undrawn(&error))?.into()))
     }
 
     /// The way to the period that the page shows without a choice.

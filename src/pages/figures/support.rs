@@ -172,20 +172,14 @@ fn share(opened: &Opened, id: &str, of: &ShareFigure, mut lines: Vec<String>) ->
     let numbers = opened.numbers();
     let values = [("count", opened.words.number(of.count).into()), ("n", opened.words.number(of.n).into())];
     lines.insert(0, opened.words.with("support-of", &values));
-    let limits = of.lo.zip(of.hi);
-    Tile {
-        title: opened.words.t(id),
-        big: percent(opened, of),
-        beside: match limits {
-            Some((low, high)) => numbers.range(Shape::Share, low, high, of.n),
-            None => {
-                let needed = opened.words.number(opened.min_n.0);
-                let values = [("n", opened.words.number(of.n).into()), ("needed", needed.into())];
-                opened.words.with("support-few-times", &values)
-            }
-        },
-        lines,
-    }
+    let beside = if let Some((low, high)) = of.lo.zip(of.hi) {
+        numbers.range(Shape::Share, low, high, of.n)
+    } else {
+        let needed = opened.words.number(opened.min_n.0);
+        let values = [("n", opened.words.number(of.n).into()), ("needed", needed.into())];
+        opened.words.with("support-few-times", &values)
+    };
+    Tile { title: opened.words.t(id), big: percent(opened, of), beside, lines }
 }
 
 /// The median first; with too few tickets, their number alone.

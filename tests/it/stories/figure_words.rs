@@ -6,7 +6,7 @@ use serde_json::json;
 use super::figure_pages::{PERIOD, links, scored};
 use crate::harness::{Setting, Story, hours, script, seconds};
 
-const REASONS: [&str; 3] = ["Отписка вместо ответа", "Пришлось долго ждать", "Непонятный ответ"];
+const REASONS: [&str; 3] = ["Отписка вместо ответа", "Были невежливы", "Непонятный ответ"];
 
 /// Twelve tickets that were all scored badly, for three reasons, among purchases that nobody was asked about.
 async fn complaints() -> Story {
@@ -21,6 +21,7 @@ async fn complaints() -> Story {
         story.happened("ticket_opened", &id, &customer, json!({})).await;
         story.ticket(&id, &customer, json!({ "agent": agent, "metrics": metrics, "tags": tags })).await;
         story.advance(hours(3)).await;
+        story.tap(person, "🙂").await;
         story.tap(person, "🙁").await;
         story.tap(person, REASONS[number % 3]).await;
         story.advance(seconds(5)).await;
@@ -38,9 +39,7 @@ async fn what_is_not_precise_is_grey_and_in_no_headline() {
     for path in ["/topics", "/"] {
         let shown = lead.open(&format!("{path}?{PERIOD}")).await;
         assert!(shown.html.contains("Отписка вместо ответа"), "{path}: {}", shown.html);
-        for firm in ["class=\"kbl\"", "Хотя бы одну из"] {
-            assert!(!shown.html.contains(firm), "{path} has {firm}: {}", shown.html);
-        }
+        assert!(!shown.html.contains("class=\"kbl\""), "{path} has a firm bar: {}", shown.html);
     }
     story.end().await;
 }
@@ -53,7 +52,7 @@ async fn a_mean_says_on_which_scale_it_is_and_an_answer_of_which_question() {
         let shown = lead.open(&format!("{path}?{PERIOD}")).await;
         assert!(shown.html.contains("CSI: среднее, 1–3"), "{path}: {}", shown.html);
     }
-    let shown = lead.open(&format!("/?{PERIOD}")).await;
+    let shown = lead.open(&format!("/?{PERIOD}&script=support&q=agent")).await;
     let title = "Обращением занимался специалист поддержки. Как вам помощь?";
     let (_, below) = shown.html.split_once("Что тянет вниз").expect("topics");
     assert!(below.contains(title) || shown.html.matches(title).count() > 3, "{}", shown.html);

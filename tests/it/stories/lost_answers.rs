@@ -133,7 +133,7 @@ pub async fn the_card_of_an_overdue_case_that_nobody_knows_is_known_once_it_is_t
     let shown = |message| story.world.shown(story.leads, message);
     assert!(shown(cards[1]).contains("🔥 №101"), "it is the card, not the post: {}", shown(cards[1]));
     assert!(shown(cards[1]).contains("№101 · ведёт Пётр"), "{}", shown(cards[1]));
-    let post = story.world.messages(story.leads).into_iter().find(|message| message.is_from_bot()).unwrap();
+    let post = story.world.messages(story.leads).into_iter().find(Message::is_from_bot).unwrap();
     assert!(shown(post.id).contains("№101 · ведёт Пётр"), "{}", story.alerts());
     story.end_after_a_lost_reply().await;
 }
@@ -301,7 +301,7 @@ pub async fn a_copy_of_a_post_is_not_taken_for_a_card_that_still_waits() {
     story.clock.advance(hours(2).saturating_sub(minutes(1)));
     story.rests().await;
     let tap = story.world.tap(story.lead.id, story.leads, posts[0], "Взять").unwrap();
-    story.wait_until(|world| world.all_confirmed()).await;
+    story.wait_until(afterword::sandbox::World::all_confirmed).await;
     story.advance(minutes(5)).await;
     assert_eq!(story.toast(&tap), "Теперь это обращение ведёте вы");
     let shown = story.world.shown(story.leads, posts[0]);

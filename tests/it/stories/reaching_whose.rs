@@ -40,6 +40,7 @@ pub async fn a_ticket_of_another_system_is_not_written_to() {
     story.advance(minutes(1)).await;
     story.tap(anna, "🙁").await;
     story.say(anna, "Долго ждала").await;
+    story.tap(anna, "🙂").await;
     story.tap(anna, "Да").await;
     story.advance(hours(75)).await;
     assert_eq!(server.requests().len(), 0, "neither a link nor a note: {:?}", server.requests());

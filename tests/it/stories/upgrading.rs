@@ -101,8 +101,8 @@ async fn the_scripts_published_before_stay_as_they_are_with_no_draft_and_no_comp
     let said = String::from_utf8(out).unwrap();
     for (slug, kind) in [("purchase", "purchase"), ("support", "ticket_closed")] {
         let well = format!("script {slug}: version 1 asks on {kind}");
-        let line = said.lines().find(|line| line.contains(&format!("script {slug}:"))).unwrap();
-        assert!(line.starts_with("ok") && line.ends_with(&well), "{line}");
+        let told = said.lines().find(|line| line.contains(&format!("script {slug}:"))).unwrap();
+        assert!(told.starts_with("ok") && told.ends_with(&well), "{told}");
     }
     story.end_with(|problem| problem.ends_with("dead updates")).await;
 }
