@@ -52,11 +52,6 @@ async fn a_mean_says_on_which_scale_it_is_and_an_answer_of_which_question() {
         let shown = lead.open(&format!("{path}?{PERIOD}")).await;
         assert!(shown.html.contains("CSI: среднее, 1–3"), "{path}: {}", shown.html);
     }
-    let shown = lead.open(&format!("/?{PERIOD}&script=support&q=agent")).await;
-    let title = "Обращением занимался специалист поддержки. Как вам помощь?";
-    let (_, below) = shown.html.split_once("Что тянет вниз").expect("topics");
-    assert!(below.contains(title) || shown.html.matches(title).count() > 3, "{}", shown.html);
-    assert!(shown.html.contains("12 из 12"), "the total of bad scores is missing: {}", shown.html);
     let agents = lead.open(&format!("/agents?{PERIOD}")).await;
     assert!(!agents.html.contains("?:"), "{}", agents.html);
     story.end().await;
