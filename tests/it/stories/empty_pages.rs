@@ -1,8 +1,10 @@
 //! Pages on which nothing is left, and words of an address that a page does not know: both are said, and lead on.
 
+use afterword::domain::staff::Role;
 use serde_json::json;
 
 use super::figure_pages::{PERIOD, links, scored};
+use super::pages::member;
 use crate::harness::{Shown, Story, hours};
 
 /// The chips of a page.
@@ -124,7 +126,9 @@ async fn whatever_a_page_does_not_know_is_a_grey_chip() {
 async fn trouble_is_told_on_a_page_that_fits_the_reader() {
     let story = scored().await;
     let lead = story.signed_in(story.lead).await;
-    let record = lead.get("/customers/C-1/record").await;
+    // The reader of the other pages is an admin.
+    let chief = member(&story, "Лида", Role::Lead, None).await;
+    let record = story.signed_in(chief).await.get("/customers/C-1/record").await;
     assert_eq!(record.status, 403);
     assert!(!record.html.contains("чужие видят руководители"), "{}", record.html);
     assert!(record.html.contains("администратор"), "{}", record.html);
