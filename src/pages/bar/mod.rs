@@ -1,14 +1,15 @@
 //! The row above a page, with period and filters, and the chips that say what is chosen.
 
+mod chips;
 mod names;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::{Datelike as _, Days, NaiveDate};
 
+use self::chips::{chips, unknown_chips, unseen_values};
 use self::names::value_name;
 pub(super) use self::names::{state_id, word_id};
-use super::filters::Chosen;
 use super::reply::Trouble;
 use super::titles::Titles;
 use super::{Filters, Viewer, Word, Words, filters};
@@ -145,7 +146,7 @@ impl Unknown {
         let mut known = filters.clone();
         known.unknown.clear();
         Self {
-            chips: unknown_chips(words, path, filters).collect(),
+            chips: unknown_chips(words, path, filters, &[]).collect(),
             clear: known.href(path),
             files: Vec::new(),
         }
@@ -314,86 +315,4 @@ async fn values(
     }
     values.sort_by(|(a, a_count), (b, b_count)| b_count.cmp(a_count).then_with(|| a.cmp(b)));
     Ok(values)
-}
-
-/// The values among those that are chosen which no event of the period has.
-async fn unseen_values(
-    tx: &mut Tx,
-    ctx: &Context,
-    about: &About<'_>,
-) -> Result<BTreeSet<(Word, String)>, Trouble> {
-    let mut unseen: BTreeSet<(Word, String)> = BTreeSet::new();
-    // KPIs count other events, too.
-    if about.path == "/support" {
-        return Ok(unseen);
-    }
-    for word in filters::EVENTS {
-        let chosen: Vec<&Chosen> = about.filters.chosen().filter(|of| of.word == word).collect();
-        let Some(dimension) = word.dimension().filter(|_| !chosen.is_empty()) else { continue };
-        let seen = values(tx, ctx, about.period, dimension).await?;
-        let is_seen = |of: &Chosen| seen.iter().any(|(known, _)| *known == of.value);
-        unseen.extend(chosen.iter().filter(|of| !is_seen(of)).map(|of| (word, of.value.clone())));
-    }
-    Ok(unseen)
-}
-
-/// A chip for each dimension that something is chosen of, and for everything that is not known. What no event has is
-/// grey: the choice holds, and finds nothing.
-fn chips(
-    words: &Words,
-    about: &About<'_>,
-    names: &AgentNames,
-    unseen: &BTreeSet<(Word, String)>,
-) -> Vec<Chip> {
-    let mut grouped: BTreeMap<(Word, bool), Vec<(String, bool)>> = BTreeMap::new();
-    for Chosen { word, is_left_out, value } in about.filters.chosen().filter(|of| !of.word.is_of_the_view()) {
-        let name = value_name(words, about, *word, value, names);
-        let is_unseen = unseen.contains(&(*word, value.clone()));
-        let name = if is_unseen { words.of("page-unseen", "value", &name) } else { name };
-        grouped.entry((*word, *is_left_out)).or_default().push((name, is_unseen));
-    }
-    let chip = |((word, is_left_out), values): ((Word, bool), Vec<(String, bool)>)| {
-        let is_unknown = values.iter().all(|(_, is_unseen)| *is_unseen);
-        let values = values.into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
-        let value = if is_left_out { words.of("page-not", "value", &values) } else { values };
-        let name = words.t(word_id(word));
-        Chip {
-            href: about.filters.without_chip(word, is_left_out).without(Word::After).href(about.path),
-            label: words
-                .with("page-remove", &[("name", name.clone().into()), ("value", value.clone().into())]),
-            name: (!word.is_a_switch()).then_some(name.clone()),
-            value: if word.is_a_switch() { name } else { value },
-            is_unknown,
-        }
-    };
-    let mut chips: Vec<Chip> = grouped.into_iter().map(chip).collect();
-    chips.extend(unknown_chips(words, about.path, about.filters));
-    chips
-}
-
-/// A chip for each thing that a page does not know.
-fn unknown_chips(words: &Words, path: &str, filters: &Filters) -> impl Iterator<Item = Chip> {
-    filters.unknown.iter().enumerate().map(move |(place, pair)| {
-        let mut less = filters.clone();
-        less.unknown.remove(place);
-        Chip::unknown(words, pair, less.href(path))
-    })
-}
-
-impl Chip {
-    /// What a page does not know; `href` is the page without it.
-    #[must_use]
-    pub fn unknown(words: &Words, (name, value): &(String, String), href: String) -> Self {
-        let values = [("name", name.clone().into()), ("value", value.clone().into())];
-        // What may be compared with is known but for its time.
-        let is_ahead = name == Word::Vs.as_str() && Period::parse(value).is_ok();
-        let id = if is_ahead { "page-ahead" } else { "page-unknown" };
-        Self {
-            name: None,
-            value: words.of(id, "pair", &format!("{name}={value}")),
-            href,
-            label: words.with("page-remove", &values),
-            is_unknown: true,
-        }
-    }
 }

@@ -268,7 +268,7 @@ impl Opened {
             let (_, bar, head) = page.frame();
             bar.chips.extend(missing.map(|file| {
                 let pair = (filters::AS.to_owned(), file.value());
-                bar::Chip::unknown(&viewer.words, &pair, own)
+                bar::Chip::unknown(&viewer.words, "page-unknown", &pair, own)
             }));
             bar.share = viewer.may_share().map(|_| share(&viewer.words, (&path, &pinned), head, section));
             bar.files = tables.links(&viewer.words, &address, has_chart);

@@ -94,6 +94,7 @@ async fn whatever_a_page_does_not_know_is_a_grey_chip() {
         ("/topics?", "q=zzz"),
         ("/agents?", "q=zzz"),
         ("/agents?script=purchase&", "q=agent"),
+        ("/agents?", "vs=2026-09"),
         ("/coverage?", "q=agent"),
         ("/questions/support/agent?", "index=zzz"),
         ("/questions/support/agent?", "cut=zzz"),

@@ -78,17 +78,12 @@ impl Cell<'_> {
     fn text(&self) -> Cow<'_, str> {
         match self {
             Self::Text(text) => escape(text, b','),
-            Self::Number(number) => number.map(short).unwrap_or_default().into(),
+            Self::Number(number) => number.map(|number| number.to_string()).unwrap_or_default().into(),
             Self::Count(count) => count.to_string().into(),
             Self::Day(day) => day.to_string().into(),
             Self::Flag(flag) => flag.to_string().into(),
         }
     }
-}
-
-/// A number to 15 digits, as many as a double always has: 7.44 and not 7.4399999999999995.
-fn short(number: f64) -> String {
-    format!("{number:.14e}").parse().unwrap_or(number).to_string()
 }
 
 impl<'a> From<&'a str> for Cell<'a> {
