@@ -51,7 +51,7 @@ fn mistake(error: &Error) -> String {
     error.detail().map_or_else(|| told(error), ToOwned::to_owned)
 }
 
-/// Whether an error is one of the source, whatever the values are.
+/// Whether an error is in the source, so that no values can mend it.
 fn is_of_source(error: &Error) -> bool {
     matches!(
         error.kind(),

@@ -113,7 +113,7 @@ pub(in crate::pages) async fn get(
     opened.answer(&pages, &viewer, face, page).await
 }
 
-/// Whether there is any event of an agent, whatever is chosen.
+/// Whether an agent has any event at all, in any period.
 async fn is_in_any_event(opened: &mut Opened, pages: &Pages, key: &str) -> Result<bool, Trouble> {
     let own = Filters::default().set(Word::Agent, key);
     let always = Period::between(NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default(), opened.today);

@@ -37,7 +37,7 @@ impl Opened {
         about: &[(Word, &str)],
     ) -> Result<Nothing, Trouble> {
         let is_narrowed = self.filters.chosen().any(|of| !of.word.is_of_the_view());
-        // Whoever has nothing but the link cannot choose anything else.
+        // A shared page has no filters to change.
         let ways = if viewer.shared.is_some() {
             Vec::new()
         } else {

@@ -107,9 +107,10 @@ impl<'c> Desk<'c> {
         self.helpdesk.notes && write.is_some()
     }
 
+    /// The call that follows this. One that cannot work is not made: it might say nothing, in public.
     #[must_use]
     pub fn write(&self, on: On) -> Option<&Write> {
-        self.preset.write(on)
+        self.preset.write(on).filter(|write| write.check().is_ok())
     }
 
     /// The values of a call about the ticket or the order of an event.

@@ -330,28 +330,6 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Finds the list with this case that a message in a chat has to be which nobody knows, as
-    /// [`Tx::find_unknown_case_post`] finds a post. Returns its topic, too.
-    pub async fn find_unknown_fold(
-        &mut self,
-        number: CaseNumber,
-        chat: ChatId,
-        message_id: MessageId,
-    ) -> Result<Option<(MessageKey, TopicId)>> {
-        let query = query_as(
-            "SELECT f.message, f.thread_id FROM case_posts p JOIN alert_folds f ON f.id = p.fold \
-             JOIN messages m ON m.id = f.message WHERE p.case_number = $1 AND f.chat_id = $2 \
-             AND NOT EXISTS (SELECT 1 FROM messages k WHERE k.chat_id = $2 AND k.message_id = $3) \
-             AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message = m.id AND o.method = 'send' AND o.attempts = 0) \
-             ORDER BY CASE WHEN m.message_id IS NULL THEN 0 ELSE 1 END, ABS(COALESCE(m.message_id, 0) - $3), f.id DESC \
-             LIMIT 1",
-        )
-        .bind(number)
-        .bind(chat)
-        .bind(message_id);
-        Ok(on_engine!(self, fetch_optional, query)?)
-    }
-
     /// Finds the topic of a message of ours.
     pub async fn find_message_topic(&mut self, message: MessageKey) -> Result<Option<TopicId>> {
         let query = query_scalar("SELECT thread_id FROM messages WHERE id = $1").bind(message);

@@ -1,6 +1,6 @@
 //! Where a case is posted: the messages of ours that are about it.
 
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 
 use crate::domain::ids::{AlertKey, CaseNumber, ChatId, MessageId, MessageKey, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
@@ -22,6 +22,12 @@ pub struct PostedIn {
     /// The [`Deadline`](crate::domain::case::deadlines::Deadline) that a card tells of.
     pub overdue: Option<String>,
 }
+
+/// Which of our messages `m` a message `$3` in the chat `$2` may be that is known as none of ours: one that was sent, or may
+/// have been. One whose own number is not known comes first, then the one that is nearest.
+const MAY_BE: &str = "NOT EXISTS (SELECT 1 FROM messages k WHERE k.chat_id = $2 AND k.message_id = $3) \
+    AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message = m.id AND o.method = 'send' AND o.attempts = 0) \
+    ORDER BY CASE WHEN m.message_id IS NULL THEN 0 ELSE 1 END, ABS(COALESCE(m.message_id, 0) - $3)";
 
 impl Tx {
     /// Lists the posts of a case in all chats.
@@ -56,15 +62,29 @@ impl Tx {
         chat: ChatId,
         message_id: MessageId,
     ) -> Result<Option<PostedIn>> {
-        let query = query_as(
+        let query = query_as(AssertSqlSafe(format!(
             "SELECT p.id, p.case_number, p.kind, p.survey, p.chat_id, p.thread_id, p.message, p.fold, p.overdue \
              FROM case_posts p JOIN messages m ON m.id = p.message \
-             WHERE p.case_number = $1 AND p.chat_id = $2 AND p.kind IN ('post', 'card') \
-             AND NOT EXISTS (SELECT 1 FROM messages k WHERE k.chat_id = $2 AND k.message_id = $3) \
-             AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message = m.id AND o.method = 'send' AND o.attempts = 0) \
-             ORDER BY CASE WHEN m.message_id IS NULL THEN 0 ELSE 1 END, ABS(COALESCE(m.message_id, 0) - $3), p.id DESC \
-             LIMIT 1",
-        )
+             WHERE p.case_number = $1 AND p.chat_id = $2 AND p.kind IN ('post', 'card') AND {MAY_BE}, p.id DESC LIMIT 1"
+        )))
+        .bind(number)
+        .bind(chat)
+        .bind(message_id);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Finds the list with this case that a message in a chat has to be which nobody knows, as
+    /// [`Tx::find_unknown_case_post`] finds a post. Returns its topic, too.
+    pub async fn find_unknown_fold(
+        &mut self,
+        number: CaseNumber,
+        chat: ChatId,
+        message_id: MessageId,
+    ) -> Result<Option<(MessageKey, TopicId)>> {
+        let query = query_as(AssertSqlSafe(format!(
+            "SELECT f.message, f.thread_id FROM case_posts p JOIN alert_folds f ON f.id = p.fold \
+             JOIN messages m ON m.id = f.message WHERE p.case_number = $1 AND f.chat_id = $2 AND {MAY_BE}, f.id DESC LIMIT 1"
+        )))
         .bind(number)
         .bind(chat)
         .bind(message_id);

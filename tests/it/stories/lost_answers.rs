@@ -109,7 +109,7 @@ pub async fn nobody_without_the_role_makes_a_post_known() {
     let at = (ids::ChatId::new(story.leads), ids::MessageId::new(first));
     assert_eq!(tx.find_case_post(at.0, at.1).await.unwrap(), None);
     drop(tx);
-    // A message that is known as another one is not taken for it, whatever its data say.
+    // A message that is known to be another one is not taken for it, even with the data of its buttons.
     let own = story.start(story.lead).await;
     let toast = story.forge(story.lead, story.lead.id, own, "1c:2t:0:t").await;
     assert_eq!(toast, "Эта кнопка больше не действует");

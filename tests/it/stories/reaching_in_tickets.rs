@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::hooks::{live, mapped};
 use crate::doubles::{HttpServer, MailServer, Request};
-use crate::harness::{Setting, Story, hours, minutes};
+use crate::harness::{Person, Setting, Story, hours, minutes};
 
 pub async fn with(service: &str, server: &HttpServer) -> Setting {
     Setting::new()
@@ -48,8 +48,11 @@ fn link(text: &str) -> &str {
 /// Follows the link in the reply of this ticket and answers everything, badly.
 async fn answer(story: &Story, reply: &Request) {
     let text = comment(reply)["body"].as_str().unwrap().to_owned();
-    let anna = story.person("Анна");
-    story.follow(anna, link(&text)).await;
+    answer_badly(story, story.person("Анна"), link(&text)).await;
+}
+
+pub async fn answer_badly(story: &Story, anna: Person, link: &str) {
+    story.follow(anna, link).await;
     story.advance(minutes(1)).await;
     story.tap(anna, "🙁").await;
     story.say(anna, "Долго <ждала> & зря").await;

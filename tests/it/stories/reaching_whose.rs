@@ -1,14 +1,14 @@
 //! Whose ticket it is, and which way is left: a link goes only into the helpdesk that its ticket is of, and by another way
-//! once its own is gone; what nobody brings is told wherever an admin looks.
+//! once its own is gone. The shell and Telegram tell whom nobody can reach.
 
 use afterword::cli::hook::HookCommand;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 
 use super::hooks::{closed, live, mapped, shell_told};
-use super::reaching_in_tickets::{checked, hook, hook_of, ticket, with};
+use super::reaching_in_tickets::{answer_badly, checked, hook, hook_of, ticket, with};
 use crate::doubles::{HttpServer, MailServer};
-use crate::harness::{Setting, Story, hours, minutes};
+use crate::harness::{Setting, Story, hours};
 
 async fn with_mail_too(server: &HttpServer, mails: &MailServer) -> Setting {
     let setting = with("zendesk", server).await;
@@ -36,12 +36,7 @@ pub async fn a_ticket_of_another_system_is_not_written_to() {
     let mail = mails.mails()[0].text.clone();
     let link = mail.lines().find(|line| line.contains("?start=")).unwrap();
     let anna = story.person("Анна");
-    story.follow(anna, link).await;
-    story.advance(minutes(1)).await;
-    story.tap(anna, "🙁").await;
-    story.say(anna, "Долго ждала").await;
-    story.tap(anna, "🙂").await;
-    story.tap(anna, "Да").await;
+    answer_badly(&story, anna, link).await;
     story.advance(hours(75)).await;
     assert_eq!(server.requests().len(), 0, "neither a link nor a note: {:?}", server.requests());
     story.end().await;

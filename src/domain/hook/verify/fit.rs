@@ -59,7 +59,9 @@ impl Signed {
             }
         }
         if !self.signed.contains("{body}") {
-            return Err("signed: without {body}, whoever saw one signature could send anything".to_owned());
+            return Err(
+                "signed: name {body}; otherwise one valid signature would pass any delivery".to_owned()
+            );
         }
         match (self.signed.contains("{timestamp}"), &self.timestamp_header) {
             (true, None) => Err("timestamp_header: name the header that {timestamp} is in".to_owned()),
@@ -104,7 +106,7 @@ mod tests {
         assert!(checked("{timestap}.{body}", HEADER).ends_with("did you mean {timestamp}?"));
         assert!(checked("{id}.{body}", "").contains("there is no {id}"));
         assert!(checked("{timestamp}.{body}", "").starts_with("timestamp_header: "));
-        assert!(checked("{timestamp}", HEADER).contains("without {body}"));
+        assert!(checked("{timestamp}", HEADER).contains("name {body}"));
         assert!(checked("{body}", HEADER).contains("without {timestamp}"));
     }
 }
