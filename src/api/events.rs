@@ -123,6 +123,9 @@ struct LedgerReply {
     customer_id: String,
     /// Whether the event is a test. Tests count in no figure.
     test: bool,
+    /// The hook through which the event came. null if it came another way.
+    #[schema(required)]
+    hook: Option<String>,
     /// The ID of the survey that the event led to. null for the kinds that never ask.
     #[schema(required)]
     survey_id: Option<String>,
@@ -211,6 +214,7 @@ impl From<Ledger> for LedgerReply {
             received_at: event.received_at,
             customer_id: event.customer_id,
             test: event.test,
+            hook: event.hook,
             survey_id: event.survey_id,
             script: event.script,
             script_version: event.script_version,

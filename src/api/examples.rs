@@ -58,7 +58,7 @@ pub(super) fn batch_reply() -> Value {
 pub(super) fn ledger() -> Value {
     json!({
         "event_id": "order-1001", "kind": "purchase", "occurred_at": "2026-11-21T08:04:05Z",
-        "received_at": "2026-11-21T08:04:06.120Z", "customer_id": "C-42", "test": false,
+        "received_at": "2026-11-21T08:04:06.120Z", "customer_id": "C-42", "test": false, "hook": null,
         "survey_id": "0kYQ3XJ5v1d2mBqT", "script": "purchase", "script_version": null, "state": "scheduled",
         "reason": null, "outcome": null, "due_at": "2026-11-22T09:00:00Z",
         "transitions": [
@@ -77,7 +77,8 @@ fn answer() -> Value {
         "options": [], "text": null, "attachments": [], "band": "high", "revision": 1, "withdrawn": false,
         "customer_id": "C-42", "segments": ["gold"], "agent_id": null, "agent_name": null, "agent_since": null,
         "automation": null, "team": null, "store": "msk-2", "channel": "site", "tags": ["delivery"],
-        "subject_id": "1001", "sent_at": "2026-11-22T09:00:00Z", "case_number": null, "disputed": null, "test": false
+        "subject_id": "1001", "sent_at": "2026-11-22T09:00:00Z", "case_number": null, "disputed": null, "test": false,
+        "hook": null
     })
 }
 
@@ -92,7 +93,8 @@ pub(super) fn survey() -> Value {
         "team": null, "store": "msk-2", "channel": "site", "tags": ["delivery"],
         "occurred_at": "2026-11-21T08:04:05Z", "due_at": "2026-11-22T09:00:00Z", "sent_at": "2026-11-22T09:00:00Z",
         "started_at": "2026-11-22T09:01:00Z", "completed_at": null, "reminded_at": null, "ended_at": null,
-        "segments": ["gold"], "agent_since": null, "automation": null, "test": false, "answers": [answer()]
+        "segments": ["gold"], "agent_since": null, "automation": null, "test": false, "hook": null,
+        "answers": [answer()]
     })
 }
 

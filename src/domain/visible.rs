@@ -102,9 +102,15 @@ pub fn is_hidden_in_label(c: char) -> bool {
     is_hidden(c) && !matches!(c, AS_EMOJI | JOINER) && !is_picture(c)
 }
 
+/// Whether a text has printable ASCII characters only.
+#[must_use]
+pub fn is_plain_ascii(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 fn first(text: &str, may: impl Fn(Option<char>, char, Option<char>) -> bool) -> Option<Unfit> {
     // Almost every identifier needs no further check.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    if is_plain_ascii(text) {
         return None;
     }
     neighbours(text).enumerate().find_map(|(index, (before, character, after))| {

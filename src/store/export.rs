@@ -42,6 +42,7 @@ pub struct EventColumns {
     pub script_version: Option<i64>,
     pub sent_at: Option<Timestamp>,
     pub test: bool,
+    pub hook: Option<String>,
     /// Whether the customer is being erased while the event still has its original ID.
     pub is_being_erased: bool,
 }
@@ -128,6 +129,8 @@ pub struct ExportedEvent {
     pub sla_breached: Option<bool>,
     pub first_contact_resolution: Option<bool>,
     pub test: bool,
+    /// The hook through which it came.
+    pub hook: Option<String>,
     /// The remaining fields as JSON; empty for an erased customer's event.
     pub body: String,
     /// Whether the customer is being erased while the event still has its original ID.
@@ -149,7 +152,7 @@ impl ExportedEvent {
 /// For a customer who is being erased, these columns show only what will be kept; `service::export` leaves that of the
 /// event's ID, tags and segments.
 const EVENT_COLUMNS: &str = "e.event_id, e.kind, e.occurred_at, e.agent_id, e.agent_name, e.agent_since, \
-     e.automation, e.team, e.store, e.channel, e.tags, e.segments, c.erasing IS NOT NULL AS is_being_erased, \
+     e.automation, e.team, e.store, e.channel, e.hook, e.tags, e.segments, c.erasing IS NOT NULL AS is_being_erased, \
      CASE WHEN c.erasing IS NULL THEN c.customer_id ELSE '' END AS customer_id, \
      CASE WHEN c.erasing IS NULL THEN e.subject_id END AS subject_id, \
      s.id AS survey, s.survey_id, s.script, s.script_version, s.sent_at, s.test";
@@ -276,7 +279,7 @@ impl Tx {
             query_as(
                 "SELECT e.id, e.event_id, e.kind, e.occurred_at, e.agent_id, e.agent_name, e.team, e.agent_since, \
                  e.automation, e.store, e.channel, e.tags, e.segments, e.first_response_s, e.resolution_s, e.messages, e.reopened, \
-                 e.sla_breached, e.first_contact_resolution, e.test, s.state, s.reason, c.erasing IS NOT NULL AS is_being_erased, \
+                 e.sla_breached, e.first_contact_resolution, e.test, e.hook, s.state, s.reason, c.erasing IS NOT NULL AS is_being_erased, \
                  CASE WHEN c.erasing IS NULL THEN c.customer_id ELSE '' END AS customer_id, \
                  CASE WHEN c.erasing IS NULL THEN e.subject_id END AS subject_id, \
                  CASE WHEN c.erasing IS NULL THEN e.body ELSE '{}' END AS body FROM events e JOIN customers c ON c.id = e.customer \

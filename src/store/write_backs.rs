@@ -108,10 +108,12 @@ impl HookWaiting {
     }
 }
 
-/// The customer who unsubscribes, and the hash of the address under which they got the message.
+/// Who got a message.
 #[derive(Clone, Debug, FromRow)]
 pub struct Recipient {
-    pub survey: SurveyKey,
+    /// `None` once the customer is erased.
+    pub survey: Option<SurveyKey>,
+    /// The keyed hash of the address that it went to.
     pub hash: Option<String>,
 }
 
@@ -328,8 +330,11 @@ impl Tx {
 
     /// Finds who got the message with this token.
     pub async fn find_recipient(&mut self, token: &str) -> Result<Option<Recipient>> {
-        let query =
-            query_as("SELECT survey, recipient AS hash FROM write_backs WHERE token = $1").bind(token);
+        let query = query_as(
+            "SELECT survey, recipient AS hash FROM write_backs WHERE token = $1 UNION ALL \
+             SELECT NULL AS survey, recipient AS hash FROM erased_recipients WHERE token = $1",
+        )
+        .bind(token);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 

@@ -242,6 +242,7 @@ run_again! { POSTGRES, stories:
         a_mail_keeps_quiet_hours_and_the_gap_and_goes_once_an_event,
         a_mail_server_that_cannot_now_is_tried_again_and_one_that_refuses_is_not,
         whoever_unsubscribes_gets_no_more_even_after_they_were_erased,
+        whoever_was_erased_can_still_unsubscribe,
     }
     reaching_in_tickets {
         a_delivery_shaped_like_zendesks_becomes_a_link_in_the_ticket_and_then_a_note,

@@ -247,7 +247,7 @@ fn tap(chosen: Option<&Move>) -> Next {
     chosen.map_or(Next::Nothing, |m| Next::Tap { row: m.row, column: m.column })
 }
 
-/// Which of the buttons matches a feeling from 0 to 1.
+/// Which of the buttons matches a feeling from 0 to 1: each has an equal part of them.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -255,7 +255,7 @@ fn tap(chosen: Option<&Move>) -> Next {
     reason = "eleven at most"
 )]
 fn place(feeling: f64, buttons: usize) -> usize {
-    (feeling * (buttons as f64 - 1.0)).round() as usize
+    ((feeling * buttons as f64) as usize).min(buttons.saturating_sub(1))
 }
 
 /// The survey's buttons below a message, in order.

@@ -2,6 +2,8 @@
 //! that `export events` writes. A row is turned into the JSON of the same event, so that the same rules read and check
 //! it.
 
+use std::borrow::Cow;
+
 use super::{Event, FieldError, Json, Kind, shown};
 use crate::domain::nearest::nearest;
 use crate::domain::time::Timestamp;
@@ -59,9 +61,12 @@ pub const FIELDS: [Field; 32] = [
 /// No row can be an event without these fields.
 pub const REQUIRED: [&str; 4] = ["event_id", "kind", "occurred_at", CUSTOMER];
 
-/// The columns that an export of events has after the fields. They tell the reader what became of the event and are not
-/// part of it.
-pub const OUTCOME: [&str; 2] = ["state", "reason"];
+/// The columns that every export of events has after the fields. They tell the reader what became of the event and are
+/// not part of it.
+const OUTCOME: [&str; 2] = ["state", "reason"];
+
+/// What an export of events has beside the fields. None of it is taken in again.
+pub const ADDED: [&str; 3] = ["state", "reason", "hook"];
 
 const CUSTOMER: &str = "customer.id";
 
@@ -75,23 +80,23 @@ pub enum Row {
 
 /// A row that is being assembled.
 #[derive(Debug, Default)]
-pub struct Members {
-    members: Vec<(String, Json)>,
+pub struct Members<'a> {
+    members: Vec<(Cow<'a, str>, Json<'a>)>,
     /// What was wrong before there was an event to read.
     errors: Vec<FieldError>,
 }
 
-impl Members {
-    pub fn put(&mut self, name: &str, value: Json) {
+impl<'a> Members<'a> {
+    pub fn put(&mut self, name: &'a str, value: Json<'a>) {
         let Some((section, field)) = name.split_once('.') else {
-            self.members.push((name.to_owned(), value));
+            self.members.push((name.into(), value));
             return;
         };
         let known = self.members.iter_mut().find(|(known, _)| known == section);
         if let Some((_, Json::Object(inner))) = known {
-            inner.push((field.to_owned(), value));
+            inner.push((field.into(), value));
         } else {
-            self.members.push((section.to_owned(), Json::Object(vec![(field.to_owned(), value)])));
+            self.members.push((section.into(), Json::Object(vec![(field.into(), value)])));
         }
     }
 
@@ -126,7 +131,7 @@ impl Members {
 
 /// Whether a row of an export stands for an erased event. An export shows the events of an erased customer without the
 /// customer. Once `RETENTION` has taken the details of an old cancellation, it no longer shows what that cancelled.
-fn is_erased(json: &Json) -> bool {
+fn is_erased(json: &Json<'_>) -> bool {
     let is_absent = |section: &str| {
         let id = json.member(section).and_then(|section| section.member("id"));
         id.is_none_or(Json::is_absent)
@@ -137,22 +142,27 @@ fn is_erased(json: &Json) -> bool {
 
 /// Whether an object is a flat row rather than an event as the API defines it.
 #[must_use]
-pub fn is_row(json: &Json) -> bool {
+pub fn is_row(json: &Json<'_>) -> bool {
     json.member(CUSTOMER).is_some()
+}
+
+/// Whether a table or row was exported, by the names that it has.
+pub(super) fn is_exported(has: impl Fn(&str) -> bool) -> bool {
+    OUTCOME.iter().all(|name| has(name))
 }
 
 /// Reads an object that has each field under its full dotted name.
 ///
 /// # Errors
 /// Returns every wrong field.
-pub fn read(row: Json, now: Timestamp) -> Result<Row, Vec<FieldError>> {
-    let is_exported = OUTCOME.iter().all(|name| row.member(name).is_some());
+pub fn read(row: Json<'_>, now: Timestamp) -> Result<Row, Vec<FieldError>> {
+    let is_exported = is_exported(|name| row.member(name).is_some());
     let Json::Object(fields) = row else { return Err(vec![FieldError::new("", "is no object")]) };
     let mut members = Members::default();
     for (name, value) in fields {
         match FIELDS.iter().find(|(field, _)| *field == name) {
             Some((field, _)) => members.put(field, value),
-            None if is_exported && OUTCOME.contains(&name.as_str()) => {}
+            None if is_exported && ADDED.contains(&&*name) => {}
             None => members.wrong(unknown(&name)),
         }
     }

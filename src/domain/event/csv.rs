@@ -3,7 +3,7 @@
 
 use serde_json::Number;
 
-use super::columns::{FIELDS, Field, Form, Members, OUTCOME, REQUIRED, Row, unknown};
+use super::columns::{ADDED, FIELDS, Field, Form, Members, REQUIRED, Row, is_exported, unknown};
 use super::{FieldError, Json};
 use crate::domain::cell::{damage, unescape};
 use crate::domain::time::Timestamp;
@@ -109,7 +109,7 @@ impl Header {
         let names: Vec<String> =
             cells.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
         let last = names.iter().rposition(|name| !name.is_empty());
-        let is_exported = OUTCOME.iter().all(|outcome| names.iter().any(|name| name == outcome));
+        let is_exported = is_exported(|wanted| names.iter().any(|name| name == wanted));
         let columns = columns(&names, is_exported)?;
         Ok(Self { separator, columns, named: last.map_or(0, |last| last + 1), is_exported })
     }
@@ -162,7 +162,7 @@ impl Header {
         members.read(self.is_exported, now).map(Some).map_err(wrong)
     }
 
-    fn put(&self, members: &mut Members, (name, form): Field, cell: &[u8]) -> Result<(), String> {
+    fn put(&self, members: &mut Members<'_>, (name, form): Field, cell: &[u8]) -> Result<(), String> {
         let cell = str::from_utf8(cell)
             .map_err(|_| format!("{name}: is not UTF-8 (Windows-1251?): save the table as \"CSV UTF-8\""))?;
         if form == Form::Labels {
@@ -176,7 +176,7 @@ impl Header {
         Ok(())
     }
 
-    fn text(&self, members: &mut Members, (name, form): Field, cell: &str) -> Json {
+    fn text(&self, members: &mut Members<'_>, (name, form): Field, cell: &str) -> Json<'static> {
         if let Some(damage) = damage::of(cell.trim())
             && (damage != damage::Damage::Day || form == Form::Id)
         {
@@ -197,7 +197,7 @@ fn columns(names: &[String], is_exported: bool) -> Result<Vec<Column>, Vec<Field
                 errors.push(FieldError::new(name, "is the name of two columns"));
             }
             columns.push(Column::Field(*field));
-        } else if is_exported && OUTCOME.contains(&name.as_str()) {
+        } else if is_exported && ADDED.contains(&name.as_str()) {
             columns.push(Column::Outcome);
         } else {
             let is_edge =
@@ -231,13 +231,13 @@ fn is_blank(cell: &[u8]) -> bool {
 
 /// Turns a cell's text into JSON. What cannot be parsed as its form stays text, and the event's own rules then refuse
 /// it and name the field.
-fn read(form: Form, text: &str) -> Json {
-    let as_text = || Json::Text(text.to_owned());
+fn read(form: Form, text: &str) -> Json<'static> {
+    let as_text = || Json::text(text);
     match form {
         Form::Number => text.parse::<Number>().map_or_else(|_| as_text(), Json::Number),
         Form::Flag => flag(text).map_or_else(as_text, Json::Bool),
         Form::Id | Form::Text | Form::Labels => as_text(),
-        Form::Json => Json::parse(text.as_bytes()).unwrap_or_else(|_| as_text()),
+        Form::Json => Json::parse(text.as_bytes()).map_or_else(|_| as_text(), Json::into_owned),
     }
 }
 

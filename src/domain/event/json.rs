@@ -1,9 +1,11 @@
 //! JSON as it was written. Unlike `serde_json::Value`, it keeps both members when a name appears twice in an object, so
 //! that this can be reported as a mistake in that field instead of one value being dropped.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
@@ -11,14 +13,15 @@ use serde_json::{Map, Number, Value};
 /// its text.
 pub const MOST_VALUES: usize = 10_000;
 
+/// A value. Its texts and names are parts of the text that it was read from, unless they have escapes.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Json {
+pub enum Json<'a> {
     Null,
     Bool(bool),
     Number(Number),
-    Text(String),
-    Array(Vec<Json>),
-    Object(Vec<(String, Json)>),
+    Text(Cow<'a, str>),
+    Array(Vec<Json<'a>>),
+    Object(Vec<(Cow<'a, str>, Json<'a>)>),
     /// Stands in for all values of a list or an object after the first `MOST_VALUES` of the text.
     LeftOut,
 }
@@ -32,12 +35,18 @@ pub struct Malformed {
     pub message: String,
 }
 
-impl Json {
-    pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
+impl<'a> Json<'a> {
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, Malformed> {
         let mut reader = serde_json::Deserializer::from_str(text(bytes)?);
         let json = Reading { left: &Cell::new(MOST_VALUES) }.deserialize(&mut reader)?;
         reader.end()?;
         Ok(json)
+    }
+
+    /// A text that is not part of what is read.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(Cow::Owned(text.into()))
     }
 
     /// Returns the value under `name` if this is an object that has it.
@@ -51,7 +60,7 @@ impl Json {
     #[must_use]
     pub fn member_text(&self, name: &str) -> Option<&str> {
         match self.member(name) {
-            Some(Self::Text(text)) => Some(text.as_str()),
+            Some(Self::Text(text)) => Some(text),
             _ => None,
         }
     }
@@ -80,6 +89,24 @@ impl Json {
         }
     }
 
+    /// The same value with texts of its own.
+    #[must_use]
+    pub fn into_owned(self) -> Json<'static> {
+        match self {
+            Self::Null => Json::Null,
+            Self::Bool(flag) => Json::Bool(flag),
+            Self::Number(number) => Json::Number(number),
+            Self::Text(text) => Json::text(text),
+            Self::Array(items) => Json::Array(items.into_iter().map(Json::into_owned).collect()),
+            Self::Object(members) => {
+                let owned =
+                    |(name, value): (Cow<'a, str>, Self)| (name.into_owned().into(), value.into_owned());
+                Json::Object(members.into_iter().map(owned).collect())
+            }
+            Self::LeftOut => Json::LeftOut,
+        }
+    }
+
     /// Converts to a plain value in which equal contents compare equal: members that are null are left out, and `1.0`
     /// becomes `1`. Duplicate names must have been refused before.
     #[must_use]
@@ -88,7 +115,7 @@ impl Json {
             Self::Null | Self::LeftOut => Value::Null,
             Self::Bool(flag) => Value::Bool(*flag),
             Self::Number(number) => Value::Number(whole(number).map_or_else(|| number.clone(), Number::from)),
-            Self::Text(text) => Value::String(text.clone()),
+            Self::Text(text) => Value::String(text.clone().into_owned()),
             Self::Array(items) => Value::Array(items.iter().map(Self::to_value).collect()),
             Self::Object(members) => Value::Object(members_to_map(members)),
         }
@@ -108,9 +135,9 @@ impl From<serde_json::Error> for Malformed {
     }
 }
 
-pub(super) fn members_to_map(members: &[(String, Json)]) -> Map<String, Value> {
+pub(super) fn members_to_map(members: &[(Cow<'_, str>, Json<'_>)]) -> Map<String, Value> {
     let present = members.iter().filter(|(_, value)| *value != Json::Null);
-    present.map(|(name, value)| (name.clone(), value.to_value())).collect()
+    present.map(|(name, value)| (name.clone().into_owned(), value.to_value())).collect()
 }
 
 /// Returns the number as an integer if it is one, however it was written (`45`, `45.0`, `4.5e1`).
@@ -136,8 +163,8 @@ fn not_utf8(bytes: &[u8], valid: usize) -> Malformed {
 
 /// Reads one value, within the number of values that the text may still hold.
 #[derive(Clone, Copy)]
-struct Reading<'a> {
-    left: &'a Cell<usize>,
+struct Reading<'l> {
+    left: &'l Cell<usize>,
 }
 
 impl Reading<'_> {
@@ -150,49 +177,49 @@ impl Reading<'_> {
 }
 
 impl<'de> DeserializeSeed<'de> for Reading<'_> {
-    type Value = Json;
+    type Value = Json<'de>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json<'de>, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for Reading<'_> {
-    type Value = Json;
+    type Value = Json<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON")
     }
 
-    fn visit_unit<E>(self) -> Result<Json, E> {
+    fn visit_unit<E>(self) -> Result<Json<'de>, E> {
         Ok(Json::Null)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+    fn visit_bool<E>(self, value: bool) -> Result<Json<'de>, E> {
         Ok(Json::Bool(value))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
+    fn visit_i64<E>(self, value: i64) -> Result<Json<'de>, E> {
         Ok(Json::Number(value.into()))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
+    fn visit_u64<E>(self, value: u64) -> Result<Json<'de>, E> {
         Ok(Json::Number(value.into()))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
+    fn visit_f64<E>(self, value: f64) -> Result<Json<'de>, E> {
         Ok(Number::from_f64(value).map_or(Json::Null, Json::Number))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
-        Ok(Json::Text(value.to_owned()))
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Json<'de>, E> {
+        Ok(Json::Text(Cow::Borrowed(value)))
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Json, E> {
-        Ok(Json::Text(value))
+    fn visit_str<E>(self, value: &str) -> Result<Json<'de>, E> {
+        Ok(Json::text(value))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Json, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Json<'de>, A::Error> {
         let mut items = Vec::new();
         while self.take() {
             let Some(item) = seq.next_element_seed(self)? else { return Ok(Json::Array(items)) };
@@ -205,19 +232,23 @@ impl<'de> Visitor<'de> for Reading<'_> {
         Ok(Json::Array(items))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json<'de>, A::Error> {
         let mut members = Vec::new();
         while self.take() {
-            let Some(name) = map.next_key()? else { return Ok(Json::Object(members)) };
+            let Some(Name(name)) = map.next_key()? else { return Ok(Json::Object(members)) };
             members.push((name, map.next_value_seed(self)?));
         }
         if map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
-            members.push((String::new(), Json::LeftOut));
+            members.push((Cow::default(), Json::LeftOut));
             while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         }
         Ok(Json::Object(members))
     }
 }
+
+/// A member's name, borrowed where it can be; a plain `Cow` never is.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {
@@ -245,15 +276,17 @@ mod tests {
     #[test]
     fn behind_the_most_values_none_is_kept_and_the_text_is_read_to_its_end() {
         let listed = |count: usize| format!("[[{}]]", vec!["0"; count].join(","));
-        let Json::Array(outer) = Json::parse(listed(1 << 20).as_bytes()).unwrap() else { panic!("a list") };
+        let large = listed(1 << 20);
+        let Json::Array(outer) = Json::parse(large.as_bytes()).unwrap() else { panic!("a list") };
         let Json::Array(inner) = &outer[0] else { panic!("a list") };
         assert!(inner.len() <= MOST_VALUES && inner.last() == Some(&Json::LeftOut));
         let named = format!("{{{}}}", vec!["\"a\":{}"; MOST_VALUES + 1].join(","));
         let Json::Object(members) = Json::parse(named.as_bytes()).unwrap() else { panic!("an object") };
         assert!(members.len() <= MOST_VALUES + 1 && members.last().unwrap().1 == Json::LeftOut);
-        assert!(Json::parse(listed(1 << 20).trim_end_matches(']').as_bytes()).is_err(), "it breaks off");
+        assert!(Json::parse(large.trim_end_matches(']').as_bytes()).is_err(), "it breaks off");
         // A text within the limit is kept whole.
-        let Json::Array(outer) = Json::parse(listed(1000).as_bytes()).unwrap() else { panic!("a list") };
+        let small = listed(1000);
+        let Json::Array(outer) = Json::parse(small.as_bytes()).unwrap() else { panic!("a list") };
         assert_eq!(outer, [Json::Array(vec![Json::Number(0.into()); 1000])]);
     }
 

@@ -227,14 +227,14 @@ impl Event {
     }
 
     /// Reads one event from well-formed JSON. The error lists every wrong field at once.
-    pub fn from_json(json: &Json, now: Timestamp) -> Result<Self, Vec<FieldError>> {
+    pub fn from_json(json: &Json<'_>, now: Timestamp) -> Result<Self, Vec<FieldError>> {
         read::event(json, now, MOST_ERRORS, Origin::Sent)
     }
 
     /// Does the same for callers that do not need to know what is wrong; finding that out costs more than reading the
     /// event.
     #[must_use]
-    pub fn from_json_if_right(json: &Json, now: Timestamp) -> Option<Self> {
+    pub fn from_json_if_right(json: &Json<'_>, now: Timestamp) -> Option<Self> {
         read::event(json, now, 1, Origin::Sent).ok()
     }
 

@@ -1,5 +1,6 @@
 //! Reads an event from JSON. A wrong field is noted and reading goes on, so that one reply lists all of them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -18,11 +19,13 @@ pub(super) const AHEAD: Duration = Duration::from_mins(10);
 pub(super) const MAX_EXTRA_BYTES: usize = 4096;
 /// The most characters of an unknown field's name that an error repeats.
 const SHOWN: usize = 64;
+/// The most names that an object of an event may have.
+const MOST_NAMES: usize = 16;
 
 /// Reads an event. There may be more than `most` errors, but once there are that many, unknown and duplicate fields are
 /// no longer looked for.
 pub(super) fn event(
-    json: &Json,
+    json: &Json<'_>,
     now: Timestamp,
     most: usize,
     origin: Origin,
@@ -41,13 +44,13 @@ struct Errors {
     origin: Origin,
 }
 
-fn read(json: &Json, now: Timestamp, errors: &mut Errors) -> Option<Event> {
+fn read(json: &Json<'_>, now: Timestamp, errors: &mut Errors) -> Option<Event> {
     let Json::Object(members) = json else {
         let message = format!("an event is an object; this is {}", json.type_name());
         errors.found.push(FieldError::new("", message));
         return None;
     };
-    let mut o = Object { path: String::new(), members, known: Vec::new(), errors };
+    let mut o = Object::new("", members, errors);
     let event_id = o.required("event_id", o.id(rules::id));
     let kind = o.required("kind", Object::text(o.kind()));
     let occurred_at = o.required("occurred_at", Object::text(instant));
@@ -134,17 +137,17 @@ fn reported_kind(text: &str) -> Result<Kind, String> {
     })
 }
 
-fn flag(json: &Json) -> Result<bool, String> {
+fn flag(json: &Json<'_>) -> Result<bool, String> {
     match json {
         Json::Bool(flag) => Ok(*flag),
-        Json::Text(text) if matches!(text.as_str(), "true" | "false") => {
+        Json::Text(text) if matches!(&**text, "true" | "false") => {
             Err("must be true or false, not a text: write it without quotes".into())
         }
         other => Err(format!("must be true or false, not {}", other.type_name())),
     }
 }
 
-fn extra(json: &Json) -> Result<Extra, String> {
+fn extra(json: &Json<'_>) -> Result<Extra, String> {
     let Json::Object(members) = json else {
         return Err(format!("must be an object, not {}", json.type_name()));
     };
@@ -165,7 +168,7 @@ fn extra(json: &Json) -> Result<Extra, String> {
 
 /// Refuses what even the sender's own data must not hold: NUL, a name that appears twice in one object, and too many
 /// values.
-fn refuse_in_extra(json: &Json) -> Result<(), String> {
+fn refuse_in_extra(json: &Json<'_>) -> Result<(), String> {
     const NUL: &str = "contains the character U+0000";
     match json {
         Json::Text(text) if text.contains('\0') => Err(NUL.into()),
@@ -193,13 +196,18 @@ fn refuse_in_extra(json: &Json) -> Result<(), String> {
 
 /// An object that is being read: which of its names were asked for, and where errors go.
 struct Object<'a> {
-    path: String,
-    members: &'a [(String, Json)],
+    /// The object's own name; empty for the event. The objects in an event hold no others.
+    path: &'static str,
+    members: &'a [(Cow<'a, str>, Json<'a>)],
     known: Vec<&'static str>,
     errors: &'a mut Errors,
 }
 
 impl<'a> Object<'a> {
+    fn new(path: &'static str, members: &'a [(Cow<'a, str>, Json<'a>)], errors: &'a mut Errors) -> Self {
+        Self { path, members, known: Vec::with_capacity(MOST_NAMES), errors }
+    }
+
     /// The rule for a kind: the database also has events that the program itself made.
     fn kind(&self) -> impl Fn(&str) -> Result<Kind, String> + use<> {
         let origin = self.errors.origin;
@@ -209,7 +217,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    fn text<T>(rule: impl Fn(&str) -> Result<T, String>) -> impl Fn(&Json) -> Result<T, String> {
+    fn text<T>(rule: impl Fn(&str) -> Result<T, String>) -> impl Fn(&Json<'_>) -> Result<T, String> {
         move |json| match json {
             Json::Text(text) => rule(text),
             Json::Number(_) => Err("must be a text, not a number: write it in quotes".into()),
@@ -218,7 +226,7 @@ impl<'a> Object<'a> {
     }
 
     /// The same for identifiers. The rule is stricter with events from a sender than with stored ones.
-    fn id<R>(&self, rule: R) -> impl Fn(&Json) -> Result<String, String> + use<R>
+    fn id<R>(&self, rule: R) -> impl Fn(&Json<'_>) -> Result<String, String> + use<R>
     where
         R: Fn(&str, Origin) -> Result<String, String>,
     {
@@ -226,7 +234,7 @@ impl<'a> Object<'a> {
         Object::text(move |text| rule(text, origin))
     }
 
-    fn number<T>(rule: impl Fn(&Number) -> Result<T, String>) -> impl Fn(&Json) -> Result<T, String> {
+    fn number<T>(rule: impl Fn(&Number) -> Result<T, String>) -> impl Fn(&Json<'_>) -> Result<T, String> {
         move |json| match json {
             Json::Number(number) => rule(number),
             Json::Text(text) if text.parse::<Number>().is_ok() => {
@@ -247,7 +255,7 @@ impl<'a> Object<'a> {
 
     /// Reports an error about the object itself.
     fn wrong_here(&mut self, message: impl Into<String>) {
-        self.errors.found.push(FieldError::new(self.path.clone(), message));
+        self.errors.found.push(FieldError::new(self.path, message));
     }
 
     fn is_wrong(&self, field: &str) -> bool {
@@ -256,20 +264,20 @@ impl<'a> Object<'a> {
 
     /// Returns the value of `name`; null counts as absent. If the name appears twice, the first value is read and
     /// `finish` reports the name.
-    fn get(&self, name: &str) -> Option<&'a Json> {
+    fn get(&self, name: &str) -> Option<&'a Json<'a>> {
         let (_, value) = self.members.iter().find(|(member, _)| member == name)?;
         (*value != Json::Null).then_some(value)
     }
 
     /// The same for a field that is a cell in tables: an empty text counts as an empty cell.
-    fn cell(&self, name: &str) -> Option<&'a Json> {
+    fn cell(&self, name: &str) -> Option<&'a Json<'a>> {
         self.get(name).filter(|value| !value.is_absent())
     }
 
     fn optional<T>(
         &mut self,
         name: &'static str,
-        rule: impl FnOnce(&Json) -> Result<T, String>,
+        rule: impl FnOnce(&Json<'_>) -> Result<T, String>,
     ) -> Option<T> {
         self.known.push(name);
         match rule(self.cell(name)?) {
@@ -284,7 +292,7 @@ impl<'a> Object<'a> {
     fn required<T>(
         &mut self,
         name: &'static str,
-        rule: impl FnOnce(&Json) -> Result<T, String>,
+        rule: impl FnOnce(&Json<'_>) -> Result<T, String>,
     ) -> Option<T> {
         if self.cell(name).is_none() {
             self.known.push(name);
@@ -310,24 +318,25 @@ impl<'a> Object<'a> {
             self.wrong(name, format!("has {} entries; {} are allowed", items.len(), rules::MAX_LABELS));
             return Vec::new();
         }
-        let mut labels = BTreeSet::new();
+        let mut labels = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             match self.id(rules::label)(item) {
-                Ok(label) => drop(labels.insert(label)),
+                Ok(label) => labels.push(label),
                 Err(message) => self.wrong(&format!("{name}[{index}]"), message),
             }
         }
-        labels.into_iter().collect()
+        labels.sort_unstable();
+        labels.dedup();
+        labels
     }
 
     /// Reads an object inside this one; an absent object equals an empty one.
     fn object<T: Default>(&mut self, name: &'static str, read: impl FnOnce(&mut Object<'_>) -> T) -> T {
         self.known.push(name);
-        let path = self.field(name);
         match self.get(name) {
             None => T::default(),
             Some(Json::Object(members)) => {
-                let mut inner = Object { path, members, known: Vec::new(), errors: self.errors };
+                let mut inner = Object::new(name, members, self.errors);
                 let value = read(&mut inner);
                 inner.finish();
                 value
@@ -341,25 +350,31 @@ impl<'a> Object<'a> {
 
     /// Reports names that nobody asked for and names that appear twice.
     fn finish(mut self) {
-        let mut seen = BTreeSet::new();
+        let mut seen = [false; MOST_NAMES];
         for (name, value) in self.members {
             if self.errors.found.len() >= self.errors.most {
                 return;
             }
             if *value == Json::LeftOut {
                 self.wrong_here(format!("an event may have {MOST_VALUES} values; the others were not read"));
-            } else if !self.known.contains(&name.as_str()) {
-                let shown = shown(name, SHOWN);
-                match nearest(&shown, self.known.iter().copied()) {
-                    Some(meant) => {
-                        let meant = self.field(meant);
-                        self.wrong(&shown, format!("is not a field of an event; did you mean {meant}?"));
-                    }
-                    None => self.wrong(&shown, "is not a field of an event"),
+            } else if let Some(place) = self.known.iter().position(|known| known == name) {
+                if std::mem::replace(&mut seen[place], true) {
+                    self.wrong(name, "stands twice");
                 }
-            } else if !seen.insert(name) {
-                self.wrong(name, "stands twice");
+            } else {
+                self.unknown(name);
             }
+        }
+    }
+
+    fn unknown(&mut self, name: &str) {
+        let shown = shown(name, SHOWN);
+        match nearest(&shown, self.known.iter().copied()) {
+            Some(meant) => {
+                let meant = self.field(meant);
+                self.wrong(&shown, format!("is not a field of an event; did you mean {meant}?"));
+            }
+            None => self.wrong(&shown, "is not a field of an event"),
         }
     }
 }

@@ -10,7 +10,7 @@ use unic_langid::LanguageIdentifier;
 
 use super::json::whole;
 use crate::domain::ids::PersonId;
-use crate::domain::visible::{Unfit, unfit_for_id, unfit_for_label};
+use crate::domain::visible::{Unfit, is_plain_ascii, unfit_for_id, unfit_for_label};
 
 pub const MAX_ID: usize = 128;
 pub const MAX_NAME: usize = 256;
@@ -38,6 +38,10 @@ pub enum Origin {
 }
 
 fn printable(text: &str, max: usize) -> Parsed<String> {
+    // Almost every text needs no further check.
+    if text.len() <= max && text.starts_with(|c: char| c.is_ascii_graphic()) && is_plain_ascii(text) {
+        return Ok(text.to_owned());
+    }
     if text.trim().is_empty() {
         return Err("must not be empty".into());
     }

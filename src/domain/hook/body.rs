@@ -1,5 +1,7 @@
 //! The body of a delivery: JSON or a form, as its preset or its header says.
 
+use std::borrow::Cow;
+
 use minijinja::Value;
 
 use super::form;
@@ -86,7 +88,7 @@ pub fn json(bytes: &[u8]) -> Result<Value, Unreadable> {
     value(&Json::parse(with_long_integers_quoted(text).as_bytes())?)
 }
 
-fn value(json: &Json) -> Result<Value, Unreadable> {
+fn value(json: &Json<'_>) -> Result<Value, Unreadable> {
     Ok(match json {
         Json::Null => Value::from(()),
         Json::Bool(flag) => Value::from(*flag),
@@ -95,14 +97,15 @@ fn value(json: &Json) -> Result<Value, Unreadable> {
             (_, Some(number), _) => Value::from(number),
             (.., number) => Value::from(number.unwrap_or_default()),
         },
-        Json::Text(text) => Value::from(text.as_str()),
+        Json::Text(text) => Value::from(&**text),
         Json::Array(items) => Value::from(items.iter().map(value).collect::<Result<Vec<_>, _>>()?),
         Json::Object(members) => {
             let mut seen = std::collections::HashSet::new();
             if let Some((name, _)) = members.iter().find(|(name, _)| !seen.insert(name)) {
                 return Err(Unreadable::Twice(crate::domain::event::shown(name, 64)));
             }
-            let read = |(name, json): &(String, Json)| Ok((name.clone(), value(json)?));
+            let read =
+                |(name, json): &(Cow<'_, str>, Json<'_>)| Ok((name.clone().into_owned(), value(json)?));
             Value::from_pairs(members.iter().map(read).collect::<Result<Vec<_>, Unreadable>>()?)
         }
         Json::LeftOut => return Err(Unreadable::TooManyValues),

@@ -21,7 +21,7 @@ pub(super) struct Customs<'a> {
 
 /// What a value became: `None` if it is absent or cannot be used.
 pub(super) struct Passed {
-    pub json: Option<Json>,
+    pub json: Option<Json<'static>>,
     pub repairs: Vec<What>,
 }
 
@@ -34,7 +34,7 @@ pub(super) fn pass(name: &str, form: Form, value: &Value, customs: Customs<'_>) 
     let json = match (name, form) {
         ("occurred_at" | "metrics.opened_at", _) => time(value, customs.zone, &mut repairs),
         ("customer.phone", _) => phone_number(value, customs.region, &mut repairs),
-        ("customer.email", _) => text_of(value).filter(|text| is_email(text)).map(Json::Text),
+        ("customer.email", _) => text_of(value).filter(|text| is_email(text)).map(Json::text),
         ("customer.language", _) => language_tag(value, &mut repairs),
         ("customer.name" | "subject.title" | "agent.name", _) => label(value, &mut repairs),
         (_, Form::Id) if is_nobodys(name, value) => {
@@ -57,15 +57,15 @@ fn is_nobodys(name: &str, value: &Value) -> bool {
     text_of(value).is_some_and(|id| nobody::is_nobodys(&id, is_person))
 }
 
-fn text(value: &Value, repairs: &mut Vec<What>) -> Option<Json> {
+fn text(value: &Value, repairs: &mut Vec<What>) -> Option<Json<'static>> {
     if value.kind() == ValueKind::Number {
         repairs.push(What::NumberAsText);
     }
-    text_of(value).map(Json::Text)
+    text_of(value).map(Json::text)
 }
 
 /// A text for people: without entities and line breaks, and no longer than its field.
-fn label(value: &Value, repairs: &mut Vec<What>) -> Option<Json> {
+fn label(value: &Value, repairs: &mut Vec<What>) -> Option<Json<'static>> {
     let Json::Text(text) = text(value, repairs)? else { return None };
     let decoded = entities::decoded(&text);
     if *decoded != *text {
@@ -82,33 +82,33 @@ fn label(value: &Value, repairs: &mut Vec<What>) -> Option<Json> {
         kept.push('…');
         repairs.push(What::Cut);
     }
-    Some(kept.trim()).filter(|kept| !kept.is_empty()).map(|kept| Json::Text(kept.to_owned()))
+    Some(kept.trim()).filter(|kept| !kept.is_empty()).map(|kept| Json::text(kept))
 }
 
 /// A time that cannot be read stays as it is, so that the event's rules say how it has to be written.
-fn time(value: &Value, zone: Tz, repairs: &mut Vec<What>) -> Option<Json> {
+fn time(value: &Value, zone: Tz, repairs: &mut Vec<What>) -> Option<Json<'static>> {
     let text = text_of(value)?;
-    let Some((at, what)) = moment::read(&text, zone) else { return Some(Json::Text(text)) };
+    let Some((at, what)) = moment::read(&text, zone) else { return Some(Json::text(text)) };
     repairs.extend(what);
-    Some(Json::Text(at.to_rfc3339()))
+    Some(Json::text(at.to_rfc3339()))
 }
 
-fn phone_number(value: &Value, region: Option<&str>, repairs: &mut Vec<What>) -> Option<Json> {
+fn phone_number(value: &Value, region: Option<&str>, repairs: &mut Vec<What>) -> Option<Json<'static>> {
     let text = text_of(value)?;
     let number = phone::international(&text, region)?;
     if number != text {
         repairs.push(What::Phone);
     }
-    Some(Json::Text(number))
+    Some(Json::text(number))
 }
 
-fn language_tag(value: &Value, repairs: &mut Vec<What>) -> Option<Json> {
+fn language_tag(value: &Value, repairs: &mut Vec<What>) -> Option<Json<'static>> {
     let text = text_of(value)?;
     let tag = language(&text)?;
     if tag != text {
         repairs.push(What::Language);
     }
-    Some(Json::Text(tag))
+    Some(Json::text(tag))
 }
 
 /// The tag of a language that is named by a tag, or by its own or its English name.
@@ -120,7 +120,7 @@ pub(super) fn language(text: &str) -> Option<String> {
     locale::named(text).map(ToOwned::to_owned)
 }
 
-fn whole_number(value: &Value, repairs: &mut Vec<What>) -> Option<Json> {
+fn whole_number(value: &Value, repairs: &mut Vec<What>) -> Option<Json<'static>> {
     if value.kind() != ValueKind::Number {
         repairs.push(What::TextAsNumber);
     }
@@ -134,7 +134,7 @@ pub(super) fn number(text: &str) -> Option<i64> {
     whole.map_or(text, |(whole, _)| whole).parse().ok()
 }
 
-fn flag(value: &Value, repairs: &mut Vec<What>) -> Option<Json> {
+fn flag(value: &Value, repairs: &mut Vec<What>) -> Option<Json<'static>> {
     if value.kind() == ValueKind::Bool {
         return Some(Json::Bool(value.is_true()));
     }
@@ -146,7 +146,7 @@ fn flag(value: &Value, repairs: &mut Vec<What>) -> Option<Json> {
     }
 }
 
-fn listed(value: &Value, repairs: &mut Vec<What>) -> Option<Json> {
+fn listed(value: &Value, repairs: &mut Vec<What>) -> Option<Json<'static>> {
     if value.kind() != ValueKind::Seq {
         repairs.push(What::Split);
     }
@@ -155,7 +155,7 @@ fn listed(value: &Value, repairs: &mut Vec<What>) -> Option<Json> {
         labels.truncate(MAX_LABELS);
         repairs.push(What::Cut);
     }
-    (!labels.is_empty()).then(|| Json::Array(labels.into_iter().map(Json::Text).collect()))
+    (!labels.is_empty()).then(|| Json::Array(labels.into_iter().map(Json::text).collect()))
 }
 
 /// The labels of a list of texts or of objects, or of one text: `a,b`, `a b`, `[{"tag": "a"}]`.
@@ -181,24 +181,24 @@ fn name_of(item: &Value) -> Option<String> {
     text_of(item).or_else(|| names.iter().find_map(|name| text_of(&item.get_attr(name).ok()?)))
 }
 
-fn body_of(value: &Value) -> Option<Json> {
+fn body_of(value: &Value) -> Option<Json<'static>> {
     let text = serde_json::to_string(value).ok()?;
-    Json::parse(text.as_bytes()).ok().filter(|json| matches!(json, Json::Object(_)))
+    Json::parse(text.as_bytes()).ok().filter(|json| matches!(json, Json::Object(_))).map(Json::into_owned)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn passed(name: &str, form: Form, value: impl Into<Value>) -> (Option<Json>, Vec<&'static str>) {
+    fn passed(name: &str, form: Form, value: impl Into<Value>) -> (Option<Json<'static>>, Vec<&'static str>) {
         let customs = Customs { zone: Tz::Europe__Moscow, region: Some("RU") };
         let passed = pass(name, form, &value.into(), customs);
         (passed.json, passed.repairs.into_iter().map(What::as_str).collect())
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "what a field holds may be absent")]
-    fn text(text: &str) -> Option<Json> {
-        Some(Json::Text(text.to_owned()))
+    fn text(text: &str) -> Option<Json<'static>> {
+        Some(Json::text(text))
     }
 
     #[test]
@@ -227,9 +227,7 @@ mod tests {
 
     #[test]
     fn tags_come_as_lists_of_texts_or_objects_and_as_one_text() {
-        let labels = |names: &[&str]| {
-            Some(Json::Array(names.iter().map(|name| Json::Text((*name).to_owned())).collect()))
-        };
+        let labels = |names: &[&str]| Some(Json::Array(names.iter().map(|name| Json::text(*name)).collect()));
         assert_eq!(passed("tags", Form::Labels, "refund vip"), (labels(&["refund", "vip"]), vec!["split"]));
         assert_eq!(
             passed("tags", Form::Labels, "late refund, vip"),

@@ -1,6 +1,8 @@
 //! Forms: `a[b][0]=x` and `a.b=x` become objects in objects, always with text keys and never lists, so that
 //! `x[999999999]` costs nothing.
 
+use std::borrow::Cow;
+
 use super::body::Unreadable;
 use crate::domain::event::Json;
 
@@ -65,7 +67,7 @@ fn hex(digit: u8) -> u8 {
 }
 
 /// Puts the fields into objects by their names.
-pub(super) fn nested(fields: &[(String, String)]) -> Json {
+pub(super) fn nested(fields: &[(String, String)]) -> Json<'_> {
     let mut root = Vec::new();
     for (name, value) in fields {
         match path(name) {
@@ -91,15 +93,15 @@ fn path(name: &str) -> Option<Vec<&str>> {
 }
 
 /// Puts a value in its place. Of two for one place, the first one stays.
-fn insert(members: &mut Vec<(String, Json)>, path: &[&str], value: &str) {
+fn insert<'f>(members: &mut Vec<(Cow<'f, str>, Json<'f>)>, path: &[&'f str], value: &'f str) {
     let [name, rest @ ..] = path else { return };
     let at = members.iter().position(|(known, _)| known == name);
     match (rest, at) {
-        ([], None) => members.push(((*name).to_owned(), Json::Text(value.to_owned()))),
+        ([], None) => members.push(((*name).into(), Json::Text(value.into()))),
         (_, None) => {
             let mut inner = Vec::new();
             insert(&mut inner, rest, value);
-            members.push(((*name).to_owned(), Json::Object(inner)));
+            members.push(((*name).into(), Json::Object(inner)));
         }
         (_, Some(at)) => {
             if let Json::Object(inner) = &mut members[at].1 {

@@ -247,13 +247,17 @@ impl<'a> Opened<'a> {
         let (_, expression) = fields.iter().find(|((name, _), _)| *name == CUSTOMER)?;
         let customs = Customs { zone: Tz::UTC, region: None };
         match door::pass(CUSTOMER, Form::Id, &expression.value(scope).ok()?, customs).json? {
-            Json::Text(id) => Some(id).filter(|id| can_be_looked_up(id)),
+            Json::Text(id) => Some(id.into_owned()).filter(|id| can_be_looked_up(id)),
             _ => None,
         }
     }
 
     /// Reads the event by its own rules. A field that it can go without is left out if it does not fit.
-    fn read(&self, mut values: Vec<(&'static str, Json)>, trial: &mut Trial) -> Result<Mapped, Failure> {
+    fn read(
+        &self,
+        mut values: Vec<(&'static str, Json<'static>)>,
+        trial: &mut Trial,
+    ) -> Result<Mapped, Failure> {
         let errors = match self.attempt(&values) {
             Ok(event) => return Ok(Mapped::Event(Box::new(event))),
             Err(errors) => errors,
@@ -275,7 +279,7 @@ impl<'a> Opened<'a> {
         Ok(Mapped::Event(Box::new(event)))
     }
 
-    fn attempt(&self, values: &[(&'static str, Json)]) -> Result<Event, Vec<FieldError>> {
+    fn attempt(&self, values: &[(&'static str, Json<'static>)]) -> Result<Event, Vec<FieldError>> {
         let mut members = Members::default();
         for (name, json) in values {
             members.put(name, json.clone());
@@ -349,9 +353,9 @@ fn elements(value: &Value) -> Result<Vec<Value>, String> {
 }
 
 /// A field's value as it is shown.
-fn written(json: &Json) -> Option<String> {
+fn written(json: &Json<'_>) -> Option<String> {
     let text = match json {
-        Json::Text(text) => text.clone(),
+        Json::Text(text) => text.clone().into_owned(),
         Json::Number(number) => number.to_string(),
         Json::Bool(flag) => flag.to_string(),
         Json::Array(items) => items.iter().filter_map(written).collect::<Vec<_>>().join(", "),
@@ -362,7 +366,7 @@ fn written(json: &Json) -> Option<String> {
 
 /// Whether this is the ID that a template makes of `desk:{{ id }}` for somebody without an ID: it would be one customer
 /// for everybody without one.
-fn is_bare_prefix(id: &Json) -> bool {
+fn is_bare_prefix(id: &Json<'_>) -> bool {
     matches!(id, Json::Text(text) if text.trim_end().ends_with(':'))
 }
 

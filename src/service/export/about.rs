@@ -17,6 +17,7 @@ pub const AUTOMATION: &str = "The rule or template that answered the customer. n
 pub const TEAM: &str = "The agent's team. null if the event has none.";
 pub const STORE: &str = "The store where the customer was served. null if the event has none.";
 pub const CHANNEL: &str = "The channel through which the customer was served. null if the event has none.";
+pub const HOOK: &str = "The hook through which the event came. null if it came another way.";
 pub const TAGS: &str =
     "The event's tags. Once the customer is erased, those that at least 20 customers have.";
 pub const SENT_AT: &str = "When the survey was sent. null if it was not.";

@@ -75,6 +75,7 @@ pub(super) const COLUMNS: &[Column<Row>] = &[
     // Nobody can dispute a score yet.
     ("disputed", TEXT.or_null().told(about::DISPUTED), |_| Cell::Text(None)),
     ("test", FLAG.told(about::TEST), |row| row.event().test.into()),
+    ("hook", TEXT.or_null().told(about::HOOK), |row| (&row.event().hook).into()),
 ];
 
 /// A row of this table, for the API's description. No value has this type: rows are written as they are read.

@@ -45,6 +45,7 @@ pub(super) const COLUMNS: &[Column<Row>] = &[
     ("test", FLAG, |row| row.event.test.into()),
     ("state", TEXT, |row| row.state.as_str().into()),
     ("reason", TEXT.or_null(), |row| row.state.reason().into()),
+    ("hook", TEXT.or_null(), |row| (&row.event.hook).into()),
 ];
 
 static FLAGS: [Value; 2] = [Value::Bool(false), Value::Bool(true)];

@@ -42,6 +42,7 @@ pub(super) const COLUMNS: &[Column<Row>] = &[
     ("agent_since", TEXT.or_null().told(about::AGENT_SINCE), |row| (&row.survey.event.agent_since).into()),
     ("automation", TEXT.or_null().told(about::AUTOMATION), |row| (&row.survey.event.automation).into()),
     ("test", FLAG.told(about::TEST), |row| row.survey.event.test.into()),
+    ("hook", TEXT.or_null().told(about::HOOK), |row| (&row.survey.event.hook).into()),
 ];
 
 /// A row of this table with its answers, for the API's description. No value has this type: rows are written as they

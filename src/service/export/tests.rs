@@ -36,7 +36,7 @@ struct Fixture {
     _dir: tempfile::TempDir,
 }
 
-/// Three events around midnight in Moscow. One of them is a test, and the second was answered.
+/// Three events around midnight in Moscow. One of them is a test, and the second came through a hook and was answered.
 async fn fixture() -> Fixture {
     let dir = tempfile::tempdir().unwrap();
     let db = Db::new_in(dir.path()).await;
@@ -63,7 +63,8 @@ async fn fixture() -> Fixture {
             "midnight",
             "2026-11-21T00:00:00+03:00",
             r#","tags":["a","b"],"agent":{"id":"a-17","since":"2026-09-01"}"#,
-        ),
+        )
+        .through("okdesk"),
         event("test", "2026-11-21T11:00:00+03:00", r#","test":true"#),
     ];
     accept(&mut unit, &events, Links::Omit).await.unwrap();
@@ -99,10 +100,10 @@ async fn answers_reasons_and_comments_are_rows_of_their_own() {
     let f = fixture().await;
     let csv = exported(&f, What::Answers, Filter::default(), Format::CSV).await;
     insta::assert_snapshot!(csv.replace(['\u{feff}', '\r'], ""), @r"
-    answer_id,stored_at,answered_at,event_id,event_kind,occurred_at,survey_id,script,script_version,question,metric,factor,scale,value,options,text,attachments,band,revision,withdrawn,customer_id,segments,agent_id,agent_name,agent_since,automation,team,store,channel,tags,subject_id,sent_at,case_number,disputed,test
-    survey2.agent.answer,2026-11-21T06:00:02Z,2026-11-21T06:00:02Z,midnight,purchase,2026-11-20T21:00:00Z,survey2,purchase,1,agent,csi,support,1-5,2,,,,low,3,false,'=C,gold,a-17,,2026-09-01,,,,,a|b,,2026-11-21T06:00:00Z,,,false
-    survey2.agent.reason,2026-11-21T06:00:03Z,2026-11-21T06:00:03Z,midnight,purchase,2026-11-20T21:00:00Z,survey2,purchase,1,agent,reason,support,,,slow|rude,,,low,1,false,'=C,gold,a-17,,2026-09-01,,,,,a|b,,2026-11-21T06:00:00Z,,,false
-    survey2.agent.comment,2026-11-21T06:00:04Z,2026-11-21T06:00:04Z,midnight,purchase,2026-11-20T21:00:00Z,survey2,purchase,1,agent,comment,support,,,,'-2 за всё,voice:12:4096:AwAC|photo:::AgAC,low,1,false,'=C,gold,a-17,,2026-09-01,,,,,a|b,,2026-11-21T06:00:00Z,,,false
+    answer_id,stored_at,answered_at,event_id,event_kind,occurred_at,survey_id,script,script_version,question,metric,factor,scale,value,options,text,attachments,band,revision,withdrawn,customer_id,segments,agent_id,agent_name,agent_since,automation,team,store,channel,tags,subject_id,sent_at,case_number,disputed,test,hook
+    survey2.agent.answer,2026-11-21T06:00:02Z,2026-11-21T06:00:02Z,midnight,purchase,2026-11-20T21:00:00Z,survey2,purchase,1,agent,csi,support,1-5,2,,,,low,3,false,'=C,gold,a-17,,2026-09-01,,,,,a|b,,2026-11-21T06:00:00Z,,,false,okdesk
+    survey2.agent.reason,2026-11-21T06:00:03Z,2026-11-21T06:00:03Z,midnight,purchase,2026-11-20T21:00:00Z,survey2,purchase,1,agent,reason,support,,,slow|rude,,,low,1,false,'=C,gold,a-17,,2026-09-01,,,,,a|b,,2026-11-21T06:00:00Z,,,false,okdesk
+    survey2.agent.comment,2026-11-21T06:00:04Z,2026-11-21T06:00:04Z,midnight,purchase,2026-11-20T21:00:00Z,survey2,purchase,1,agent,comment,support,,,,'-2 за всё,voice:12:4096:AwAC|photo:::AgAC,low,1,false,'=C,gold,a-17,,2026-09-01,,,,,a|b,,2026-11-21T06:00:00Z,,,false,okdesk
     ");
 }
 
@@ -111,10 +112,10 @@ async fn a_survey_is_a_row_with_what_it_is_cut_by() {
     let f = fixture().await;
     let csv = exported(&f, What::Surveys, Filter { tests: true, ..Filter::default() }, Format::CSV).await;
     insta::assert_snapshot!(csv.replace(['\u{feff}', '\r'], ""), @r"
-    survey_id,event_id,event_kind,script,script_version,customer_id,state,reason,agent_id,team,store,channel,tags,occurred_at,due_at,sent_at,started_at,completed_at,reminded_at,ended_at,segments,agent_since,automation,test
-    survey1,before midnight,purchase,purchase,,'=C,scheduled,,,,,,,2026-11-20T20:59:59.999Z,2026-11-21T09:00:00Z,,,,,,gold,,,false
-    survey2,midnight,purchase,purchase,1,'=C,started,,a-17,,,,a|b,2026-11-20T21:00:00Z,2026-11-21T09:00:00Z,2026-11-21T06:00:00Z,2026-11-21T06:00:01Z,,,,gold,2026-09-01,,false
-    survey3,test,purchase,purchase,,'=C,scheduled,,,,,,,2026-11-21T08:00:00Z,2026-11-21T09:00:00Z,,,,,,gold,,,true
+    survey_id,event_id,event_kind,script,script_version,customer_id,state,reason,agent_id,team,store,channel,tags,occurred_at,due_at,sent_at,started_at,completed_at,reminded_at,ended_at,segments,agent_since,automation,test,hook
+    survey1,before midnight,purchase,purchase,,'=C,scheduled,,,,,,,2026-11-20T20:59:59.999Z,2026-11-21T09:00:00Z,,,,,,gold,,,false,
+    survey2,midnight,purchase,purchase,1,'=C,started,,a-17,,,,a|b,2026-11-20T21:00:00Z,2026-11-21T09:00:00Z,2026-11-21T06:00:00Z,2026-11-21T06:00:01Z,,,,gold,2026-09-01,,false,okdesk
+    survey3,test,purchase,purchase,,'=C,scheduled,,,,,,,2026-11-21T08:00:00Z,2026-11-21T09:00:00Z,,,,,,gold,,,true,
     ");
 }
 
@@ -212,7 +213,7 @@ fn the_columns_are_documented_in_their_order() {
 
 #[test]
 fn every_field_of_an_event_has_its_column_and_import_takes_them_all() {
-    use crate::domain::event::columns::{FIELDS, OUTCOME};
-    let taken: Vec<&str> = FIELDS.iter().map(|(field, _)| *field).chain(OUTCOME).collect();
+    use crate::domain::event::columns::{ADDED, FIELDS};
+    let taken: Vec<&str> = FIELDS.iter().map(|(field, _)| *field).chain(ADDED).collect();
     assert_eq!(names(events::COLUMNS), taken);
 }

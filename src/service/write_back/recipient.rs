@@ -1,6 +1,7 @@
 //! Who gets a message, known by keyed hashes: what stays of an address must not tell it.
 
 use crate::domain::event::Event;
+use crate::domain::ids::SurveyKey;
 use crate::domain::way::Way;
 use crate::entropy::Entropy;
 use crate::service::erasing::keyed_hash;
@@ -43,7 +44,8 @@ pub async fn unsubscribe(unit: &mut Unit<'_>, token: &str) -> store::Result<bool
     let Some(recipient) = unit.tx.find_recipient(token).await? else { return Ok(false) };
     let recipients = Recipients::find(&mut unit.tx, &unit.ctx.entropy).await?;
     let mut hashes: Vec<String> = recipient.hash.into_iter().collect();
-    for row in unit.tx.list_write_back_surveys(&[recipient.survey]).await? {
+    let surveys: Vec<SurveyKey> = recipient.survey.into_iter().collect();
+    for row in unit.tx.list_write_back_surveys(&surveys).await? {
         if let Ok(event) = Event::from_stored(&row.body) {
             hashes.extend(recipients.of(&row, &event));
         }
@@ -56,7 +58,8 @@ pub async fn unsubscribe(unit: &mut Unit<'_>, token: &str) -> store::Result<bool
 /// The language of the person who got the message with this token; `None` if nobody did.
 pub async fn locale_of(tx: &mut Tx, ctx: &Context, token: &str) -> store::Result<Option<&'static str>> {
     let Some(recipient) = tx.find_recipient(token).await? else { return Ok(None) };
-    let row = tx.list_write_back_surveys(&[recipient.survey]).await?.pop();
+    let surveys: Vec<SurveyKey> = recipient.survey.into_iter().collect();
+    let row = tx.list_write_back_surveys(&surveys).await?.pop();
     Ok(Some(locale(ctx, row.and_then(|row| row.language).as_deref())))
 }
 

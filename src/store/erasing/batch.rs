@@ -201,6 +201,13 @@ impl Tx {
     ) -> Result<()> {
         let keys: Vec<SurveyKey> = surveys.keys().copied().collect();
         self.empty_messages_of(&keys).await?;
+        let text = |list: &str| {
+            format!(
+                "INSERT INTO erased_recipients (token, recipient) SELECT token, recipient FROM write_backs \
+                 WHERE survey IN {list} AND token IS NOT NULL AND recipient IS NOT NULL ON CONFLICT (token) DO NOTHING"
+            )
+        };
+        self.execute_of(&keys, text).await?;
         self.execute_of(&keys, |list| format!("DELETE FROM write_backs WHERE survey IN {list}")).await?;
         let text = |list: &str| {
             format!(

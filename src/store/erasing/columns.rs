@@ -657,7 +657,8 @@ pub const TABLES: &[Table] = &[
             ("sent_at", Goes),
         ],
     ),
-    // People who unsubscribed are not written to again after an erasing.
+    // People who unsubscribed are not written to again after an erasing, nor those who unsubscribe later.
+    ("erased_recipients", &[("token", Stays), ("recipient", Stays)]),
     ("unsubscribed", &[("recipient", Stays), ("at", Stays)]),
     ("secrets", &[("name", Stays), ("value", Stays)]),
     ("erased_opt_outs", &[("hash", Stays), ("opted_out_at", Stays)]),

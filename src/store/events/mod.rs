@@ -46,6 +46,8 @@ pub struct LedgerRow {
     pub received_at: Timestamp,
     pub customer_id: String,
     pub test: bool,
+    /// The hook through which it came, by its name.
+    pub hook: Option<String>,
     pub survey: Option<SurveyKey>,
     pub survey_id: Option<String>,
     pub script: Option<String>,
@@ -163,7 +165,7 @@ impl Tx {
             fetch_optional,
             query_as(
                 "SELECT e.event_id, e.kind, e.occurred_at, e.received_at, \
-                 CASE WHEN c.erasing IS NULL THEN c.customer_id ELSE '' END AS customer_id, e.test, s.id AS survey, \
+                 CASE WHEN c.erasing IS NULL THEN c.customer_id ELSE '' END AS customer_id, e.test, e.hook, s.id AS survey, \
                  s.survey_id, s.script, s.script_version, s.due_at FROM events e \
                  JOIN customers c ON c.id = e.customer LEFT JOIN surveys s ON s.id = e.id WHERE e.event_id = $1"
             )

@@ -16,12 +16,12 @@ use crate::i18n::Catalogue;
 const NOW: Timestamp = Timestamp::from_millis(1_795_251_600_000);
 const FORM: &str = "application/x-www-form-urlencoded";
 
-fn json(text: &str) -> Json {
+fn json(text: &str) -> Json<'_> {
     Json::parse(text.as_bytes()).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 /// Values of every type, of which each field refuses most.
-fn values() -> Vec<Json> {
+fn values() -> Vec<Json<'static>> {
     let texts = [
         "",
         " ",
@@ -46,22 +46,22 @@ fn values() -> Vec<Json> {
         "https://shop.example/\u{202e}",
     ];
     let long = "x".repeat(5000);
-    let mut values: Vec<Json> = texts.iter().map(|text| Json::Text((*text).to_owned())).collect();
-    values.push(Json::Text(long.clone()));
-    values.push(Json::Text(format!("https://shop.example/{long}")));
+    let mut values: Vec<Json<'_>> = texts.iter().map(|text| Json::text(*text)).collect();
+    values.push(Json::text(long.clone()));
+    values.push(Json::text(format!("https://shop.example/{long}")));
     values.extend(
         ["true", "-1", "1.5", "1e30", "[]", "[7]", r#"["a|b", "", "a\u0000b"]"#, "{}", r#"{"a": 1, "a": 2}"#]
             .map(json),
     );
     values.extend([r#"{"a": "\u0000"}"#, r#"{"\u0000": 1}"#].map(json));
-    values.push(json(&format!("[{}]", vec!["\"t\""; 100].join(","))));
-    values.push(json(&format!(r#"{{"a": "{long}"}}"#)));
-    values.push(json(&format!(r#"{{"a": [{}]}}"#, vec!["0"; 20_000].join(","))));
+    values.push(json(&format!("[{}]", vec!["\"t\""; 100].join(","))).into_owned());
+    values.push(json(&format!(r#"{{"a": "{long}"}}"#)).into_owned());
+    values.push(json(&format!(r#"{{"a": [{}]}}"#, vec!["0"; 20_000].join(","))).into_owned());
     values
 }
 
 /// The members of an event, without some of them.
-fn event(without: &str) -> Members {
+fn event(without: &str) -> Members<'static> {
     let mut members = Members::default();
     for (name, value) in [
         ("event_id", "e"),
@@ -70,13 +70,13 @@ fn event(without: &str) -> Members {
         ("customer.id", "C"),
     ] {
         if name != without {
-            members.put(name, Json::Text(value.to_owned()));
+            members.put(name, Json::text(value));
         }
     }
     members
 }
 
-fn told(members: Members) -> Vec<String> {
+fn told(members: Members<'_>) -> Vec<String> {
     let errors = members.read(false, NOW).err().unwrap_or_default();
     errors.into_iter().map(|error| error.message).collect()
 }
@@ -92,13 +92,13 @@ fn sentences_of_fields() -> BTreeSet<String> {
         }
         let mut twice = event(name);
         for value in ["a", "b"] {
-            twice.put(name, Json::Text(value.to_owned()));
+            twice.put(name, Json::text(value));
         }
         sentences.extend(told(twice));
     }
     sentences.extend(REQUIRED.iter().flat_map(|name| told(event(name))));
     let mut cancellation = event("kind");
-    cancellation.put("kind", Json::Text("ticket_reopened".to_owned()));
+    cancellation.put("kind", Json::text("ticket_reopened"));
     sentences.extend(told(cancellation));
     let mut too_much = event("");
     too_much.put("…", Json::LeftOut);
