@@ -31,7 +31,7 @@ const fn support(question: &'static str, kind: Kind) -> Step {
     Step { script: "support", question, kind }
 }
 
-const STEPS: [(&str, &str, Step); 14] = [
+const STEPS: [(&str, &str, Step); 17] = [
     ("покупкой в целом?", "satisfied are you with your purchase overall?", purchase("overall", Kind::Score)),
     (
         "мы вас подвели. Что было не так?",
@@ -41,13 +41,16 @@ const STEPS: [(&str, &str, Step); 14] = [
     ("стоило сделать лучше?", "could we have done better?", purchase("overall", Kind::Missing)),
     ("качеством товара?", "quality of what you bought?", purchase("quality", Kind::Score)),
     ("товар вас подвёл", "sorry it let you down", purchase("quality", Kind::Why)),
+    ("чтобы качество было отличным?", "made the quality excellent?", purchase("quality", Kind::Missing)),
     ("довольны обслуживанием?", "satisfied are you with the service?", purchase("service", Kind::Score)),
     ("не понравилось в обслуживании?", "was wrong with the service?", purchase("service", Kind::Why)),
+    ("чтобы обслуживание было отличным?", "made the service excellent?", purchase("service", Kind::Missing)),
     ("обращением в целом?", "How did we do overall?", support("overall", Kind::Smiley)),
     ("Что пошло не так?", "What went wrong?", support("overall", Kind::Why)),
     ("чтобы было отлично?", "made it excellent?", support("overall", Kind::Missing)),
     ("Как вам помощь?", "How was the help?", support("agent", Kind::Smiley)),
     ("в работе специалиста?", "was wrong with the help?", support("agent", Kind::Why)),
+    ("чтобы помощь была отличной?", "made the help excellent?", support("agent", Kind::Missing)),
     ("Получилось решить", "Is your question solved?", support("solved", Kind::YesNo)),
     ("осталось нерешённым?", "still unsolved?", support("unsolved", Kind::Text)),
 ];
