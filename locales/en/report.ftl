@@ -19,6 +19,7 @@ report-other = • { $index } — { $value }
 report-other-wide = • { $index } — { $range }, not precise
 report-other-few = • { $index } — { $few }
 report-index-mean = Mean score
+report-index-mean-on = Mean score, { $min }–{ $max }
 report-index-csat = Satisfied
 report-index-nps = NPS
 report-of-quarter = Q{ $quarter } { $year }

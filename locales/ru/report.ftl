@@ -19,6 +19,7 @@ report-other = • { $index } — { $value }
 report-other-wide = • { $index } — { $range }, неточно
 report-other-few = • { $index } — { $few }
 report-index-mean = Средняя оценка
+report-index-mean-on = Средняя оценка, { $min }–{ $max }
 report-index-csat = Довольны
 report-index-nps = NPS
 report-of-quarter = { $quarter }-й квартал { $year }

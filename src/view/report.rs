@@ -8,7 +8,8 @@ use super::numbers::Numbers;
 use super::verdicts::{self, Said};
 use super::{Button, View, paragraphs};
 use crate::domain::period::Period;
-use crate::domain::stats::index::Index;
+use crate::domain::scale::Orientation;
+use crate::domain::stats::index::{Index, Oriented};
 use crate::domain::stats::rounding::Shape;
 use crate::domain::template::escape_html;
 
@@ -23,6 +24,7 @@ const MOST: usize = 24;
 pub struct Report<'a> {
     pub title: &'a str,
     pub index: Index,
+    pub on: Option<Oriented>,
     pub cut: Cut<'a>,
     pub period: Period,
     pub before: Period,
@@ -57,6 +59,7 @@ pub enum Cut<'a> {
 pub struct Other {
     pub title: String,
     pub index: Index,
+    pub on: Option<Oriented>,
     pub score: Score,
     pub verdict: Option<Said>,
 }
@@ -169,15 +172,26 @@ pub fn period(numbers: &Numbers<'_>, period: &Period) -> String {
     with(numbers, "page-range", &[("from", date(days.from)), ("to", date(last))])
 }
 
-/// What an index is called.
+/// What an index is called; a mean with the numbers between which it lies, and what the higher ones mean if that is the
+/// worse.
 #[must_use]
-pub fn index(numbers: &Numbers<'_>, index: Index) -> String {
-    let id = match index {
-        Index::Nps => "report-index-nps",
-        Index::Csat => "report-index-csat",
-        _ => "report-index-mean",
-    };
-    numbers.catalogue.text(numbers.locale, id)
+pub fn index(numbers: &Numbers<'_>, index: Index, on: Option<Oriented>) -> String {
+    let Numbers { catalogue, locale } = numbers;
+    match (index, on) {
+        (Index::Nps, _) => catalogue.text(locale, "report-index-nps"),
+        (Index::Csat, _) => catalogue.text(locale, "report-index-csat"),
+        (_, None) => catalogue.text(locale, "report-index-mean"),
+        (_, Some(on)) => {
+            let [min, max] = [on.scale.min(), on.scale.max()].map(|end| end.to_string());
+            let mean = with(numbers, "report-index-mean-on", &[("min", min), ("max", max)]);
+            match on.orientation {
+                Orientation::HighIsEasy => mean,
+                Orientation::HighIsHard => {
+                    format!("{mean}, {}", catalogue.text(locale, "figures-higher-harder"))
+                }
+            }
+        }
+    }
 }
 
 /// The period, whose figures they are, and whether they can still change.
@@ -225,7 +239,7 @@ fn heard(of: &Report<'_>) -> Option<f64> {
 
 fn value(numbers: &Numbers<'_>, of: &Report<'_>) -> String {
     const IDS: [&str; 3] = ["report-value", "report-value-wide", "report-value-few"];
-    scored(numbers, IDS, &index(numbers, of.index), of.index, of.score)
+    scored(numbers, IDS, &index(numbers, of.index, of.on), of.index, of.score)
 }
 
 /// An index with its interval and the number of answers, or why there is none.
@@ -268,6 +282,10 @@ fn bounds(numbers: &Numbers<'_>, of: &Report<'_>) -> Option<String> {
 fn line(numbers: &Numbers<'_>, other: &Other) -> String {
     const IDS: [&str; 3] = ["report-other", "report-other-wide", "report-other-few"];
     let name = escape_html(&cut(&other.title, LINE));
+    let name = match other.on.filter(|_| other.index == Index::Mean) {
+        Some(on) => format!("{name} ({}–{})", on.scale.min(), on.scale.max()),
+        None => name,
+    };
     let value = scored(numbers, IDS, &name, other.index, other.score);
     // Without a difference there is nothing to say that the head does not say.
     match other.verdict.as_ref().filter(|said| said.interval.is_some()) {

@@ -222,6 +222,7 @@ impl Making<'_> {
         let report = Report {
             title: &title,
             index,
+            on: about.on,
             cut,
             period,
             before: period.previous(),
@@ -238,7 +239,7 @@ impl Making<'_> {
             has_teams,
         };
         let text = view::report(numbers, &report);
-        let named = format!("{title} — {}", view::index(numbers, index));
+        let named = format!("{title} — {}", view::index(numbers, index, about.on));
         let whose = match cut {
             Cut::All => None,
             Cut::Team(team) => Some(team.to_owned()),
@@ -278,6 +279,7 @@ impl Making<'_> {
             Some(Other {
                 title: self.title(&question.script, &question.question),
                 index,
+                on: question.about.on,
                 score: shown(drawn::score(row, figure, found.period.settled, min_n), figure),
                 verdict: drawn::verdict(found, row, index.as_str(), min_n, &self.numbers),
             })
