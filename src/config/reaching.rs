@@ -97,6 +97,7 @@ const SMS_SERVICES: [&str; 2] = ["smsc", "smsaero"];
 
 pub(super) fn sms(text: &str) -> Result<Sms, String> {
     let (service, login, url) = login(text)?;
+    only(&url, "sender")?;
     let known = SMS_SERVICES.into_iter().find(|known| *known == service);
     let service = known.ok_or_else(|| format!("is not the address of one of {}", SMS_SERVICES.join(", ")))?;
     Ok(Sms { service, login, sender: option(&url, "sender") })
@@ -104,6 +105,7 @@ pub(super) fn sms(text: &str) -> Result<Sms, String> {
 
 pub(super) fn helpdesk(text: &str) -> Result<Helpdesk, String> {
     let (preset, login, url) = login(text)?;
+    only(&url, "notes")?;
     let notes = match option(&url, "notes").as_deref() {
         None | Some("on") => true,
         Some("off") => false,
@@ -133,6 +135,15 @@ fn login(text: &str) -> Result<(String, Login, Url), String> {
     let base = format!("{scheme}://{host}");
     let login = Login { base, host, user, password: SecretString::from(password) };
     Ok((service.to_owned(), login, url))
+}
+
+/// # Errors
+/// There is an option of another name.
+fn only(url: &Url, name: &str) -> Result<(), String> {
+    match url.query_pairs().find(|(known, _)| known != name) {
+        Some((other, _)) => Err(format!("has an option '{}'; there is only {name}=", other.escape_debug())),
+        None => Ok(()),
+    }
 }
 
 fn option(url: &Url, name: &str) -> Option<String> {

@@ -152,11 +152,30 @@ impl Tx {
     /// Counts for each hook the customers who wait for a link, by what became of the message that brings it, and why.
     pub async fn list_hooks_waiting(&mut self) -> Result<Vec<HookWaiting>> {
         let query = query_as(
-            "SELECT e.hook, w.state, w.reason, COUNT(*) AS customers FROM surveys s JOIN events e ON e.id = s.id \
+            "SELECT e.hook, w.state, w.reason, COUNT(DISTINCT e.customer) AS customers FROM surveys s JOIN events e ON e.id = s.id \
              LEFT JOIN write_backs w ON w.survey = s.id AND w.kind = 'link' \
              WHERE s.state = 'waiting_for_link' AND e.hook IS NOT NULL \
              GROUP BY e.hook, w.state, w.reason ORDER BY e.hook, customers DESC, w.state, w.reason",
         );
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Lists surveys that wait for a link and have no write-back that brings it, with the times at which they end, in
+    /// the order of these.
+    pub async fn list_unplanned_links(
+        &mut self,
+        after: (Timestamp, SurveyKey),
+        limit: i64,
+    ) -> Result<Vec<(Timestamp, SurveyKey)>> {
+        let query = query_as(
+            "SELECT s.stale_at, s.id FROM surveys s WHERE s.state = 'waiting_for_link' \
+             AND (s.stale_at, s.id) > ($1, $2) \
+             AND NOT EXISTS (SELECT 1 FROM write_backs w WHERE w.survey = s.id AND w.kind = 'link') \
+             ORDER BY s.stale_at, s.id LIMIT $3",
+        )
+        .bind(after.0)
+        .bind(after.1)
+        .bind(limit);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
@@ -260,8 +279,8 @@ impl Tx {
         now: Timestamp,
     ) -> Result<()> {
         let query = query(
-            "UPDATE write_backs SET way = $3, host = $4, next_at = $5, attempts = 0, reason = NULL \
-             WHERE survey = $1 AND kind = $2 AND state = 'waiting'",
+            "UPDATE write_backs SET way = $3, host = $4, next_at = $5, attempts = 0, reason = NULL, \
+             state = 'waiting', sent_at = NULL WHERE survey = $1 AND kind = $2 AND state IN ('waiting', 'sending')",
         )
         .bind(survey)
         .bind(kind)

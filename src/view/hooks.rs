@@ -186,7 +186,9 @@ impl Hooks<'_> {
         let switch = if hook.state == "live" {
             self.button("hooks-button-watch", HookAct::Watch(hook.id))
         } else {
-            self.button("hooks-button-go", HookAct::Go(hook.id))
+            let is_seen = deliveries.iter().any(|delivery| delivery.state == "watched");
+            let id = if is_seen { "hooks-button-go" } else { "hooks-button-go-unseen" };
+            self.button(id, HookAct::Go(hook.id))
         };
         let secret = takes_secret.then(|| self.button("hooks-button-secret", HookAct::AskSecret(hook.id)));
         let settings = self.button("hooks-button-settings", HookAct::AskSetting(hook.id));

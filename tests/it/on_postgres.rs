@@ -250,6 +250,8 @@ run_again! { POSTGRES, stories:
         the_link_comes_as_a_public_reply_and_the_answers_as_a_private_note,
     }
     reaching_whose {
+        a_link_that_one_way_refuses_goes_by_the_next,
+        a_link_that_waits_for_a_way_goes_once_there_is_one,
         a_link_whose_way_is_gone_goes_by_another_one,
         a_ticket_of_another_system_is_not_written_to,
         check_counts_as_reached_only_whom_a_link_reaches,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, Request, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use base64::Engine as _;
@@ -67,6 +67,10 @@ async fn receive(
             Verdict::TurnAway => Err(Problem::too_many("too many wrong addresses come from this address")),
         };
     };
+    if head.method == Method::HEAD {
+        // Somebody only looks whether the address is there.
+        return Ok(StatusCode::OK.into_response());
+    }
     let body = tokio::time::timeout(PATIENCE, collect(body)).await.map_err(|_| Problem::timeout())??;
     let delivery = Delivered {
         headers: named(&head.headers),

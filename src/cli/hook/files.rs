@@ -66,9 +66,12 @@ pub(super) fn delivery(path: &Path, beside: &Beside, now: Timestamp) -> Result<D
     let start = body.trim_ascii_start();
     let is_json = start.starts_with(b"{") || start.starts_with(b"[") || start.starts_with(b"\xef\xbb\xbf");
     let content_type = if is_json { "application/json" } else { "application/x-www-form-urlencoded" };
-    let mut headers = vec![("content-type".to_owned(), content_type.to_owned())];
     let given = Beside::pairs(&beside.headers, ':')?;
-    headers.extend(given.into_iter().map(|(name, value)| (name.to_lowercase(), value)));
+    let mut headers: Vec<(String, String)> =
+        given.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
+    if !headers.iter().any(|(name, _)| name == "content-type") {
+        headers.push(("content-type".to_owned(), content_type.to_owned()));
+    }
     Ok(Delivery {
         received_at: now,
         headers,

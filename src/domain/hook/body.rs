@@ -1,4 +1,4 @@
-//! The body of a delivery: JSON or a form, as its preset or its header says.
+//! The body of a delivery: JSON or a form, as its preset, its header or its beginning says.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ const LONG_INTEGER: usize = 19;
 pub enum Format {
     Json,
     Form,
-    /// A form if the header says so, else JSON.
+    /// A form if the header says so and it does not begin as JSON does; else JSON.
     #[default]
     Auto,
 }
@@ -32,8 +32,10 @@ pub enum Unreadable {
     TooManyValues,
     #[error("has more than 1,000 fields")]
     TooManyFields,
-    #[error("its text is not in the charset that it names")]
+    #[error("its text is not UTF-8, and not in a charset that it names")]
     Charset,
+    #[error("multipart/form-data is not read: send JSON, or a form as application/x-www-form-urlencoded")]
+    Multipart,
 }
 
 /// A body that was read.
@@ -42,6 +44,8 @@ pub struct Body {
     pub content: Value,
     /// The fields of a form with their names as they are written.
     pub form: Value,
+    /// Whether characters were put right that JSON does not have in its texts.
+    pub is_mended: bool,
 }
 
 /// Reads a body.
@@ -49,23 +53,41 @@ pub struct Body {
 /// # Errors
 /// Returns why it cannot be read.
 pub fn read(bytes: &[u8], format: Format, content_type: &str) -> Result<Body, Unreadable> {
+    if bytes.is_empty() {
+        return of_fields(&[]);
+    }
+    let header = content_type.to_ascii_lowercase();
+    if header.contains("multipart/") {
+        return Err(Unreadable::Multipart);
+    }
     let is_form = match format {
         Format::Json => false,
-        Format::Form => true,
-        Format::Auto => content_type.to_ascii_lowercase().contains("form-urlencoded"),
+        Format::Form => !header.contains("json") && !begins_as_json(bytes),
+        Format::Auto => header.contains("form-urlencoded") && !begins_as_json(bytes),
     };
-    let charset = content_type.split(';').find_map(|part| part.trim().strip_prefix("charset="));
+    let charset = header.split(';').find_map(|part| part.trim().strip_prefix("charset="));
     let charset = charset.map(|charset| charset.trim_matches('"'));
-    if bytes.is_empty() {
-        // A GET has nothing but its address.
-        return Ok(Body { content: flat(&[]), form: flat(&[]) });
+    if is_form {
+        return of_fields(&form::fields(bytes, charset)?);
     }
-    if !is_form {
-        let text = decoded(bytes.to_vec(), charset)?;
-        return Ok(Body { content: json(text.as_bytes())?, form: flat(&[]) });
-    }
-    let fields = form::fields(bytes, charset)?;
-    Ok(Body { content: value(&form::nested(&fields))?, form: flat(&fields) })
+    let text = decoded(bytes.to_vec(), charset)?;
+    let (content, is_mended) = json_of(&text, format != Format::Json)?;
+    let form = if format == Format::Form { content.clone() } else { flat(&[]) };
+    Ok(Body { content, form, is_mended })
+}
+
+/// The body that a form with these fields would be.
+///
+/// # Errors
+/// There are too many.
+pub fn of_fields(fields: &[(String, String)]) -> Result<Body, Unreadable> {
+    Ok(Body { content: value(&form::nested(fields))?, form: flat(fields), is_mended: false })
+}
+
+/// Whether this is an object or a list of JSON. Some senders say it is a form.
+fn begins_as_json(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
+    matches!(text.first(), Some(b'{' | b'['))
 }
 
 /// The parameters of an address, decoded.
@@ -85,7 +107,67 @@ fn flat(pairs: &[(String, String)]) -> Value {
 /// Returns why it cannot be read.
 pub fn json(bytes: &[u8]) -> Result<Value, Unreadable> {
     let Ok(text) = str::from_utf8(bytes) else { return value(&Json::parse(bytes)?) };
-    value(&Json::parse(with_long_integers_quoted(text).as_bytes())?)
+    json_of(text, false).map(|(value, _)| value)
+}
+
+/// Reads JSON, and says whether it had to be mended. `dotted` puts members with dotted names into objects, as a form's
+/// fields are.
+fn json_of(text: &str, dotted: bool) -> Result<(Value, bool), Unreadable> {
+    let arranged = |json| if dotted { form::arranged(json) } else { json };
+    let text = with_long_integers_quoted(text);
+    match Json::parse(text.as_bytes()) {
+        Ok(json) => Ok((value(&arranged(json))?, false)),
+        Err(error) => {
+            let mended = mended(&text).ok_or(error)?;
+            Ok((value(&arranged(Json::parse(mended.as_bytes())?))?, true))
+        }
+    }
+}
+
+/// The text with what templates put into JSON's texts though it cannot stand there: line breaks and other controls become
+/// spaces, halves of a pair of surrogates U+FFFD. `None` if there are none.
+fn mended(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let (mut is_inside, mut rest) = (false, text);
+    while let Some(c) = rest.chars().next() {
+        let taken = match c {
+            '"' => {
+                is_inside = !is_inside;
+                out.push(c);
+                1
+            }
+            '\\' if is_inside => escape(rest, &mut out),
+            c if is_inside && c.is_control() => {
+                out.push(' ');
+                c.len_utf8()
+            }
+            c => {
+                out.push(c);
+                c.len_utf8()
+            }
+        };
+        rest = &rest[taken..];
+    }
+    (out != text).then_some(out)
+}
+
+/// Copies the escape with which the text begins. Returns its length in bytes.
+fn escape(text: &str, out: &mut String) -> usize {
+    let unit = |at: usize| {
+        let digits = text.get(at..)?.strip_prefix("\\u")?.get(..4)?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let length = match (unit(0), unit(6)) {
+        (Some(0xd800..0xdc00), Some(0xdc00..0xe000)) => 12,
+        (Some(0xd800..0xe000), _) => {
+            out.push_str("\\ufffd");
+            return 6;
+        }
+        (Some(_), _) => 6,
+        (None, _) => 1 + text[1..].chars().next().map_or(0, char::len_utf8),
+    };
+    out.push_str(&text[..length]);
+    length
 }
 
 fn value(json: &Json<'_>) -> Result<Value, Unreadable> {
@@ -97,7 +179,7 @@ fn value(json: &Json<'_>) -> Result<Value, Unreadable> {
             (_, Some(number), _) => Value::from(number),
             (.., number) => Value::from(number.unwrap_or_default()),
         },
-        Json::Text(text) => Value::from(&**text),
+        Json::Text(text) => Value::from(if stands_for_nothing(text) { "" } else { text }),
         Json::Array(items) => Value::from(items.iter().map(value).collect::<Result<Vec<_>, _>>()?),
         Json::Object(members) => {
             let mut seen = std::collections::HashSet::new();
@@ -112,7 +194,16 @@ fn value(json: &Json<'_>) -> Result<Value, Unreadable> {
     })
 }
 
-/// Puts integers that no number type holds into quotes.
+/// Whether a text is nothing: blank, or the zero date of databases. It becomes the empty text, which is false.
+fn stands_for_nothing(text: &str) -> bool {
+    let text = text.trim();
+    text.is_empty()
+        || text == "0000-00-00"
+        || text.starts_with("0000-00-00 ")
+        || text.starts_with("0000-00-00T")
+}
+
+/// Puts integers that no number type holds into quotes, without a fraction of zeros.
 fn with_long_integers_quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut is_inside, mut is_escaped) = (false, false);
@@ -126,12 +217,22 @@ fn with_long_integers_quoted(text: &str) -> String {
             rest = &rest[c.len_utf8()..];
             continue;
         }
-        let is_long = number.len() >= LONG_INTEGER && number.bytes().all(|byte| byte.is_ascii_digit());
-        let quote = if is_long { "\"" } else { "" };
-        out.extend([quote, number, quote]);
+        match long_integer(number) {
+            Some(integer) => out.extend(["\"", integer, "\""]),
+            None => out.push_str(number),
+        }
         rest = &rest[number.len()..];
     }
     out
+}
+
+/// The integer that a number is, if it is a long one.
+fn long_integer(number: &str) -> Option<&str> {
+    let whole = number.split_once('.').filter(|(_, fraction)| fraction.bytes().all(|digit| digit == b'0'));
+    let whole = whole.map_or(number, |(whole, _)| whole);
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let is_long = digits.len() >= LONG_INTEGER && digits.bytes().all(|digit| digit.is_ascii_digit());
+    is_long.then_some(whole)
 }
 
 /// The number with which the text begins, if it does.
@@ -177,10 +278,10 @@ mod tests {
 
     #[test]
     fn ids_keep_every_digit() {
-        let body = br#"{"a":9007199254740993,"b":18446744073709551617,"c":"12345678901234567890\"7","d":-7,"e":1.5e3}"#;
+        let body = br#"{"a":9007199254740993,"b":18446744073709551617,"c":"12345678901234567890\"7","d":-7,"e":1.5e3,"f":-92233720368547758089,"g":12345678901234567890123.0}"#;
         assert_eq!(
             shown(body, "application/json").unwrap(),
-            r#"{"a":9007199254740993,"b":"18446744073709551617","c":"12345678901234567890\"7","d":-7,"e":1500.0}"#
+            r#"{"a":9007199254740993,"b":"18446744073709551617","c":"12345678901234567890\"7","d":-7,"e":1500.0,"f":"-92233720368547758089","g":"12345678901234567890123"}"#
         );
     }
 
@@ -222,6 +323,54 @@ mod tests {
         );
         assert_eq!(shown(b"{\"a\":\"\xc0\"}", "application/json; charset=cp1251").unwrap(), "{\"a\":\"А\"}");
         assert_eq!(UPPER.chars().count(), 64);
+    }
+
+    #[test]
+    fn a_body_is_read_as_what_it_is_whatever_its_header_says() {
+        let of = |bytes: &[u8], format, content_type| {
+            let body = read(bytes, format, content_type).map_err(|error| error.to_string())?;
+            Ok::<_, String>(serde_json::to_string(&(body.content, body.form)).unwrap())
+        };
+        assert_eq!(of(b"{\"a\":1}", Format::Form, "application/json").unwrap(), "[{\"a\":1},{\"a\":1}]");
+        assert_eq!(of(b" {\"a\":1}", Format::Form, FORM).unwrap(), "[{\"a\":1},{\"a\":1}]");
+        assert_eq!(of(b"{\"a\":1}", Format::Auto, FORM).unwrap(), "[{\"a\":1},{}]");
+        assert_eq!(
+            of(b"a=1", Format::Auto, "Application/X-WWW-Form-Urlencoded; Charset=\"UTF-8\"").unwrap(),
+            "[{\"a\":\"1\"},{\"a\":\"1\"}]"
+        );
+        assert!(
+            of(b"--x", Format::Form, "multipart/form-data; boundary=x").unwrap_err().starts_with("multipart")
+        );
+        let fields = [("customer.id".to_owned(), "7".to_owned())];
+        let content = of_fields(&fields).unwrap().content;
+        assert_eq!(serde_json::to_string(&content).unwrap(), "{\"customer\":{\"id\":\"7\"}}");
+    }
+
+    #[test]
+    fn what_templates_spoil_in_a_text_is_mended() {
+        for (body, read) in [
+            ("{\"a\":\"one\ntwo\"}", "{\"a\":\"one two\"}"),
+            ("{\"a\":\"Аня \\ud83d\"}", "{\"a\":\"Аня \u{fffd}\"}"),
+            ("{\"a\":\"\\ude00 \\ud83d\\ude00\\n\\\\\"}", "{\"a\":\"\u{fffd} 😀\\n\\\\\"}"),
+        ] {
+            assert_eq!(shown(body.as_bytes(), "").unwrap(), read);
+            assert!(super::read(body.as_bytes(), Format::Json, "").unwrap().is_mended);
+        }
+        assert!(!super::read(b"{\"a\":\"b\"}", Format::Json, "").unwrap().is_mended);
+        assert!(shown(b"{\"a\":\"say \"hi\"\"}", "").is_err(), "nobody knows which quote ends it");
+        assert!(shown(b"{\"a\":\"\\ud8\"}", "").is_err());
+    }
+
+    #[test]
+    fn dotted_names_become_objects_in_json_as_in_forms() {
+        let body =
+            "{\"customer.id\":\"42\",\"customer\":{\"name\":\"А\",\"id\":\"7\"},\"subject.id\":1,\"v1.\":2}";
+        assert_eq!(
+            shown(body.as_bytes(), "").unwrap(),
+            "{\"customer\":{\"id\":\"7\",\"name\":\"А\"},\"subject\":{\"id\":1},\"v1.\":2}"
+        );
+        let body = super::read(b"{\"a.b\":1}", Format::Json, "").unwrap();
+        assert_eq!(serde_json::to_string(&body.content).unwrap(), "{\"a.b\":1}");
     }
 
     #[test]

@@ -25,6 +25,13 @@ pub(super) struct Passed {
     pub repairs: Vec<What>,
 }
 
+impl Passed {
+    /// A value that does not fit.
+    pub fn dropped() -> Self {
+        Self { json: None, repairs: vec![What::Dropped] }
+    }
+}
+
 /// Reads a value for one field.
 pub(super) fn pass(name: &str, form: Form, value: &Value, customs: Customs<'_>) -> Passed {
     let mut repairs = Vec::new();
@@ -46,10 +53,12 @@ pub(super) fn pass(name: &str, form: Form, value: &Value, customs: Customs<'_>) 
         (_, Form::Labels) => listed(value, &mut repairs),
         (_, Form::Json) => body_of(value),
     };
-    if json.is_none() {
-        repairs = vec![What::Dropped];
+    match json {
+        Some(json) => Passed { json: Some(json), repairs },
+        // An empty list is nothing.
+        None if value.len() == Some(0) => Passed { json: None, repairs: Vec::new() },
+        None => Passed::dropped(),
     }
-    Passed { json, repairs }
 }
 
 fn is_nobodys(name: &str, value: &Value) -> bool {
@@ -111,13 +120,15 @@ fn language_tag(value: &Value, repairs: &mut Vec<What>) -> Option<Json<'static>>
     Some(Json::text(tag))
 }
 
-/// The tag of a language that is named by a tag, or by its own or its English name.
+/// The tag of a language that is named by a tag, or by its own or its English name; what tells its countries apart is
+/// left out, as in `Português do Brasil` and `English (UK)`.
 pub(super) fn language(text: &str) -> Option<String> {
     let is_tag = locale::code(&locale::base(text).to_lowercase()).is_some();
     if is_tag {
         return Some(text.replace('_', "-"));
     }
-    locale::named(text).map(ToOwned::to_owned)
+    let first = text.split([' ', '(', ',']).next().unwrap_or_default();
+    locale::named(text).or_else(|| locale::named(first)).map(ToOwned::to_owned)
 }
 
 fn whole_number(value: &Value, repairs: &mut Vec<What>) -> Option<Json<'static>> {

@@ -25,7 +25,7 @@ const NO_FORMAT: &str = "there is no time of that format: it is written like '%d
 const MAX_SOURCE: usize = 4096;
 
 /// What is called like a variable and is none: our functions, and Jinja's own.
-const FUNCTIONS: [&str; 6] = ["cat", "words", "range", "dict", "debug", "namespace"];
+const FUNCTIONS: [&str; 7] = ["cat", "words", "latest", "range", "dict", "debug", "namespace"];
 
 static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut engine = Environment::new();
@@ -34,6 +34,7 @@ static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     engine.set_recursion_limit(RECURSION);
     engine.add_function("cat", cat);
     engine.add_function("words", words);
+    engine.add_function("latest", latest);
     engine.add_filter("time", time);
     engine.add_filter("unix", unix);
     engine.add_filter("seconds_until", seconds_until);
@@ -219,6 +220,13 @@ fn words(Rest(parts): Rest<Value>) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
+/// The latest of the times that are there, to the second. What is no time is passed over.
+fn latest(state: &State<'_, '_>, Rest(times): Rest<Value>) -> Option<String> {
+    let times = times.iter().filter_map(|time| instant(state, time, None).ok().flatten());
+    let seconds = times.map(|at| at.millis().div_euclid(1000)).max()?;
+    Some(Timestamp::from_millis(seconds * 1000).to_rfc3339())
+}
+
 /// The zone for times without an offset.
 fn zone(state: &State<'_, '_>) -> Tz {
     let zone = state.lookup("tz").and_then(|tz| tz.as_str().and_then(|tz| tz.parse().ok()));
@@ -305,6 +313,7 @@ mod tests {
             "nothing|sha256",
             "nothing|seconds_until(at)",
             "nothing|map({'a': 'b'})",
+            "latest(empty, nothing, 'soon')",
             "id|map({'a': 'b'})",
         ] {
             let value = Expression::parse(source).unwrap().value(&scope).unwrap();
@@ -313,6 +322,10 @@ mod tests {
         assert_eq!(value("words(empty, id, 'Анна')", &scope), "7 Анна");
         assert_eq!(value("at|time", &scope), "2026-11-21T12:04:05Z");
         assert_eq!(value("at|unix", &scope), "1795262645");
+        assert_eq!(
+            value("latest(1795262640, at, empty, 'soon', 1795262645.9)", &scope),
+            "2026-11-21T12:04:05Z"
+        );
         assert_eq!(value("id|text|map({'7': 'seven'})", &scope), "seven");
     }
 
@@ -327,6 +340,7 @@ mod tests {
             ("kat(id)", "kat"),
             ("id +", "unexpected"),
             ("at|time('%Q%Q')", "no time of that format"),
+            ("at|time('DD.MM.YYYY')", "no time of that format"),
         ] {
             let told = Expression::parse(source).unwrap_err();
             assert!(told.contains(why), "{source}: {told}");

@@ -1,5 +1,5 @@
-//! Forms: `a[b][0]=x` and `a.b=x` become objects in objects, always with text keys and never lists, so that
-//! `x[999999999]` costs nothing.
+//! Forms: `a[b][0]=x` and `a.b=x` become objects in objects, always with text keys, so that `x[999999999]` costs nothing.
+//! Only `a[]=x` becomes a list.
 
 use std::borrow::Cow;
 
@@ -70,9 +70,22 @@ fn hex(digit: u8) -> u8 {
 pub(super) fn nested(fields: &[(String, String)]) -> Json<'_> {
     let mut root = Vec::new();
     for (name, value) in fields {
-        match path(name) {
-            Some(path) => insert(&mut root, &path, value),
-            None => insert(&mut root, &[name.as_str()], value),
+        let list = name.strip_suffix("[]").filter(|list| !list.is_empty());
+        let path = path(list.unwrap_or(name)).unwrap_or_else(|| vec![list.unwrap_or(name)]);
+        insert(&mut root, &path, Json::Text(value.into()), list.is_some());
+    }
+    Json::Object(root)
+}
+
+/// Puts the members of an object that have dotted names into objects, as a form's fields are.
+pub(super) fn arranged(json: Json<'_>) -> Json<'_> {
+    let Json::Object(members) = json else { return json };
+    let (dotted, mut root): (Vec<_>, Vec<_>) = members.into_iter().partition(|(name, _)| {
+        matches!(name, Cow::Borrowed(name) if name.contains('.') && path(name).is_some_and(|path| path.len() > 1))
+    });
+    for (name, value) in dotted {
+        if let Cow::Borrowed(name) = name {
+            insert(&mut root, &path(name).unwrap_or_default(), value, false);
         }
     }
     Json::Object(root)
@@ -92,21 +105,29 @@ fn path(name: &str) -> Option<Vec<&str>> {
     is_path.then_some(parts)
 }
 
-/// Puts a value in its place. Of two for one place, the first one stays.
-fn insert<'f>(members: &mut Vec<(Cow<'f, str>, Json<'f>)>, path: &[&'f str], value: &'f str) {
+/// Puts a value in its place, or at the end of the list there. Of two for one place, the first one stays.
+fn insert<'f>(
+    members: &mut Vec<(Cow<'f, str>, Json<'f>)>,
+    path: &[&'f str],
+    value: Json<'f>,
+    is_entry: bool,
+) {
     let [name, rest @ ..] = path else { return };
     let at = members.iter().position(|(known, _)| known == name);
     match (rest, at) {
-        ([], None) => members.push(((*name).into(), Json::Text(value.into()))),
+        ([], None) => {
+            let value = if is_entry { Json::Array(vec![value]) } else { value };
+            members.push(((*name).into(), value));
+        }
         (_, None) => {
             let mut inner = Vec::new();
-            insert(&mut inner, rest, value);
+            insert(&mut inner, rest, value, is_entry);
             members.push(((*name).into(), Json::Object(inner)));
         }
-        (_, Some(at)) => {
-            if let Json::Object(inner) = &mut members[at].1 {
-                insert(inner, rest, value);
-            }
-        }
+        (_, Some(at)) => match &mut members[at].1 {
+            Json::Object(inner) => insert(inner, rest, value, is_entry),
+            Json::Array(items) if rest.is_empty() && is_entry => items.push(value),
+            _ => {}
+        },
     }
 }

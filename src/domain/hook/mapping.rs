@@ -9,8 +9,8 @@ use chrono_tz::Tz;
 use minijinja::value::{Serde, Value, ValueKind, merge_maps};
 use toml::Value as Toml;
 
-use super::body;
-use super::door::{self, Customs};
+use super::body::{self, Format};
+use super::door::{self, Customs, Passed};
 use super::preset::{Preset, Then};
 use super::repair::{Repair, What};
 use crate::domain::event::columns::{Field, Form, Members, REQUIRED, Row};
@@ -25,6 +25,9 @@ pub use missing::{ABSENT_NAMED, AND, Missing};
 const SHOWN: usize = 200;
 /// The most bytes of an ID that is looked up in the database. An index cannot hold a much longer one.
 const LONGEST_ID: usize = 512;
+
+/// What is said of an ID that is there but is nobody's.
+const NOBODYS: &str = "is nobody's: empty, 0, a word like null, or a placeholder that was not filled in";
 
 /// The most elements that one delivery may hold.
 const MOST_ELEMENTS: usize = 100;
@@ -118,6 +121,8 @@ pub struct Opened<'a> {
     preset: &'a Preset,
     settings: &'a Settings,
     received_at: Timestamp,
+    /// Whether characters of the body were put right.
+    is_mended: bool,
     /// What all elements of the delivery see. It is shared, because a body may hold many members and many elements.
     scope: Value,
     /// What only this element sees.
@@ -146,10 +151,17 @@ impl<'a> Opened<'a> {
     fn new(preset: &'a Preset, settings: &'a Settings, delivery: &Delivery) -> Result<Self, Failure> {
         let content_type = delivery.headers.iter().find(|(name, _)| name == "content-type");
         let content_type = content_type.map_or("", |(_, value)| value);
-        let body = body::read(&delivery.body, preset.format, content_type)
-            .map_err(|why| Failure::Malformed(why.to_string()))?;
+        let body = if delivery.body.is_empty() && preset.format != Format::Json {
+            // A GET has nothing but its address.
+            body::of_fields(&delivery.query)
+        } else {
+            body::read(&delivery.body, preset.format, content_type)
+        };
+        let body = body.map_err(|why| Failure::Malformed(why.to_string()))?;
         let scope = Value::from_pairs(scope::scope(preset, settings, delivery, &body));
-        Ok(Self { preset, settings, received_at: delivery.received_at, scope, own: BTreeMap::new() })
+        let own = BTreeMap::new();
+        let is_mended = body.is_mended;
+        Ok(Self { preset, settings, received_at: delivery.received_at, is_mended, scope, own })
     }
 
     /// The ID of an earlier event that the rules need.
@@ -184,6 +196,9 @@ impl<'a> Opened<'a> {
             customer: None,
             mapped: Mapped::Skipped(Skip::NoRule),
         };
+        if self.is_mended {
+            trial.repairs.push(Repair { field: "body".to_owned(), what: What::Controls });
+        }
         trial.mapped = self.decide(&scope, &mut trial).unwrap_or_else(Mapped::Failed);
         trial
     }
@@ -218,8 +233,14 @@ impl<'a> Opened<'a> {
         let mut values = Vec::new();
         trial.customer = Self::customer(scope, fields);
         for ((name, form), expression) in fields {
-            let value = expression.value(scope).map_err(|why| failed(name, why))?;
-            let passed = door::pass(name, *form, &value, Customs { zone, region });
+            let (value, passed) = match expression.value(scope) {
+                Ok(value) => {
+                    let passed = door::pass(name, *form, &value, Customs { zone, region });
+                    (value, passed)
+                }
+                Err(why) if is_needed(name) => return Err(failed(name, why)),
+                Err(_) => (Value::UNDEFINED, Passed::dropped()),
+            };
             let is_there = !super::engine::is_absent(&value);
             trial.fields.push(FieldTrial {
                 field: name,
@@ -230,11 +251,14 @@ impl<'a> Opened<'a> {
             trial
                 .repairs
                 .extend(passed.repairs.into_iter().map(|what| Repair { field: (*name).to_owned(), what }));
-            if let Some(json) = passed.json.filter(|json| *name != CUSTOMER || !is_bare_prefix(json)) {
-                values.push((*name, json));
-            }
+            values.extend(passed.json.map(|json| (*name, json)));
         }
         if let Some(absent) = REQUIRED.iter().find(|name| !values.iter().any(|(known, _)| known == *name)) {
+            let is_nobodys =
+                trial.repairs.iter().any(|repair| repair.field == *absent && repair.what == What::NoValue);
+            if is_nobodys {
+                return Err(failed(absent, NOBODYS.to_owned()));
+            }
             let expression =
                 fields.iter().find(|((name, _), _)| name == absent).map(|(_, expression)| expression);
             return Err(failed(absent, self.absent(absent, expression)));
@@ -264,8 +288,7 @@ impl<'a> Opened<'a> {
         };
         for error in &errors {
             let field = error.field.split('[').next().unwrap_or_default();
-            let is_needed = REQUIRED.contains(&field) || field == "script";
-            let known = values.iter().position(|(name, _)| *name == field).filter(|_| !is_needed);
+            let known = values.iter().position(|(name, _)| *name == field).filter(|_| !is_needed(field));
             if let Some(at) = known {
                 values.remove(at);
                 for left_out in trial.fields.iter_mut().filter(|known| known.field == field) {
@@ -332,6 +355,11 @@ impl Trial {
     }
 }
 
+/// Whether an event cannot go without this field: it would be another event, or none.
+fn is_needed(field: &str) -> bool {
+    REQUIRED.contains(&field) || field == "script"
+}
+
 /// The members of a list or an object, in their order.
 fn elements(value: &Value) -> Result<Vec<Value>, String> {
     if super::engine::is_absent(value) {
@@ -362,12 +390,6 @@ fn written(json: &Json<'_>) -> Option<String> {
         Json::Null | Json::Object(_) | Json::LeftOut => return None,
     };
     Some(shown(&text, SHOWN))
-}
-
-/// Whether this is the ID that a template makes of `desk:{{ id }}` for somebody without an ID: it would be one customer
-/// for everybody without one.
-fn is_bare_prefix(id: &Json<'_>) -> bool {
-    matches!(id, Json::Text(text) if text.trim_end().ends_with(':'))
 }
 
 /// Whether the database can look an ID up that a delivery gave: PostgreSQL refuses NUL and long keys of an index.

@@ -17,6 +17,8 @@ mod entities;
 mod form;
 mod nobody;
 #[cfg(test)]
+mod situations;
+#[cfg(test)]
 mod tests;
 
 pub use engine::Expression;

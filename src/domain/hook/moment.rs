@@ -41,8 +41,9 @@ pub fn with_format(text: &str, format: &str, zone: Tz) -> Option<Timestamp> {
 /// Whether this is such a format.
 #[must_use]
 pub fn is_format(format: &str) -> bool {
-    let mut items = StrftimeItems::new(format).peekable();
-    items.peek().is_some() && items.all(|item| item != Item::Error)
+    let items: Vec<Item<'_>> = StrftimeItems::new(format).collect();
+    let is_value = |item: &Item<'_>| matches!(item, Item::Numeric(..) | Item::Fixed(_));
+    items.iter().any(is_value) && !items.contains(&Item::Error)
 }
 
 /// A local time that came twice, when clocks were put back, is the earlier one.

@@ -1,7 +1,8 @@
 //! Texts that templates write in place of an ID that there is not: each would be one customer for everybody without one.
 
-/// What languages print for nothing.
-const NOTHING: [&str; 6] = ["null", "none", "undefined", "nil", "nan", "(null)"];
+/// What languages and spreadsheets print for nothing.
+const NOTHING: [&str; 11] =
+    ["null", "none", "undefined", "nil", "nan", "(null)", "n/a", "#n/a", "false", "unknown", "0.0"];
 /// What begins or ends a placeholder, in the languages of templates.
 const MARKS: [&str; 5] = ["{{", "}}", "{%", "<%", "${"];
 /// Signs around a placeholder's name, and the fewest letters that such a name has.
@@ -12,7 +13,9 @@ const FEWEST_LETTERS: usize = 3;
 pub(super) fn is_nobodys(id: &str, is_person: bool) -> bool {
     let id = id.trim();
     let own = if is_person { id.rsplit(':').next().unwrap_or(id).trim() } else { id };
-    let is_nothing = own == "0" || NOTHING.iter().any(|nothing| own.eq_ignore_ascii_case(nothing));
+    let is_nothing = own == "0"
+        || !own.contains(char::is_alphanumeric)
+        || NOTHING.iter().any(|nothing| own.eq_ignore_ascii_case(nothing));
     is_nothing || MARKS.iter().any(|mark| id.contains(mark)) || SIGNS.iter().any(|signs| has_name(id, *signs))
 }
 
@@ -40,6 +43,15 @@ mod tests {
             "0",
             "desk:0",
             "desk: NULL",
+            "-",
+            "desk:—",
+            "''",
+            "[]",
+            "N/A",
+            "desk:#N/A",
+            "false",
+            "0.0",
+            "unknown",
             "glpi:{{ ticket.requester.id }}",
             "omnidesk:[user_email]",
             "hde:[ID клиента]",

@@ -151,11 +151,11 @@ impl Preset {
     /// Returns a sentence: there is no such variable.
     pub fn read_var(&self, name: &str, text: &str) -> Result<Toml, String> {
         match self.vars.get(name) {
-            Some(Toml::Array(_)) => {
+            Some(Toml::Array(own)) => {
                 let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-                Ok(Toml::Array(items.map(|item| Toml::String(item.to_owned())).collect()))
+                Ok(Toml::Array(items.map(|item| typed(item, own.iter())).collect()))
             }
-            Some(_) => Ok(Toml::String(text.trim().to_owned())),
+            Some(own) => Ok(typed(text.trim(), std::iter::once(own))),
             None => {
                 let known: Vec<&str> = self.vars.keys().map(String::as_str).collect();
                 Err(match (nearest(name, known.iter().copied()), known.is_empty()) {
@@ -169,6 +169,14 @@ impl Preset {
                 })
             }
         }
+    }
+}
+
+/// A value as an admin writes it: a number where the preset has numbers, as `5 in [5]` holds and `5 in ["5"]` does not.
+fn typed<'t>(text: &str, mut own: impl Iterator<Item = &'t Toml>) -> Toml {
+    match text.parse() {
+        Ok(number) if own.any(Toml::is_integer) => Toml::Integer(number),
+        _ => Toml::String(text.to_owned()),
     }
 }
 
@@ -245,6 +253,12 @@ occurred_at = "at or received_at"
                 "kind: 'ticket_closd' is no kind; did you mean 'ticket_closed'?",
             ),
             ("[\"done\"]", "5", "rule 1, when: vars.closed is no list: write closed = [\"5\"]"),
+            ("[\"done\"]", "\"undone\"", "vars.closed is no list: write closed = [\"undone\"]"),
+            (
+                "\"customer.id\" =",
+                "customer.id =",
+                "line 12: put a name with a dot in quotes: \"customer.id\"",
+            ),
             (
                 "[set.ticket]",
                 "[set.other]\nevent_ib = \"x\"\n[set.ticket]",
@@ -278,6 +292,8 @@ occurred_at = "at or received_at"
         let preset = Preset::parse(MINIMAL).unwrap();
         let list = preset.read_var("closed", " done, solved,").unwrap();
         assert_eq!(list.as_array().map(Vec::len), Some(2));
+        let numbers = Preset::parse(&MINIMAL.replace("[\"done\"]", "[5]")).unwrap();
+        assert_eq!(numbers.read_var("closed", "5, six").unwrap().to_string(), "[5, \"six\"]");
         assert!(preset.read_var("clsoed", "x").unwrap_err().contains("did you mean closed?"));
     }
 

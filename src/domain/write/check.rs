@@ -10,6 +10,8 @@ use toml::Value as Toml;
 use super::{BASE, On, Write, template};
 use crate::domain::nearest::nearest;
 
+/// Headers that the call itself sets.
+const SET_BY_CALL: [&str; 4] = ["host", "content-length", "transfer-encoding", "connection"];
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /// The names in a call to a helpdesk; the link alone is only in the first one.
 const DESK: [&str; 6] = ["base", "user", "password", "ticket", "email", "text"];
@@ -84,6 +86,9 @@ impl Write {
         for (name, value) in &self.headers {
             HeaderName::from_bytes(name.as_bytes())
                 .map_err(|_| format!("headers: '{}' is no name of a header", name.escape_debug()))?;
+            if SET_BY_CALL.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+                return Err(format!("headers.{name}: is set by the call itself"));
+            }
             HeaderValue::from_str(value)
                 .map_err(|_| format!("headers.{name}: a header has no line breaks and no controls"))?;
         }

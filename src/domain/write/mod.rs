@@ -179,7 +179,8 @@ impl Write {
         match status {
             200..=299 if holds(&self.done).unwrap_or(true) => Meaning::Done,
             _ if holds(&self.again) == Some(true) => Meaning::Again(why),
-            429 | 503 => Meaning::Again(why),
+            // A login can be put right meanwhile.
+            401 | 403 | 429 | 503 => Meaning::Again(why),
             500..=599 => Meaning::Unknown(why),
             _ => Meaning::Refused(why),
         }

@@ -16,6 +16,7 @@ use crate::clock::Instant;
 use crate::domain::happening::Happening;
 use crate::domain::ids::SurveyKey;
 use crate::domain::ledger::State;
+use crate::domain::time::Timestamp;
 use crate::domain::way::Way;
 use crate::outbound::{Mailer, Outbound};
 use crate::service::write_back::{self, Claimed, Job, Made};
@@ -90,9 +91,14 @@ impl WriteBacks {
         let mut busy: HashMap<String, Instant> = HashMap::new();
         let mut unrecorded: Vec<Made> = Vec::new();
         let mut resolved = false;
+        // Where planning what had no way before this start goes on; `None` once that is done.
+        let mut unplanned = Some((self.ctx.clock.now(), SurveyKey::NONE));
         while !stop.is_cancelled() || !calls.is_empty() {
             if !resolved {
                 resolved = self.resolve_unknown().await;
+            }
+            if let Some(after) = unplanned {
+                unplanned = self.plan_left(after).await;
             }
             self.record_all(&mut unrecorded).await;
             if resolved && !stop.is_cancelled() {
@@ -114,6 +120,20 @@ impl WriteBacks {
             }
         }
         self.record_all(&mut unrecorded).await;
+    }
+
+    /// Plans the next links that had no way before this start. Returns where to go on.
+    async fn plan_left(&self, after: (Timestamp, SurveyKey)) -> Option<(Timestamp, SurveyKey)> {
+        let plan = async {
+            let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+            let next = write_back::plan_left(&mut unit, after).await?;
+            unit.commit().await?;
+            Ok::<_, store::Error>(next)
+        };
+        plan.await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "links that wait for a way cannot be looked at; tried again soon");
+            Some(after)
+        })
     }
 
     /// Decides what becomes of calls that were under way when the program ended. Returns false to be called again.

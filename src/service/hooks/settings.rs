@@ -106,6 +106,8 @@ pub async fn change(
         Err(refused) => return Ok(Err(refused)),
     };
     let mut own = Own::of(row);
+    // Another preset has other variables.
+    own.vars.retain(|name, _| preset.vars.contains_key(name));
     for (name, value) in changes {
         if let Err(why) = own.set(&preset, name, value) {
             return Ok(Err(Refused(why)));

@@ -8,6 +8,7 @@ use super::plan::due;
 use super::recipient::{Recipients, locale};
 use crate::config::Config;
 use crate::domain::event::Event;
+use crate::domain::ids::SurveyKey;
 use crate::domain::ledger::State;
 use crate::domain::schedule::{Moment, day_of, start_of_next_day};
 use crate::domain::time::Timestamp;
@@ -69,6 +70,24 @@ fn left(
     let left = ways(config, desk, &event.into());
     let is_there = left.iter().any(|(way, _)| *way == write_back.way);
     (is_there, left.first().map(|(way, host)| (*way, (*host).to_owned())))
+}
+
+/// The next best way to a survey's customer after one that did not work, and its server.
+pub(super) async fn way_after(
+    unit: &mut Unit<'_>,
+    survey: SurveyKey,
+    way: Way,
+) -> store::Result<Option<(Way, String)>> {
+    let config = &unit.ctx.config;
+    let row = unit.tx.list_write_back_surveys(&[survey]).await?.pop();
+    let Some((row, event)) = row.and_then(|row| Event::from_stored(&row.body).ok().map(|event| (row, event)))
+    else {
+        return Ok(None);
+    };
+    let desk = Desk::find(&mut unit.tx, config.helpdesk.as_ref(), row.hook.as_deref()).await?;
+    let all = ways(config, desk.as_ref(), &(&event).into());
+    let after = all.iter().skip_while(|(known, _)| *known != way).nth(1);
+    Ok(after.map(|(way, host)| (*way, (*host).to_owned())))
 }
 
 fn address(way: Way, event: &Event) -> Option<&str> {

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use super::link;
 use crate::domain::ids::SurveyKey;
 use crate::domain::way::Way;
 use crate::domain::write::Meaning;
 use crate::service::Unit;
 use crate::store;
+use crate::store::write_backs::LINK;
 
 /// The pauses before further tries. The survey's own window ends them sooner.
 const PAUSES: [Duration; 5] = [
@@ -51,9 +53,17 @@ pub async fn record(unit: &mut Unit<'_>, made: &Made) -> store::Result<&'static 
             unit.tx.put_off_write_back(survey, kind, next_at, Some(why)).await?;
         }
         None => {
-            unit.tx
-                .end_write_back(survey, kind, "failed", Some(why), matches!(meaning, Meaning::Unknown(_)))
-                .await?;
+            let may_have_arrived = matches!(meaning, Meaning::Unknown(_));
+            let other = if kind == LINK && !may_have_arrived {
+                link::way_after(unit, survey, *way).await?
+            } else {
+                None
+            };
+            if let Some((other, host)) = other {
+                unit.tx.move_write_back(survey, kind, other, &host, now).await?;
+            } else {
+                unit.tx.end_write_back(survey, kind, "failed", Some(why), may_have_arrived).await?;
+            }
         }
     }
     tracing::warn!(survey = survey.get(), way = way.as_str(), %why, "a message to a customer was not sent");

@@ -47,6 +47,21 @@ pub async fn plan(unit: &mut Unit<'_>, surveys: &[SurveyKey]) -> store::Result<(
     unit.tx.insert_write_backs(&new).await
 }
 
+/// How many surveys are looked at together.
+const TOGETHER: i64 = 200;
+
+/// Plans links that no way was known for when their surveys began to wait: one may have been set since. `after` is where
+/// to go on; returns where that is next, or `None` at the end.
+pub async fn plan_left(
+    unit: &mut Unit<'_>,
+    after: (Timestamp, SurveyKey),
+) -> store::Result<Option<(Timestamp, SurveyKey)>> {
+    let left = unit.tx.list_unplanned_links(after, TOGETHER).await?;
+    let surveys: Vec<SurveyKey> = left.iter().map(|(_, survey)| *survey).collect();
+    plan(unit, &surveys).await?;
+    Ok(left.last().copied())
+}
+
 /// The server that gets a note with the answers, if one does.
 fn notes<'c>(desk: Option<&Desk<'c>>, row: &WriteBackSurvey, event: &Event) -> Option<&'c str> {
     let desk = desk.filter(|desk| desk.takes_note(&event.into()) && !row.test)?;

@@ -7,7 +7,10 @@ use super::{Hooks, VALUE, cut, escape_html};
 use crate::domain::hook::mapping::{ABSENT_NAMED, AND};
 
 /// A kind of failure: the beginning of its sentence, and the message that says it.
-const KINDS: [(&str, &str); 21] = [
+const KINDS: [(&str, &str); 24] = [
+    ("absent: there is no earlier event", "hooks-reason-earlier"),
+    ("is nobody's", "hooks-reason-nobodys"),
+    ("multipart/form-data is not read", "hooks-reason-multipart"),
     ("absent", "hooks-reason-absent"),
     ("is required", "hooks-reason-absent"),
     ("is more than 10 minutes in the future", "hooks-reason-future"),
@@ -26,7 +29,7 @@ const KINDS: [(&str, &str); 21] = [
     ("has more than", "hooks-reason-too-many"),
     ("an event may have", "hooks-reason-too-many"),
     ("not valid JSON", "hooks-reason-json"),
-    ("its text is not in the charset", "hooks-reason-charset"),
+    ("its text is not UTF-8", "hooks-reason-charset"),
     ("contains", "hooks-reason-character"),
     ("has '", "hooks-reason-twice"),
 ];

@@ -8,7 +8,7 @@ use tokio::io::AsyncWriteExt as _;
 use super::hooks::{closed, live, mapped, shell_told};
 use super::reaching_in_tickets::{answer_badly, checked, hook, hook_of, ticket, with};
 use crate::doubles::{HttpServer, MailServer};
-use crate::harness::{Setting, Story, hours};
+use crate::harness::{Setting, Story, hours, minutes};
 
 async fn with_mail_too(server: &HttpServer, mails: &MailServer) -> Setting {
     let setting = with("zendesk", server).await;
@@ -52,6 +52,47 @@ pub async fn a_link_whose_way_is_gone_goes_by_another_one() {
     story.advance(hours(3)).await;
     story.writes_back("email", "sent", 1).await;
     assert_eq!((server.requests().len(), mails.mails().len()), (0, 1));
+    story.end().await;
+}
+
+#[tokio::test]
+pub async fn a_link_that_one_way_refuses_goes_by_the_next() {
+    let (server, mails) = (HttpServer::start().await, MailServer::start().await);
+    let story = with_mail_too(&server, &mails).await.start().await;
+    server.answer(404, "{}");
+    story.ticket("42", "C-1", reachable_by_mail()).await;
+    story.advance(hours(3)).await;
+    story.writes_back("helpdesk", "refused", 1).await;
+    story.advance(minutes(1)).await;
+    story.writes_back("email", "sent", 1).await;
+    assert_eq!((server.requests().len(), mails.mails().len()), (1, 1));
+    // A login that is refused may be put right.
+    server.answer(401, "{}");
+    story.ticket("43", "C-2", json!({ "customer": { "name": "Борис" } })).await;
+    story.advance(hours(3)).await;
+    story.writes_back("helpdesk", "again", 1).await;
+    story.advance(minutes(2)).await;
+    story.writes_back("helpdesk", "sent", 1).await;
+    story.end().await;
+}
+
+#[tokio::test]
+pub async fn a_link_that_waits_for_a_way_goes_once_there_is_one() {
+    let (server, mails) = (HttpServer::start().await, MailServer::start().await);
+    let mut story = with_mail_too(&server, &mails).await.start().await;
+    let mut mail = None;
+    story
+        .reconfigure(|config| {
+            config.helpdesk = None;
+            mail = config.mail.take();
+        })
+        .await;
+    story.ticket("42", "C-1", reachable_by_mail()).await;
+    story.advance(hours(3)).await;
+    assert_eq!((server.requests().len(), mails.mails().len()), (0, 0));
+    story.reconfigure(|config| config.mail = mail).await;
+    story.advance(minutes(1)).await;
+    story.writes_back("email", "sent", 1).await;
     story.end().await;
 }
 

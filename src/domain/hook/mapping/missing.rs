@@ -9,6 +9,7 @@ use crate::domain::nearest::nearest;
 /// What is said of a required field without a value, and what stands before the names that the delivery does not have.
 const ABSENT: &str = "absent";
 pub const ABSENT_NAMED: &str = "absent: the delivery has no ";
+const ABSENT_EARLIER: &str = "absent: there is no earlier event that it is about";
 /// Between two such names.
 pub const AND: [&str; 2] = [" and no ", ", no "];
 const ITEM_MEMBER: &str = "item.";
@@ -47,6 +48,11 @@ impl Opened<'_> {
     /// What is said of a required field that is absent: with what its expression did not find, in the delivery's own
     /// names.
     pub(super) fn absent(&self, field: &str, expression: Option<&Expression>) -> String {
+        let needs_earlier =
+            expression.is_some_and(|expression| expression.variables().any(|path| path.starts_with(EARLIER)));
+        if needs_earlier && !self.own.contains_key(EARLIER) {
+            return ABSENT_EARLIER.to_owned();
+        }
         let scope = self.scope();
         let value =
             |path: &str| path.split('.').try_fold(scope.clone(), |value, name| value.get_attr(name).ok());

@@ -94,8 +94,9 @@ fn lists(when: &Expression, vars: &BTreeMap<String, Toml>) -> Result<(), String>
             let is_named = |c: char| c.is_alphanumeric() || c == '_';
             rest.split(|c| !is_named(c)).next() == Some(name)
         });
-        if is_searched && !value.is_array() && !value.is_str() {
-            return Err(format!("vars.{name} is no list: write {name} = [\"{value}\"]"));
+        if is_searched && !value.is_array() {
+            let quoted = if value.is_str() { value.to_string() } else { format!("\"{value}\"") };
+            return Err(format!("vars.{name} is no list: write {name} = [{quoted}]"));
         }
     }
     Ok(())

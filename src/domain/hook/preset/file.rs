@@ -90,12 +90,23 @@ impl Sets {
     }
 }
 
+/// The name with a dot that a line sets without quotes.
+fn dotted_name(source: &str, line: usize) -> Option<&str> {
+    let name = source.lines().nth(line.checked_sub(1)?)?.split_once('=')?.0.trim();
+    name.contains('.').then_some(name)
+}
+
 impl File {
     pub fn read(source: &str) -> Result<Self, PresetError> {
         let source = source.strip_prefix('\u{feff}').unwrap_or(source);
         let mut file: Self = toml::from_str(source).map_err(|error| {
             let line = error.span().map_or(1, |span| source[..span.start].matches('\n').count() + 1);
-            PresetError(format!("line {line}: {}", error.message()))
+            match (error.message(), dotted_name(source, line)) {
+                ("invalid type: map, expected a string", Some(name)) => {
+                    PresetError(format!("line {line}: put a name with a dot in quotes: \"{name}\" = …"))
+                }
+                (why, _) => PresetError(format!("line {line}: {why}")),
+            }
         })?;
         file.own_sets = file.set.keys().cloned().collect();
         let Some(base) = &file.extends else { return Ok(file) };

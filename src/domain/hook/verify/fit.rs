@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use reqwest::header::HeaderName;
 
 use super::{Check, Signed};
 use crate::domain::nearest::nearest;
@@ -37,17 +38,35 @@ impl Check {
     /// Returns the first mistake, with its place.
     pub fn check(&self) -> Result<(), String> {
         match self {
+            Self::Ip { networks } if networks.is_empty() => {
+                Err("networks: name at least one, or no delivery would pass".to_owned())
+            }
             Self::Ip { networks } => networks.iter().try_for_each(|network| {
                 network.parse::<Network>().map(drop).map_err(|why| format!("networks: {why}"))
             }),
             Self::Hmac(signed) => signed.check(),
-            _ => Ok(()),
+            Self::HeaderToken { header } | Self::SignedList { header } => named_header("header", header),
+            Self::QueryToken { name } => filled("name", name),
+            Self::BodyToken { path } => path.split('.').try_for_each(|part| filled("path", part)),
+            Self::Basic | Self::Bearer | Self::StandardWebhooks | Self::FieldHash(_) => Ok(()),
         }
     }
 }
 
+fn filled(place: &str, text: &str) -> Result<(), String> {
+    if text.trim().is_empty() { Err(format!("{place}: is empty")) } else { Ok(()) }
+}
+
+fn named_header(place: &str, name: &str) -> Result<(), String> {
+    HeaderName::from_bytes(name.as_bytes())
+        .map(drop)
+        .map_err(|_| format!("{place}: '{}' is no name of a header", name.escape_debug()))
+}
+
 impl Signed {
     fn check(&self) -> Result<(), String> {
+        named_header("header", &self.header)?;
+        self.timestamp_header.as_ref().map_or(Ok(()), |name| named_header("timestamp_header", name))?;
         for (_, rest) in self.signed.match_indices('{').map(|(at, _)| self.signed.split_at(at + 1)) {
             let name = rest.split_once('}').map_or(rest, |(name, _)| name);
             if name != BODY && name != TIMESTAMP {
@@ -88,6 +107,21 @@ mod tests {
             (Check::Bearer, "anything", None),
         ] {
             assert_eq!(check.unfit(secret), unfit, "{secret}");
+        }
+    }
+
+    #[test]
+    fn a_check_that_no_delivery_can_pass_is_told() {
+        for (source, why) in [
+            ("kind = 'header_token'\nheader = 'X Token:'", "header: 'X Token:' is no name of a header"),
+            ("kind = 'signed_list'\nheader = ''", "header: '' is no name"),
+            ("kind = 'body_token'\npath = ''", "path: is empty"),
+            ("kind = 'body_token'\npath = 'a..b'", "path: is empty"),
+            ("kind = 'query_token'\nname = ' '", "name: is empty"),
+            ("kind = 'ip'\nnetworks = []", "networks: name at least one"),
+        ] {
+            let told = toml::from_str::<Check>(source).unwrap().check().unwrap_err();
+            assert!(told.starts_with(why), "{source}: {told}");
         }
     }
 

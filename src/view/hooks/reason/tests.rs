@@ -110,13 +110,14 @@ fn sentences_of_fields() -> BTreeSet<String> {
 fn sentences_of_bodies() -> BTreeSet<String> {
     let many = format!("[{}]", vec!["0"; 20_000].join(","));
     let form = vec!["a=1"; 1001].join("&");
-    let bodies: [(&[u8], &str); 6] = [
+    let bodies: [(&[u8], &str); 7] = [
         (b"{\"a\"", ""),
         (b"{\"a\":1,\"a\":2}", ""),
         (many.as_bytes(), ""),
         (form.as_bytes(), FORM),
         (b"{\"a\":\"\xff\"}", ""),
         (b"a=%ff", FORM),
+        (b"--x", "multipart/form-data; boundary=x"),
     ];
     let errors = bodies.map(|(body, of)| body::read(body, Format::Auto, of).unwrap_err());
     let places: BTreeSet<u8> = errors
@@ -127,9 +128,10 @@ fn sentences_of_bodies() -> BTreeSet<String> {
             Unreadable::TooManyValues => 2,
             Unreadable::TooManyFields => 3,
             Unreadable::Charset => 4,
+            Unreadable::Multipart => 5,
         })
         .collect();
-    assert_eq!(places.len(), 5, "{errors:?}");
+    assert_eq!(places.len(), 6, "{errors:?}");
     errors.iter().map(ToString::to_string).collect()
 }
 
@@ -165,6 +167,14 @@ fn failures_of_mappings() -> Vec<String> {
         (String::new(), "{\"a\"".to_owned()),
         (String::new(), r#"{"kind": "purchase"}"#.to_owned()),
         (String::new(), body("e", "purchas", "C", "")),
+        (String::new(), body("e", "purchase", "null", "")),
+        (
+            "earlier = \"event_id\"\n[[rule]]\nwhen = \"kind\"\nset = \"event\"\n[set.event]\n\
+             event_id = \"event_id\"\nkind = \"kind\"\noccurred_at = \"received_at\"\n\
+             \"customer.id\" = \"earlier.customer.id\"\n"
+                .to_owned(),
+            of(""),
+        ),
         (String::new(), body("e", "ticket_reopened", "C", "")),
         (String::new(), body("e", "purchase", r"C\u200bx", "")),
         (String::new(), of(r#", "occurred_at": "soon""#)),
