@@ -146,9 +146,9 @@ pub(super) async fn alive() -> Response {
 )]
 pub(super) async fn ready(State(api): State<Api>) -> Response {
     let database = database(&api).await;
-    let (backlog, alert_chats) = match queues(&api).await {
+    let (backlog, alert_chats, failing) = match queues(&api).await {
         Ok(checks) => checks,
-        Err(error) => (Check::red(error.to_string()), Check::red("cannot be read")),
+        Err(error) => (Check::red(error.to_string()), Check::red("cannot be read"), Vec::new()),
     };
     let problems = api.health.problems();
     let telegram = if !problems.is_empty() {
@@ -163,7 +163,8 @@ pub(super) async fn ready(State(api): State<Api>) -> Response {
     } else {
         Check::fine("connected")
     };
-    let stuck = api.health.pulse.stuck(api.ctx.clock.instant());
+    let mut stuck = api.health.pulse.stuck(api.ctx.clock.instant());
+    stuck.extend(failing);
     let work = if stuck.is_empty() { Check::fine("moving") } else { Check::red(stuck.join("; ")) };
     let checks = Checks { database, telegram, backlog, alert_chats, work };
     let ok = [&checks.database, &checks.telegram, &checks.backlog, &checks.alert_chats, &checks.work]
@@ -189,7 +190,8 @@ async fn database(api: &Api) -> Check {
     }
 }
 
-async fn queues(api: &Api) -> store::Result<(Check, Check)> {
+/// What waits, the chats for alerts, and a sentence for each follower of the journal that cannot go on.
+async fn queues(api: &Api) -> store::Result<(Check, Check, Vec<String>)> {
     let mut tx = api.db.read().await?;
     let backlog = tx.backlog().await?;
     let age = backlog.oldest_outgoing.map_or(Duration::ZERO, |oldest| api.ctx.clock.now().since(oldest));
@@ -208,7 +210,11 @@ async fn queues(api: &Api) -> store::Result<(Check, Check)> {
             format!("{}; of {unknown}, since {since}: Telegram's answers were lost", waiting.detail);
     }
     let standing = Standing::load(&mut tx, &api.ctx.config).await?;
-    Ok((waiting, alerts(&standing)))
+    let followers = tx.list_followers().await?.into_iter();
+    let failing = followers.filter_map(|follower| {
+        Some(format!("'{}' cannot go on since {}; the log says why", follower.name, follower.failing_since?))
+    });
+    Ok((waiting, alerts(&standing), failing.collect()))
 }
 
 fn alerts(standing: &Standing) -> Check {

@@ -125,6 +125,9 @@ impl Followers {
                         follower = follower.name(), %error,
                         "the journal cannot be followed; it is tried again in {} s", pause.as_secs()
                     );
+                    if !error.is_transient() {
+                        self.note_failure(follower, &error.to_string()).await;
+                    }
                     pause
                 }
             };
@@ -133,6 +136,18 @@ impl Followers {
                 () = stop.cancelled() => return,
                 () = self.clock.sleep_until(until) => {}
             }
+        }
+    }
+
+    /// Stores why a follower cannot go on, for those who look whether all is well.
+    async fn note_failure(&self, follower: &dyn Follow, why: &str) {
+        let note = async {
+            let mut tx = self.db.write().await?;
+            tx.set_follower_failing(follower.name(), why, self.clock.now()).await?;
+            tx.commit().await
+        };
+        if let Err(error) = note.await {
+            tracing::warn!(follower = follower.name(), %error, "that a follower fails cannot be stored");
         }
     }
 

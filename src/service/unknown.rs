@@ -4,16 +4,20 @@
 use std::time::Duration;
 
 use crate::domain::time::Timestamp;
-use crate::service::{Unit, answers, delivery, talk};
-use crate::store::{self, OutboxRow, Tx};
+use crate::service::{Unit, alerts, answers, delivery, talk};
+use crate::store::{self, Lane, OutboxRow, Tx};
 
 /// How long to wait for a tap, or anything else, to show that a message arrived.
 const WAITS_FOR_PROOF: Duration = Duration::from_hours(1);
 
+/// The same for an alert: then somebody else hears of it.
+const ALERT_WAITS_FOR_PROOF: Duration = Duration::from_mins(1);
+
 /// Whether there is anything to resolve.
 pub async fn is_any(tx: &mut Tx, now: Timestamp) -> store::Result<bool> {
     let since = now.minus(WAITS_FOR_PROOF);
-    Ok(!tx.list_resolvable_unknown(since, now, 1).await?.is_empty()
+    let alerts_since = now.minus(ALERT_WAITS_FOR_PROOF);
+    Ok(!tx.list_resolvable_unknown(since, alerts_since, now, 1).await?.is_empty()
         || !tx.list_forgotten_invitations(since, 1).await?.is_empty())
 }
 
@@ -21,15 +25,22 @@ pub async fn is_any(tx: &mut Tx, now: Timestamp) -> store::Result<bool> {
 pub async fn resolve(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
     let now = unit.now;
     let since = now.minus(WAITS_FOR_PROOF);
-    let rows = unit.tx.list_resolvable_unknown(since, now, limit).await?;
+    let rows = unit.tx.list_resolvable_unknown(since, now.minus(ALERT_WAITS_FOR_PROOF), now, limit).await?;
+    let mut resolved = Vec::with_capacity(rows.len());
     for row in &rows {
+        let is_over = row.unknown_at.is_some_and(|at| at <= since);
         if row.message_id.is_some() {
             delivery::delivered(unit, row).await?;
-        } else {
+        } else if row.lane == Lane::Alerts && alerts::unseen(unit, row).await? {
+            tracing::warn!(row = row.id, "nothing shows that an alert arrived; it goes to others");
+        } else if is_over {
             give_up(unit, row).await?;
+        } else {
+            continue;
         }
+        resolved.push(row.id);
     }
-    unit.tx.delete_outbox(&rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    unit.tx.delete_outbox(&resolved).await?;
     let forgotten = unit.tx.list_forgotten_invitations(since, limit).await?;
     for (survey, _) in &forgotten {
         let Some(survey) = unit.tx.find_survey(*survey).await? else { continue };
@@ -43,7 +54,7 @@ pub async fn resolve(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
             answers::unconfirmed(unit, &survey).await?;
         }
     }
-    Ok(rows.len() + forgotten.len())
+    Ok(resolved.len() + forgotten.len())
 }
 
 /// Gives up a message that may have arrived. It is not sent again.

@@ -1,7 +1,7 @@
 //! Calls whose reply was lost: the messages whose arrival is unknown, and which of them can be resolved.
 
 use super::outbox::{Stored, outbox_row};
-use super::{OutboxRow, Result, Tx, on_engine, query, query_as, query_scalar};
+use super::{Lane, OutboxRow, Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::ids::SurveyKey;
 use crate::domain::time::Timestamp;
 
@@ -16,18 +16,23 @@ impl Tx {
     }
 
     /// Lists rows with an unknown outcome for which there is nothing more to wait for: either the message is known to
-    /// have arrived, or no further call will be made and the last chance of a proof, `since`, has passed.
+    /// have arrived, or no further call will be made and the last chance of a proof, `since`, has passed; for an alert,
+    /// `alerts_since`.
     pub async fn list_resolvable_unknown(
         &mut self,
         since: Timestamp,
+        alerts_since: Timestamp,
         now: Timestamp,
         limit: i64,
     ) -> Result<Vec<OutboxRow>> {
         let query = query_as::<Stored>(outbox_row!(
             "WHERE o.unknown_at IS NOT NULL AND (m.message_id IS NOT NULL \
-             OR (o.unknown_at <= $1 AND (o.attempts >= 2 OR o.not_after < $2))) ORDER BY o.id LIMIT $3"
+             OR ((o.unknown_at <= $1 OR (o.unknown_at <= $2 AND o.lane = $3)) \
+             AND (o.attempts >= 2 OR o.not_after < $4))) ORDER BY o.id LIMIT $5"
         ))
         .bind(since)
+        .bind(alerts_since)
+        .bind(Lane::Alerts.code())
         .bind(now)
         .bind(limit);
         on_engine!(self, fetch_all, query)?.into_iter().map(OutboxRow::try_from).collect()

@@ -16,6 +16,7 @@ use reqwest::multipart::{Form, Part};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use teloxide::requests::Payload;
 
 use super::error::CallError;
@@ -281,10 +282,23 @@ struct Success<T> {
     result: T,
 }
 
-/// The field that every answer has.
+/// How Telegram begins a success.
+const BEGINNING: &[u8] = br#"{"ok":true,"result":"#;
+
+/// What every success has.
 #[derive(serde::Deserialize)]
-struct Verdict {
+struct Verdict<'a> {
     ok: bool,
+    #[serde(borrow)]
+    result: &'a RawValue,
+}
+
+impl Verdict<'_> {
+    /// Whether this may be what a call made: an object, a list, or true. Anything may answer `{"ok":true}`.
+    fn is_of_bot_api(&self) -> bool {
+        let result = self.result.get();
+        self.ok && (result.starts_with(['{', '[']) || result == "true")
+    }
 }
 
 /// Reads the body of a 2xx.
@@ -295,9 +309,12 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, CallError> {
         Ok(_) => return Err(CallError::classify(200, body)),
         Err(error) => error,
     };
-    let is_success = serde_json::from_slice::<Verdict>(body).is_ok_and(|verdict| verdict.ok);
-    // A success whose body is cut off is still a success.
-    if is_success || body.starts_with(br#"{"ok":true,"#) {
+    let is_success = match serde_json::from_slice::<Verdict<'_>>(body) {
+        Ok(verdict) => verdict.is_of_bot_api(),
+        // A success whose body is cut off is still a success.
+        Err(error) => error.is_eof() && (body.starts_with(BEGINNING) || BEGINNING.starts_with(body)),
+    };
+    if is_success {
         return Err(CallError::Unreadable(format!("unexpected JSON at column {}", error.column())));
     }
     Err(CallError::classify(200, body))
@@ -405,7 +422,7 @@ mod tests {
             let error = read::<Sent>(page.as_bytes()).unwrap_err();
             assert_eq!(error, CallError::Malformed("HTTP 200".to_owned()), "{page}");
         }
-        for acted in [r#"{"ok":true,"result":true}"#, r#"{"result":7, "ok":true}"#, r#"{"ok":true,"resu"#] {
+        for acted in [r#"{"ok":true,"result":true}"#, r#"{"result":[7], "ok":true}"#, r#"{"ok":true,"resu"#] {
             let error = read::<Sent>(acted.as_bytes()).unwrap_err();
             assert!(matches!(error, CallError::Unreadable(_)), "{acted}: {error}");
         }

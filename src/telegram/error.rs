@@ -147,8 +147,9 @@ impl CallError {
     /// A 5xx says that Telegram failed, so the call is repeated without being counted as a possible copy. The
     /// exceptions are 502 and 504, where only a gateway answered and the server's own answer was lost.
     pub fn classify(status: u16, body: &[u8]) -> Self {
-        let failure: Option<Failure> =
-            serde_json::from_slice(body).ok().filter(|failure: &Failure| !failure.ok);
+        let failure: Option<Failure> = serde_json::from_slice(body)
+            .ok()
+            .filter(|failure: &Failure| !failure.ok && failure.error_code.is_some());
         let code = failure.as_ref().and_then(|failure| failure.error_code).unwrap_or(status);
         match code {
             502 | 504 => return Self::Lost(format!("HTTP {code}")),
@@ -441,6 +442,7 @@ mod tests {
             (403, "<html>blocked by the proxy: chat not found</html>"),
             (404, "Not Found"),
             (407, r#"{"error":"proxy authentication required"}"#),
+            (400, r#"{"ok":false,"description":"upstream rejected"}"#),
         ] {
             let error = CallError::classify(status, body.as_bytes());
             assert_eq!(error, CallError::Malformed(format!("HTTP {status}")), "{body}");

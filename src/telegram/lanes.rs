@@ -21,7 +21,7 @@ use std::time::Duration;
 use self::call::Turn;
 use self::chat::{Chat, Place};
 use self::pace::Pace;
-use self::way::{Gate, Way};
+use self::way::{Gate, Silent, Way};
 use super::buckets::Bucket;
 use crate::clock::Instant;
 use crate::domain::ids::{ChatId, MessageId, MessageKey};
@@ -29,6 +29,7 @@ use crate::store::lane::Calls;
 use crate::store::{Lane, Method, OutboxRow};
 
 pub use self::call::Queued;
+pub use self::way::{Heard, Probe};
 
 /// At least this many calls of each lane may be in flight. A lane whose calls hang does not hold up the others.
 pub const CALLS_PER_LANE: usize = 8;
@@ -51,6 +52,7 @@ pub struct Lanes {
     pace: Pace,
     surveys_parked_until: Instant,
     way: Way,
+    silent: Silent,
     /// Chats with a send of unknown outcome. May contain other chats, which are skipped when the set is read.
     repeats: BTreeSet<ChatId>,
     /// How many sends of unknown outcome are being repeated.
@@ -72,6 +74,7 @@ impl Lanes {
             pace: Pace::new(surveys_per_second),
             surveys_parked_until: Instant::LONG_AGO,
             way: Way::new(),
+            silent: Silent::default(),
             repeats: BTreeSet::new(),
             repeating: 0,
             last_parked: None,
@@ -280,13 +283,36 @@ impl Lanes {
         self.way.answered(call.epoch);
     }
 
-    /// The chat in which to probe Telegram now, and the epoch to pass to [`Lanes::probed`].
-    pub fn probe(&mut self, now: Instant) -> Option<(ChatId, u64)> {
-        self.way.probe(now)
+    /// The probe to make now; its result goes to [`Lanes::probed`].
+    pub fn probe(&mut self, now: Instant) -> Option<Probe> {
+        let of_way = self.way.probe(now).map(|(chat, epoch)| Probe { chat, epoch: Some(epoch) });
+        of_way.or_else(|| self.silent.probe(now))
     }
 
-    pub fn probed(&mut self, epoch: u64, is_answered: bool, now: Instant) {
-        self.way.probed(epoch, is_answered, now);
+    pub fn probed(&mut self, probe: Probe, heard: Heard, now: Instant) {
+        if let Some(epoch) = probe.epoch {
+            self.way.probed(epoch, heard != Heard::Nowhere, now);
+        }
+        match (heard, probe.epoch) {
+            (Heard::InChat, _) => {
+                self.silent.answered(probe.chat);
+                self.wait_until(probe.chat, now, now);
+            }
+            (Heard::Elsewhere, _) | (Heard::Nowhere, None) => {
+                self.silent.failed(probe.chat, now);
+                self.wait_until(probe.chat, Instant::NEVER, now);
+            }
+            (Heard::Nowhere, Some(_)) => {}
+        }
+    }
+
+    /// Lets nothing leave to a silent chat before `at`.
+    fn wait_until(&mut self, chat_id: ChatId, at: Instant, now: Instant) {
+        let Some(chat) = self.chats.get_mut(&chat_id) else { return };
+        if at == Instant::NEVER || chat.parked_until == Instant::NEVER {
+            chat.parked_until = at;
+            self.place(chat_id, now);
+        }
     }
 
     /// Whether Telegram has answered since the last call that got no answer.
@@ -376,7 +402,7 @@ impl Lanes {
         };
         let first_waiting = self.waiting.first().map(|(at, _)| *at);
         let ready = Lane::ALL.iter().filter_map(|lane| self.ready_at(*lane, now)).min();
-        [first_waiting, ready, repeat].into_iter().flatten().min()
+        [first_waiting, ready, repeat, self.silent.next_at()].into_iter().flatten().min()
     }
 
     fn ready_at(&self, lane: Lane, now: Instant) -> Option<Instant> {

@@ -131,6 +131,8 @@ run_again! { POSTGRES, stories:
         whoever_wanted_no_surveys_still_wants_none_when_they_are_known_again,
     }
     faults {
+        a_chat_in_which_nothing_is_answered_holds_up_nobody_else,
+        an_alert_that_nothing_shows_to_have_arrived_is_told_to_the_admins,
         a_tap_proves_that_an_invitation_arrived_which_nobody_knew_of,
     }
     floods {

@@ -23,6 +23,8 @@ use crate::view::chats::{Lost, Place, back, lost};
 
 /// What a chat never received is moved in batches of this size. The next refusal moves the next batch.
 const BATCH: i64 = 200;
+/// Why a chat counts as lost in which nothing shows that an alert arrived.
+const UNANSWERED: &str = "no answer to what was sent there";
 /// The most characters kept of a reason in Telegram's words.
 pub(super) const REASON: usize = 200;
 
@@ -45,6 +47,24 @@ pub async fn refused(unit: &mut Unit<'_>, row: &OutboxRow, loss: Loss, reason: &
         update_all(unit, about).await?;
     }
     Ok(())
+}
+
+/// Telegram's answers for an alert were lost, and it is not sent to its chat again. If there is anybody else, the chat
+/// counts as lost and they hear of the alert. Returns whether there is.
+pub async fn unseen(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<bool> {
+    let about = about_in(&mut unit.tx, row.alert, row.message).await?;
+    if row.method != Method::Send || about.is_empty() {
+        return Ok(false);
+    }
+    let place = ChatTopic { chat: row.chat_id, topic: row.thread_id };
+    let chats = Chats::load(unit, &[]).await?;
+    let mut others = chats.targets(unit.ctx).into_iter().chain(chats.open_admins(unit.ctx));
+    if !others.any(|other| (other.chat, other.topic) != (place.chat, place.topic)) {
+        return Ok(false);
+    }
+    note(unit, &[place], Loss::Silent, UNANSWERED, None).await?;
+    update_all(unit, about).await?;
+    Ok(true)
 }
 
 /// Telegram says that the bot was removed from a chat, or may no longer write there.

@@ -32,7 +32,7 @@ mod words;
 
 pub use chats::{configured, open_admins, open_escalation_chats, open_leads};
 pub use erasing::{Erasable, Fold, PostedAlert, erasable, erasable_case, erasable_histories, show_folds};
-pub use losses::{alive, arrived, move_on, refused, removed, returned, text_refused};
+pub use losses::{alive, arrived, move_on, refused, removed, returned, text_refused, unseen};
 pub use opened::announce_case;
 pub use posts::post_card;
 pub use routes::{RoutedChat, Routing, routing};

@@ -187,8 +187,8 @@ fn repeat(id: i64, lane: Lane, chat_id: i64) -> OutboxRow {
 
 /// Lets Telegram answer a probe.
 fn heard(lanes: &mut Lanes, now: Instant) {
-    let (_, epoch) = lanes.probe(now).unwrap();
-    lanes.probed(epoch, true, now);
+    let probe = lanes.probe(now).unwrap();
+    lanes.probed(probe, Heard::InChat, now);
 }
 
 #[test]
@@ -201,18 +201,18 @@ fn nobody_is_called_until_telegram_is_known_to_answer_again() {
     lanes.unanswered(ChatId::new(1), START);
     lanes.put_back(failed, START, START);
     assert!(lanes.pop(START).is_none());
-    let (chat, epoch) = lanes.probe(START).unwrap();
-    assert_eq!((chat, lanes.next_at(START)), (ChatId::new(1), None));
+    let probe = lanes.probe(START).unwrap();
+    assert_eq!((probe.chat, lanes.next_at(START)), (ChatId::new(1), None));
     let mut now = START;
     for wait in [1, 2, 4, 8, 16, 32, 60, 60] {
-        lanes.probed(epoch, false, now);
+        lanes.probed(probe, Heard::Nowhere, now);
         let next = lanes.next_at(now).unwrap();
         assert_eq!(next.since(now).as_secs(), wait);
         assert!(lanes.probe(now).is_none());
         now = next;
         assert!(lanes.pop(now).is_none() && lanes.probe(now).is_some());
     }
-    lanes.probed(epoch, true, now);
+    lanes.probed(probe, Heard::InChat, now);
     let first = lanes.pop(now).unwrap();
     assert!(lanes.pop(now).is_none(), "one call shows whether the others may follow");
     lanes.answered(&first);
@@ -237,6 +237,40 @@ fn calls_that_fail_one_after_another_wait_longer_though_probes_are_answered() {
 }
 
 #[test]
+fn a_chat_in_which_nothing_is_answered_holds_up_nobody_else() {
+    let mut lanes = Lanes::new(1000);
+    lanes.push(send(1, Lane::Answers, 7), START);
+    lanes.push(send(2, Lane::Answers, 8), START);
+    let mut failed = lanes.pop(START).unwrap();
+    failed.row.attempts = 1;
+    lanes.unanswered(ChatId::new(7), START);
+    lanes.put_back(failed, START, START);
+    let probe = lanes.probe(START).unwrap();
+    lanes.probed(probe, Heard::Elsewhere, START);
+    let other = lanes.pop(START).unwrap();
+    assert_eq!(other.row.id, 2);
+    lanes.answered(&other);
+    lanes.finish(&other, START);
+    let mut now = START;
+    for wait in [1, 2, 4, 8, 16, 32, 60, 60] {
+        assert!(lanes.pop(now).is_none(), "nothing goes to the silent chat");
+        let next = lanes.next_at(now).unwrap();
+        assert_eq!(next.since(now).as_secs(), wait);
+        now = next;
+        let probe = lanes.probe(now).unwrap();
+        assert_eq!(probe.chat, ChatId::new(7));
+        lanes.push(send(100 + i64::try_from(wait).unwrap(), Lane::Answers, 8), now);
+        assert_eq!(drain(&mut lanes, now).len(), 1, "others do not wait for the probe");
+        lanes.probed(probe, if wait % 2 == 0 { Heard::Elsewhere } else { Heard::Nowhere }, now);
+    }
+    now = lanes.next_at(now).unwrap();
+    let probe = lanes.probe(now).unwrap();
+    lanes.probed(probe, Heard::InChat, now);
+    assert_eq!(drain(&mut lanes, now), [1]);
+    assert_eq!(lanes.next_at(now), None);
+}
+
+#[test]
 fn an_answer_to_what_began_before_the_failure_shows_nothing() {
     let mut lanes = Lanes::new(1000);
     for id in 1..=3 {
@@ -248,9 +282,9 @@ fn an_answer_to_what_began_before_the_failure_shows_nothing() {
     lanes.answered(&slow);
     lanes.finish(&slow, START);
     assert!(lanes.pop(START).is_none());
-    let (_, epoch) = lanes.probe(START).unwrap();
+    let probe = lanes.probe(START).unwrap();
     lanes.unanswered(ChatId::new(9), START);
-    lanes.probed(epoch, true, START);
+    lanes.probed(probe, Heard::InChat, START);
     assert!(lanes.pop(START).is_none(), "another call failed while the probe was out");
     heard(&mut lanes, START);
     assert!(lanes.pop(START).is_some());

@@ -22,7 +22,7 @@ use crate::domain::ids::{ChatId, MessageId, MessageKey};
 use crate::service::Reaction;
 use crate::telegram::client::{Client, Nothing};
 use crate::telegram::error::CallError;
-use crate::telegram::lanes::{Lanes, Queued};
+use crate::telegram::lanes::{Heard, Lanes, Probe, Queued};
 use crate::telegram::pulse::Part;
 use crate::telemetry::metrics::{CALL_SECONDS, CALLS};
 
@@ -45,7 +45,7 @@ const PROBE: Duration = Duration::from_secs(10);
 /// A call, a probe or a reaction that has ended.
 enum Over {
     Call { call: Box<Queued>, result: Result<Created, CallError>, took: Duration },
-    Probe { epoch: u64, error: Option<CallError> },
+    Probe { probe: Probe, heard: Heard },
     Reaction,
 }
 
@@ -184,9 +184,9 @@ impl Running {
         let clock = &self.parts.ctx.clock;
         let (now, wall) = (clock.instant(), clock.now());
         if self.parts.db.may_act()
-            && let Some((chat, epoch)) = self.lanes.probe(now)
+            && let Some(probe) = self.lanes.probe(now)
         {
-            self.probe(chat, epoch, stop.clone());
+            self.probe(probe, stop.clone());
         }
         while self.parts.db.may_act()
             && self.entries.len() < UNWRITTEN
@@ -225,16 +225,15 @@ impl Running {
         }));
     }
 
-    /// Asks Telegram for a sign of life, in the chat of the last call without an answer.
-    fn probe(&mut self, chat: ChatId, epoch: u64, stop: CancellationToken) {
+    /// Asks Telegram for a sign of life, in a chat where it has not answered and else at all.
+    fn probe(&mut self, probe: Probe, stop: CancellationToken) {
         let client = self.parts.client.clone();
         self.calls.push(Box::pin(async move {
-            let typing = SendChatAction::new(teloxide::types::ChatId(chat.get()), ChatAction::Typing);
-            let error = tokio::select! {
-                answer = client.call_within::<_, Nothing>(&typing, PROBE) => answer.err(),
-                () = stop.cancelled() => Some(CallError::NotSent("stopped".to_owned())),
+            let heard = tokio::select! {
+                heard = hear(&client, probe.chat) => heard,
+                () = stop.cancelled() => Heard::Nowhere,
             };
-            Over::Probe { epoch, error }
+            Over::Probe { probe, heard }
         }));
     }
 
@@ -361,4 +360,22 @@ async fn sleep_until(parts: &Parts, moment: Option<Instant>) {
         Some(moment) => parts.ctx.clock.sleep_until(moment).await,
         None => std::future::pending().await,
     }
+}
+
+/// Whether Telegram answers, in this chat or at all.
+async fn hear(client: &Client, chat: ChatId) -> Heard {
+    let typing = SendChatAction::new(teloxide::types::ChatId(chat.get()), ChatAction::Typing);
+    let in_chat = client.call_within::<_, Nothing>(&typing, PROBE).await;
+    if is_heard(&in_chat) {
+        return Heard::InChat;
+    }
+    let at_all = client.call_within::<_, Nothing>(&teloxide::payloads::GetMe {}, PROBE).await;
+    if is_heard(&at_all) { Heard::Elsewhere } else { Heard::Nowhere }
+}
+
+fn is_heard(answer: &Result<Nothing, CallError>) -> bool {
+    if let Err(error) = answer {
+        tracing::warn!(%error, "Telegram was asked for a sign of life");
+    }
+    answer.as_ref().err().is_none_or(CallError::is_answer)
 }

@@ -144,6 +144,54 @@ async fn connections_cut_for_a_while_lose_no_survey_and_no_alert() {
     story.end_with(|problem| problem.starts_with("a tap whose spinner turns")).await;
 }
 
+/// Loses the answers to two sends in a chat.
+fn unanswered(story: &Story, chat: i64) {
+    story.world.fault(Fault::dropped_before().on("sendMessage").chat(chat).times(2));
+}
+
+#[tokio::test]
+pub async fn an_alert_that_nothing_shows_to_have_arrived_is_told_to_the_admins() {
+    let story = Story::new().await;
+    story.start(story.lead).await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.purchase("1", "C-1", json!({})).await;
+    story.advance(hours(3)).await;
+    unanswered(&story, story.leads);
+    story.tap(anna, "1").await;
+    assert_eq!((story.alerts().as_str(), story.chat(story.lead).contains("C-1")), ("", false));
+    story.advance(minutes(3)).await;
+    let told = story.chat(story.lead);
+    assert_eq!((told.matches("C-1").count(), told.matches("⚠️ В чате").count()), (1, 1), "{told}");
+    assert_eq!(story.alerts(), "", "never a third copy");
+    let (_, ready) = story.get("/readyz").await;
+    assert!(
+        ready["checks"]["alert_chats"].to_string().contains("no answer to what was sent there"),
+        "{ready}"
+    );
+    story.end().await;
+}
+
+#[tokio::test]
+pub async fn a_chat_in_which_nothing_is_answered_holds_up_nobody_else() {
+    let story = Story::new().await;
+    let (anna, boris) = (story.customer("Анна", "C-1").await, story.customer("Борис", "C-2").await);
+    story.purchase("1", "C-1", json!({})).await;
+    story.purchase("2", "C-2", json!({})).await;
+    for method in ["sendMessage", "sendChatAction", "editMessageText"] {
+        story.world.fault(Fault::dropped_before().on(method).chat(anna.id).always());
+    }
+    story.advance(hours(3)).await;
+    assert_eq!(story.state("purchase-1").await, "sending");
+    assert_eq!(story.state("purchase-2").await, "sent");
+    story.tap(boris, "1").await;
+    assert!(story.alerts().contains("C-2"), "{}", story.alerts());
+    story.world.clear_faults();
+    story.advance(minutes(2)).await;
+    assert_eq!(story.state("purchase-1").await, "sent");
+    assert!(story.last(anna).contains("Вопрос 1 из 3"), "{}", story.last(anna));
+    story.end().await;
+}
+
 #[tokio::test]
 async fn a_survey_that_nobody_knows_to_have_arrived_is_settled_and_the_next_one_is_asked() {
     let story = Story::new().await;

@@ -8,10 +8,13 @@ use futures_util::StreamExt as _;
 use super::{Created, Over, Running, wire};
 use crate::clock::Instant;
 use crate::service::delivery::Refusal;
-use crate::store::Method;
+use crate::store::{Lane, Method};
 use crate::telegram::error::CallError;
 use crate::telegram::lanes::Queued;
 use crate::telegram::sender::entries::Entry;
+
+/// How long an alert may wait for its chat because Telegram asks for it. The group's own limit is a minute at most.
+const LONGEST_WAIT: Duration = Duration::from_mins(2);
 
 impl Running {
     /// Handles the call that has ended, and all others that have ended by now.
@@ -37,13 +40,7 @@ impl Running {
                 }
                 self.called(*call, result, now);
             }
-            Over::Probe { epoch, error } => {
-                if let Some(error) = &error {
-                    tracing::warn!(%error, "Telegram was asked for a sign of life");
-                }
-                let is_answered = error.is_none_or(|error| error.is_answer());
-                self.lanes.probed(epoch, is_answered, now);
-            }
+            Over::Probe { probe, heard } => self.lanes.probed(probe, heard, now),
             Over::Reaction => {}
         }
     }
@@ -83,6 +80,18 @@ impl Running {
         if !error.is_answer() {
             self.lanes.unanswered(chat_id, now);
             self.parts.health.telegram_is_silent(error.to_string(), self.parts.ctx.clock.now());
+        }
+        if let CallError::TooManyRequests { retry_after } = error
+            && retry_after > LONGEST_WAIT
+            && call.lane == Lane::Alerts
+            && !call.is_edit()
+        {
+            // Others may hear of it sooner.
+            self.lanes.park(chat_id, now.plus(retry_after), now);
+            self.lanes.finish(&call, now);
+            let refusal = Refusal::Chat(format!("Too Many Requests: retry after {}", retry_after.as_secs()));
+            self.entries.push(Entry::Refused { call, refusal });
+            return;
         }
         if error.may_have_acted() && !call.is_edit() {
             self.entries.push(Entry::Unknown(call.row.clone()));
