@@ -1,7 +1,7 @@
 //! Decides which call goes next, from lanes, the order within each chat, token buckets and parked chats. It is a plain
 //! value that is given instants.
 //!
-//! A chat has at most one call in flight. Within a lane its calls keep their order. A call of a higher lane overtakes,
+//! A chat has at most one call in flight; only an answer overtakes a survey that hangs. Within a lane its calls keep their order. A call of a higher lane overtakes,
 //! so that a customer who writes does not wait for a survey that is far back in a queue or due for another try. An edit
 //! never overtakes the send of the message that it edits, and no send waits behind an edit of another message. In a
 //! group the lanes share one budget ([`super::budget`]).
@@ -55,6 +55,8 @@ pub struct Lanes {
     silent: Silent,
     /// Chats with a send of unknown outcome. May contain other chats, which are skipped when the set is read.
     repeats: BTreeSet<ChatId>,
+    /// Chats in which an answer waits while a survey is in flight.
+    overtaking: BTreeSet<ChatId>,
     /// How many sends of unknown outcome are being repeated.
     repeating: usize,
     /// The private chat that Telegram parked last, and until when.
@@ -76,6 +78,7 @@ impl Lanes {
             way: Way::new(),
             silent: Silent::default(),
             repeats: BTreeSet::new(),
+            overtaking: BTreeSet::new(),
             repeating: 0,
             last_parked: None,
             sweep_at: 1024,
@@ -89,9 +92,13 @@ impl Lanes {
             self.repeats.insert(chat_id);
             self.way.doubt(chat_id, now);
         }
+        let may_overtake = call.lane == Lane::Answers && !call.is_edit() && chat_id.is_private();
         let chat = self.chats.entry(chat_id).or_insert_with(|| Chat::new(chat_id));
         if chat.add(call) {
             self.queued += 1;
+        }
+        if may_overtake && chat.flying == [Lane::Surveys] {
+            self.overtaking.insert(chat_id);
         }
         self.place(chat_id, now);
         self.sweep(now);
@@ -102,7 +109,9 @@ impl Lanes {
     pub fn pop(&mut self, now: Instant) -> Option<Queued> {
         self.wake(now);
         match self.way.gate() {
-            Gate::Open => self.pop_repeat(now).or_else(|| self.pop_ready(now)),
+            Gate::Open => {
+                self.pop_repeat(now).or_else(|| self.pop_overtaking(now)).or_else(|| self.pop_ready(now))
+            }
             Gate::One => self.pop_ready(now).or_else(|| self.pop_repeat(now)),
             Gate::Shut => None,
         }
@@ -121,6 +130,22 @@ impl Lanes {
                 if is_ready && let Some(call) = self.start(chat_id, lane, index, now) {
                     return Some(call);
                 }
+            }
+        }
+        None
+    }
+
+    /// An answer to somebody whose survey is in flight: they wait for it, and the call may hang.
+    fn pop_overtaking(&mut self, now: Instant) -> Option<Queued> {
+        while let Some(chat_id) = self.overtaking.pop_first() {
+            let Some(chat) = self.chats.get(&chat_id).filter(|chat| chat.flying == [Lane::Surveys]) else {
+                continue;
+            };
+            let turn = chat.next(false, now).filter(|turn| turn.lane == Lane::Answers && turn.at <= now);
+            if let Some(turn) = turn
+                && let Some(call) = self.start(chat_id, turn.lane, turn.index, now)
+            {
+                return Some(call);
             }
         }
         None
@@ -166,6 +191,7 @@ impl Lanes {
             self.waiting.remove(&(at, chat_id));
         }
         chat.place = Place::InFlight;
+        chat.flying.push(lane);
         call.epoch = self.way.epoch();
         call.is_repetition = call.is_repeat();
         self.repeating += usize::from(call.is_repetition);
@@ -247,7 +273,10 @@ impl Lanes {
         self.way.free(call.epoch);
         self.repeating -= usize::from(call.is_repetition);
         if let Some(chat) = self.chats.get_mut(&call.row.chat_id) {
-            chat.place = Place::Empty;
+            if let Some(at) = chat.flying.iter().position(|lane| *lane == call.lane) {
+                chat.flying.swap_remove(at);
+            }
+            chat.place = if chat.flying.is_empty() { Place::Empty } else { Place::InFlight };
         }
     }
 

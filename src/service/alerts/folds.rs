@@ -28,8 +28,8 @@ const WINDOW: Duration = Duration::from_mins(5);
 /// How many unknown people within `STRANGERS_TIME` get a message of their own. Further ones are listed together.
 const STRANGERS: i64 = 5;
 const STRANGERS_TIME: Duration = Duration::from_mins(10);
-/// How many of the newest alerts are listed. The others are only counted.
-const LISTED: i64 = 12;
+/// How many alerts one message lists, each in a line of its own. The next ones get another message.
+const LISTED: i64 = 30;
 
 /// What changed in a fold. A later variant is more important.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,8 +63,11 @@ pub(super) async fn find_place(
     }
     let window = if strangers { STRANGERS_TIME } else { WINDOW };
     if let Some(fold) = unit.tx.find_open_fold(place, strangers, now.minus(window), now).await? {
-        touch(touched, fold.id, Change::Line);
-        return Ok(Some(fold));
+        let FoldCount { scores, others, .. } = unit.tx.count_folded(fold.id).await?;
+        if scores + others < LISTED {
+            touch(touched, fold.id, Change::Line);
+            return Ok(Some(fold));
+        }
     }
     let message = unit.tx.insert_message(place.0, place.1).await?;
     let fold = unit.tx.insert_fold(place, strangers, message, now).await?;

@@ -30,6 +30,8 @@ enum Limits {
 pub(super) struct Chat {
     pub(super) queues: [VecDeque<Queued>; LANES],
     pub(super) place: Place,
+    /// The lanes of the calls in flight.
+    pub(super) flying: Vec<Lane>,
     limits: Limits,
     /// The index of the next call in the lane that is ready.
     pub(super) index: usize,
@@ -42,6 +44,7 @@ impl Chat {
         Self {
             queues: Default::default(),
             place: Place::Empty,
+            flying: Vec::new(),
             limits: if chat_id.is_private() {
                 Limits::Private(PrivateLimits::new())
             } else {

@@ -237,6 +237,30 @@ fn calls_that_fail_one_after_another_wait_longer_though_probes_are_answered() {
 }
 
 #[test]
+fn an_answer_does_not_wait_for_a_survey_that_hangs() {
+    let mut lanes = Lanes::new(1000);
+    lanes.push(send(1, Lane::Surveys, 7), START);
+    let survey = lanes.pop(START).unwrap();
+    let later = START.plus(Duration::from_secs(2));
+    lanes.push(send(2, Lane::Answers, 7), later);
+    lanes.push(send(3, Lane::Answers, 7), later);
+    let answer = lanes.pop(later).unwrap();
+    assert_eq!(answer.row.id, 2);
+    assert!(lanes.pop(later).is_none(), "one at a time");
+    lanes.finish(&answer, later);
+    assert!(lanes.pop(later).is_none(), "the survey is still in flight");
+    lanes.finish(&survey, later);
+    let later = later.plus(Duration::from_secs(2));
+    assert_eq!(drain(&mut lanes, later), [3]);
+    // Nothing overtakes an answer.
+    lanes.push(send(4, Lane::Answers, 8), later);
+    let hangs = lanes.pop(later).unwrap();
+    lanes.push(send(5, Lane::Answers, 8), later.plus(Duration::from_secs(2)));
+    assert!(lanes.pop(later.plus(Duration::from_secs(2))).is_none());
+    lanes.finish(&hangs, later);
+}
+
+#[test]
 fn a_chat_in_which_nothing_is_answered_holds_up_nobody_else() {
     let mut lanes = Lanes::new(1000);
     lanes.push(send(1, Lane::Answers, 7), START);

@@ -14,8 +14,11 @@ use crate::view::{Button, View, capitalised};
 
 const CAPS: Caps = Caps { comment: 120, text: 60 };
 
-/// How many buttons with numbers stand in a row.
+/// How many buttons with numbers stand in a row, and below a message.
 const BUTTONS_IN_ROW: usize = 6;
+const MOST_BUTTONS: usize = 12;
+/// The room kept for each line that is still to come. In it, a line without the question and the words fits.
+const BRIEF: usize = 100;
 
 /// The contents of a fold.
 #[derive(Clone, Debug)]
@@ -58,8 +61,8 @@ pub fn fold(catalogue: &Catalogue, locale: &str, folded: &Folded<'_>) -> View {
     let why = folded.no_chat.map(|why| no_chat(catalogue, locale, why)).unwrap_or_default();
     let mut room = ROOM - visible_len(&html) - visible_len(&why) - 100;
     let mut listed = 0;
-    for entry in &folded.newest {
-        let line = match entry {
+    for (place, entry) in folded.newest.iter().enumerate() {
+        let whole = match entry {
             Line::Score(alert, number) => {
                 let line = line(catalogue, locale, alert);
                 match number {
@@ -72,21 +75,24 @@ pub fn fold(catalogue: &Catalogue, locale: &str, folded: &Folded<'_>) -> View {
                 format!("{} · {line}", case_number(catalogue, locale, request.number))
             }
         };
-        let needed = visible_len(&line) + 2;
+        let others = (folded.newest.len() - place - 1) * BRIEF;
+        let fits = visible_len(&whole) + 2 <= room.saturating_sub(others);
+        let line = if fits { whole.as_str() } else { whole.split('\n').next().unwrap_or_default() };
+        let needed = visible_len(line) + 2;
         if needed > room {
             break;
         }
         room -= needed;
         listed += 1;
         html.push_str("\n\n");
-        html.push_str(&line);
+        html.push_str(line);
     }
     let rest = (folded.scores + folded.others).saturating_sub(listed);
     if rest > 0 {
         html.push_str("\n\n");
         html.push_str(&catalogue.with(locale, "alert-fold-rest", &[("count", rest.into())]));
     }
-    let shown = folded.newest.iter().take(listed).filter_map(|entry| match entry {
+    let shown = folded.newest.iter().take(listed.min(MOST_BUTTONS)).filter_map(|entry| match entry {
         Line::Score(_, number) => *number,
         Line::Other(request) => Some(request.number),
     });

@@ -121,7 +121,7 @@ async fn publishing_without_a_language_of_the_installation_is_refused_and_names_
     story.tap(lead, "‹ Черновик").await;
     story.tap(lead, "Замечания").await;
     let remarks = story.last(lead);
-    assert!(remarks.contains("⛔ казахский: нет 22 текстов"), "{remarks}");
+    assert!(remarks.contains("⛔ казахский: нет 23 текст"), "{remarks}");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("support.toml");
     std::fs::write(&file, SUPPORT.replace(", kk = \"Рахмет!\"", "")).unwrap();
