@@ -81,7 +81,7 @@ impl<S> Connection<S> {
         since
             + match phase {
                 Phase::Head => self.patience.head,
-                Phase::Answer | Phase::Silence => self.patience.silence,
+                Phase::Body | Phase::Answer | Phase::Silence => self.patience.silence,
             }
     }
 
@@ -234,19 +234,27 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn more_unfinished_heads_than_there_is_room_for_keep_nobody_out() {
+    async fn more_unfinished_requests_than_there_is_room_for_keep_nobody_out() {
+        for unfinished in
+            ["GET / HTTP/1.1\r\nX: ", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{}"]
+        {
+            is_let_in_beside(unfinished).await;
+        }
+    }
+
+    async fn is_let_in_beside(unfinished: &str) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
         let cut = CancellationToken::new();
         let listener = Bounded { listener, patience: PATIENT, seats: Seats::new(4), cut };
-        let router = Router::new().route("/", get(async || "here"));
+        let router = Router::new().route("/", get(async || "here").post(async |body: String| body));
         let tasks = tokio_util::task::TaskTracker::new();
         tasks.spawn(async move { axum::serve(listener, Requests(router)).await });
-        let mut unfinished = Vec::new();
+        let mut others = Vec::new();
         for _ in 0..20 {
             let mut stream = TcpStream::connect(addr).await.unwrap();
-            stream.write_all(b"GET / HTTP/1.1\r\nX: ").await.unwrap();
-            unfinished.push(stream);
+            stream.write_all(unfinished.as_bytes()).await.unwrap();
+            others.push(stream);
         }
         let mut stream = TcpStream::connect(addr).await.unwrap();
         stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();

@@ -8,13 +8,15 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::Router;
+use axum::body::{Body, BodyDataStream, Bytes, HttpBody as _};
 use axum::extract::Request;
 use axum::response::Response;
 use axum::serve::IncomingStream;
+use futures_util::Stream;
 use tower_service::Service;
 
 use super::Bounded;
-use super::seats::{Answering, Seat};
+use super::seats::{Answering, Phase, Seat};
 use crate::service::guesses::Caller;
 
 /// Makes the service for each connection.
@@ -56,11 +58,36 @@ impl Service<Request> for RequestsOfOne {
     fn call(&mut self, mut request: Request) -> Self::Future {
         request.extensions_mut().insert(self.caller);
         let answering = Answering::begin(Arc::clone(&self.seat));
+        if !request.body().is_end_stream() {
+            let seat = Arc::clone(&self.seat);
+            request = request.map(|body| Body::from_stream(Awaited { body: body.into_data_stream(), seat }));
+        }
         let answer = self.router.call(request);
         Box::pin(async move {
             let answer = answer.await;
             drop(answering);
             answer
         })
+    }
+}
+
+/// A request's body. While its next part is waited for, the connection counts as idle.
+struct Awaited {
+    body: BodyDataStream,
+    seat: Arc<Seat>,
+}
+
+impl Stream for Awaited {
+    type Item = Result<Bytes, axum::Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let part = Pin::new(&mut self.body).poll_next(cx);
+        let waits = self.seat.phase().0 == Phase::Body;
+        match &part {
+            Poll::Pending if !waits => self.seat.await_body(),
+            Poll::Ready(_) if waits => self.seat.enter(Phase::Answer),
+            _ => {}
+        }
+        part
     }
 }

@@ -18,6 +18,8 @@ const KEPT_FREE: usize = 256;
 pub enum Phase {
     /// The rest of a request's head.
     Head,
+    /// The rest of a request's body.
+    Body,
     /// The answer, which this program owes.
     Answer,
     /// The next request.
@@ -74,7 +76,7 @@ impl Seats {
         }
     }
 
-    /// Closes the connection that has been idle longest. A connection with a request in progress stays.
+    /// Closes the connection that has been idle longest. A connection whose request is being answered stays.
     fn send_one_away(&self) {
         let taken = self.taken();
         let waits = taken.seats.values().filter_map(|seat| {
@@ -115,13 +117,19 @@ impl Seat {
         *self.phase() = (phase, Instant::now());
     }
 
+    /// Notes that the next part of a request's body is waited for.
+    pub fn await_body(&self) {
+        self.enter(Phase::Body);
+        self.seats.changed.notify_one();
+    }
+
     /// Notes that bytes have arrived. They do not extend the time for a head, which must be complete in time even if it
     /// trickles in.
     pub fn heard(&self) {
         let mut phase = self.phase();
         match phase.0 {
             Phase::Head => {}
-            Phase::Answer => phase.1 = Instant::now(),
+            Phase::Body | Phase::Answer => phase.1 = Instant::now(),
             Phase::Silence => *phase = (Phase::Head, Instant::now()),
         }
     }
