@@ -182,7 +182,7 @@ pub async fn start(mut parts: Parts) -> Result<Running, StartError> {
         // The start does not wait for this: the name seldom changes, and taps expire at Telegram after a short time.
         tasks.spawn_inward(
             "the bot's identity",
-            confirm_name(parts, client, db.clone(), tasks.inward.stop.clone(), tasks.fail()),
+            confirm_name(parts, client, db.clone(), health.clone(), tasks.inward.stop.clone(), tasks.fail()),
         );
     }
     Ok(Running { addr, db, ctx, health, leading, tasks, lock: Mutex::new(lock) })
@@ -211,6 +211,7 @@ async fn wait_for_name(
     // Otherwise, kept-alive connections would stay in the waiting room.
     stop.cancel();
     let me = me.ok_or(Failed::TokenRefused)?;
+    health.taps_come(me.taps_without_message().is_none());
     health.intake_is_well();
     Ok((TcpListener::from_std(socket).map_err(failed)?, me.username))
 }
@@ -220,6 +221,7 @@ async fn confirm_name(
     parts: Parts,
     client: Client,
     db: Db,
+    health: Health,
     stop: CancellationToken,
     fail: impl FnOnce(Failed),
 ) {
@@ -228,7 +230,7 @@ async fn confirm_name(
         () = stop.cancelled() => return,
     };
     match learned {
-        Ok(Some(_)) => {}
+        Ok(Some(me)) => health.taps_come(me.taps_without_message().is_none()),
         Ok(None) => fail(Failed::TokenRefused),
         Err(error) => tracing::error!(%error, "the bot's name cannot be stored"),
     }

@@ -84,7 +84,7 @@ impl Handler for Router {
 
     async fn handle(&self, unit: &mut Unit<'_>, update: &Update) -> Result<Reactions, HandleError> {
         if let Some(query) = &update.callback_query {
-            self.health.tapped(query.message.is_some());
+            self.health.taps_come(query.message.is_some());
             return Ok(Reactions { callback: Some(taps::tap(&self.replies, unit, query).await?) });
         }
         if let Some(message) = &update.message {

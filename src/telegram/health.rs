@@ -80,8 +80,8 @@ impl Health {
         self.state.send_modify(|state| state.polls += 1);
     }
 
-    /// Notes that somebody tapped a button, and whether Telegram sent the message along.
-    pub fn tapped(&self, with_message: bool) {
+    /// Notes whether Telegram sends the message along with a tap: it was asked, or somebody tapped.
+    pub fn taps_come(&self, with_message: bool) {
         self.state.send_if_modified(|state| {
             std::mem::replace(&mut state.taps_without_message, !with_message) == with_message
         });
