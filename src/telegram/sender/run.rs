@@ -212,11 +212,12 @@ impl Running {
 
     fn start(&mut self, call: Queued, claimed: Claimed) {
         let client: Client = self.parts.client.clone();
-        let metrics = self.parts.db.metrics().clone();
+        let db = self.parts.db.clone();
         let pictures = self.parts.pictures.clone();
         self.calls.push(Box::pin(async move {
             let began = std::time::Instant::now();
-            let result = wire::transmit(&client, &call.row, &claimed, &pictures).await;
+            let result = wire::transmit(&client, &db, &call.row, &claimed, &pictures).await;
+            let metrics = db.metrics();
             let method = ("method", call.row.method.as_str().into());
             metrics.observe(&CALL_SECONDS, std::slice::from_ref(&method), began.elapsed());
             let outcome = result.as_ref().map_or_else(CallError::kind, |_| "ok");

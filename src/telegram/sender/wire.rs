@@ -13,7 +13,7 @@ use self::payloads::{
 };
 use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
 use crate::service::Reaction;
-use crate::store::{AlbumPart, Document, Method, OutboxRow};
+use crate::store::{self, AlbumPart, Db, Document, Method, OutboxRow};
 use crate::telegram::client::{Client, Nothing, Sent, Upload};
 use crate::telegram::error::CallError;
 use crate::telegram::picture::Pictures;
@@ -104,9 +104,10 @@ impl Claimed {
 /// After some refusals, which certainly had no effect, a plainer call follows at once. A text whose entities Telegram
 /// cannot parse is sent as plain text. A message that a topic does not accept (it is gone or closed, or the reason is
 /// unknown) is sent to the chat itself. A copy that is refused as a reply for a reason that we do not know is sent
-/// without being one.
+/// without being one. To somebody who has stopped their survey meanwhile nothing follows.
 pub(super) async fn transmit(
     client: &Client,
+    db: &Db,
     row: &OutboxRow,
     claimed: &Claimed,
     pictures: &Pictures,
@@ -122,7 +123,11 @@ pub(super) async fn transmit(
     let reply_to = claimed.reply_to.or(stored.reply_to_theirs);
     let mut manner = Manner { thread, reply_to, plain: None, picture };
     loop {
-        match once(client, row, &stored, &manner).await {
+        let result = once(client, row, &stored, &manner).await;
+        if result.as_ref().is_err_and(CallError::is_answer) && is_stopped(db, row).await {
+            return result;
+        }
+        match result {
             Err(CallError::CantParseEntities) if manner.plain.is_none() && stored.text.is_some() => {
                 tracing::error!(row = row.id, "Telegram cannot parse a text's HTML; it goes as plain text");
                 manner.plain = stored.text.and_then(plain);
@@ -149,6 +154,16 @@ pub(super) async fn transmit(
             result => return result,
         }
     }
+}
+
+/// Whether this is an invitation to a survey that was stopped.
+async fn is_stopped(db: &Db, row: &OutboxRow) -> bool {
+    let Some(survey) = row.survey.filter(|_| row.first) else { return false };
+    let stopped = async { db.read().await?.is_survey_stopped(survey).await };
+    stopped.await.unwrap_or_else(|error: store::Error| {
+        tracing::warn!(%error, "whether a survey was stopped cannot be read");
+        false
+    })
 }
 
 fn is_of_topic(row: &OutboxRow, error: &CallError) -> bool {
