@@ -285,6 +285,11 @@ struct Success<T> {
 /// How Telegram begins a success.
 const BEGINNING: &[u8] = br#"{"ok":true,"result":"#;
 
+/// Whether one of the two begins with the other.
+fn begins_alike(body: &[u8]) -> bool {
+    body.starts_with(BEGINNING) || BEGINNING.starts_with(body)
+}
+
 /// What every success has.
 #[derive(serde::Deserialize)]
 struct Verdict<'a> {
@@ -312,7 +317,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, CallError> {
     let is_success = match serde_json::from_slice::<Verdict<'_>>(body) {
         Ok(verdict) => verdict.is_of_bot_api(),
         // A success whose body is cut off is still a success.
-        Err(error) => error.is_eof() && (body.starts_with(BEGINNING) || BEGINNING.starts_with(body)),
+        Err(error) => error.is_eof() && body.starts_with(br#"{"ok":true,"#) && begins_alike(body),
     };
     if is_success {
         return Err(CallError::Unreadable(format!("unexpected JSON at column {}", error.column())));

@@ -106,7 +106,8 @@ async fn a_page_of_somebody_else_is_no_answer_and_loses_neither_send_nor_edit() 
 async fn a_gateway_that_does_not_know_is_waited_for_and_the_message_arrives_once() {
     let rig = rig().await;
     let anna = rig.person("Anna");
-    rig.world.fault(Fault::bad_gateway().times(5));
+    // The message, and four probes of two calls.
+    rig.world.fault(Fault::bad_gateway().times(9));
     rig.queue(&[answer(anna, "Hello")]).await;
     for wait in [1, 2, 4, 8] {
         assert_eq!(rig.waits().await, Some(wait));
