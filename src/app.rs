@@ -171,7 +171,7 @@ pub async fn start(mut parts: Parts) -> Result<Running, StartError> {
     tasks.spawn_inward("the look at the database's file", watch_file(db.clone(), tasks.inward.stop.clone()));
     let api = Api { db: db.clone(), ctx: ctx.clone(), health: health.clone(), events };
     let others = telegram.merge(hooks.routes()).merge(unsubscribe::routes(db.clone(), ctx.clone()));
-    let pages = Pages::new(db.clone(), ctx.clone(), guesses.clone(), pictures);
+    let pages = Pages::new(&db, ctx.clone(), guesses.clone(), pictures);
     let others = others.merge(pages::routes(pages.clone()));
     let router = api::router_beside(others, api, guesses.clone());
     let router = pages::with_page_where_nothing_is(router, pages);

@@ -14,6 +14,8 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use super::process::own_usage;
 
 pub const FIRST_USER: UserId = 5_000_000_001;
+/// The admin of every installation that is measured.
+const ADMIN: UserId = 1;
 
 /// The longest wait for anything.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -30,6 +32,8 @@ pub enum Order {
     Sustained { taps: usize, window: usize },
     /// This many taps per second, answered or not.
     Paced { taps: usize, rate: u32 },
+    /// The admin asks for a report and gets its picture. The time is that between the two.
+    Report,
 }
 
 /// The outcome of an order.
@@ -141,6 +145,7 @@ impl Crowd {
             }
             Order::Sustained { taps, window } => self.sustained(taps, window).await,
             Order::Paced { taps, rate } => self.paced(taps, rate).await,
+            Order::Report => self.report().await,
         }
         let seconds = self.began.elapsed().as_secs_f64();
         let lost = self.callbacks.len();
@@ -196,6 +201,15 @@ impl Crowd {
             }
         }
         self.watch_until(|crowd| crowd.latencies.len() >= taps).await;
+    }
+
+    async fn report(&mut self) {
+        self.world.add_user_as(ADMIN, "Ольга", Some("ru"));
+        self.world.start(ADMIN, None);
+        self.watch_until(|crowd| crowd.world.sent_count(ADMIN) > 0).await;
+        self.began = Instant::now();
+        self.world.say(ADMIN, "/report");
+        self.watch_until(|crowd| crowd.world.last_picture(ADMIN).is_some()).await;
     }
 
     async fn watch_until(&mut self, enough: impl Fn(&Self) -> bool) {

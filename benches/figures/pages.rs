@@ -1,4 +1,5 @@
-//! The dashboard's pages over years of answers: the time to the first byte, and fifty readers beside taps.
+//! The dashboard's pages over years of answers: the time to the first byte, fifty readers beside taps, a report with its
+//! picture, and a million answers as a workbook.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -14,7 +15,7 @@ use super::counts;
 use super::load::Order;
 use super::report::Report;
 use super::server::{Server, printed, run};
-use super::taps::{People, beside_each_other, events, megabytes, script};
+use super::taps::{People, as_f64, beside_each_other, events, megabytes, script};
 
 /// How long a page's period is.
 const PERIOD: u64 = 90;
@@ -27,7 +28,9 @@ const READS: Duration = Duration::from_secs(2);
 const TAPPING: usize = 1000;
 const TAPS: usize = 10_000;
 const RATE: u32 = 500;
-const PAGES: [&str; 9] = [
+/// The days that have about a million answers.
+const OF_A_MILLION: u64 = 36;
+const PAGES: [&str; 10] = [
     "/",
     "/questions",
     "/questions/script-0/question-0",
@@ -36,6 +39,7 @@ const PAGES: [&str; 9] = [
     "/importance/script-0",
     "/waiting/script-0/question-0",
     "/coverage",
+    "/support",
     "/answers",
 ];
 
@@ -51,6 +55,8 @@ pub async fn measure(report: &mut Report, scale: usize) -> anyhow::Result<()> {
     let reader = Reader::signed_in(&server, &dir).await?;
     first_bytes(report, &reader, counts::end(days)).await?;
     report.at_most("memory with one reader", megabytes(server.process.usage().peak_kb), 150.0, "MB");
+    files(report, &server, &reader, &mut people, counts::end(days)).await?;
+    server.process.forget_peak()?;
     // The taps change the data, so they serve once.
     counts::forget(&dir)?;
     people.obey(Order::Start(TAPPING))?;
@@ -76,6 +82,31 @@ async fn first_bytes(report: &mut Report, reader: &Reader, end: NaiveDate) -> an
         report.at_most(&name, taken[taken.len() / 2], 50.0, "ms");
         report.fact(&format!("{page}: first byte, slowest"), taken[taken.len() - 1], "ms");
     }
+    Ok(())
+}
+
+/// A report in Telegram, and a workbook.
+async fn files(
+    report: &mut Report,
+    server: &Server,
+    reader: &Reader,
+    people: &mut People,
+    end: NaiveDate,
+) -> anyhow::Result<()> {
+    let drawn = people.obey(Order::Report)?;
+    report.at_most("a report with its picture", drawn.seconds, 1.0, "s");
+    server.process.forget_peak()?;
+    let last = end - Days::new(1);
+    let path = format!("/export?period={}..{last}", last - Days::new(OF_A_MILLION - 1));
+    let began = Instant::now();
+    let mut response = reader.get(&path).await?;
+    let mut size = 0;
+    while let Some(piece) = response.chunk().await? {
+        size += piece.len();
+    }
+    report.at_most("a workbook of a million answers", began.elapsed().as_secs_f64(), 30.0, "s");
+    report.fact("its size", as_f64(size) / 1_048_576.0, "MB");
+    report.at_most("memory while it is written", megabytes(server.process.usage().peak_kb), 100.0, "MB");
     Ok(())
 }
 

@@ -36,6 +36,11 @@ impl Process {
         &mut self.0
     }
 
+    /// From now on the peak is that of what follows.
+    pub fn forget_peak(&self) -> io::Result<()> {
+        std::fs::write(format!("/proc/{}/clear_refs", self.0.id()), "5")
+    }
+
     /// Returns the usage so far. Everything is zero if the process has ended.
     pub fn usage(&self) -> Usage {
         usage(self.0.id()).unwrap_or_default()

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::scripts::{lasting, rest};
+use crate::aside::giving_way_throughout;
 use crate::service::figures::FiguresError;
 use crate::service::report::Made;
 use crate::service::{Context, Unit, person, report};
@@ -52,32 +53,14 @@ impl ReportJobs {
         let Some(person) = self.db.read().await?.find_person(job.person).await? else {
             return self.finish(&job, None).await;
         };
-        let mut made = None;
-        match lasting(Box::pin(within(LONGEST, self.make(&job, &person, &mut made)))).await? {
-            Ok(()) => self.finish(&job, made).await,
+        let make = make(self.db.clone(), self.ctx.clone(), job.clone(), person.clone());
+        match lasting(Box::pin(within(LONGEST, giving_way_throughout(make)))).await? {
+            Ok(made) => self.finish(&job, Some(made)).await,
             Err(why) => {
                 tracing::error!(person = person.id.get(), why, "a report cannot be made");
-                self.finish(&job, Some(self.said(&person, "report-failed"))).await
+                self.finish(&job, Some(said(&self.ctx, &person, "report-failed"))).await
             }
         }
-    }
-
-    fn said(&self, person: &Person, id: &str) -> Made {
-        let text = self.ctx.catalogue.text(person::locale(&self.ctx, person), id);
-        Made { reader: None, payload: Payload::text(text) }
-    }
-
-    async fn make(&self, job: &ReportJob, person: &Person, made: &mut Option<Made>) -> store::Result<()> {
-        let act = ReportAct::decode(&job.asked).unwrap_or(ReportAct::Show(Reported::default()));
-        let mut tx = self.db.read_at_length().await?;
-        self.ctx.scripts.refresh(&mut tx).await?;
-        *made = Some(match report::make(&mut tx, &self.ctx, person, act).await {
-            Ok(made) => made,
-            Err(FiguresError::Store(error)) => return Err(error),
-            // What a button named is no more.
-            Err(FiguresError::Wrong(_)) => self.said(person, "report-gone"),
-        });
-        Ok(())
     }
 
     /// Queues the report and forgets that it was asked for, at once. A report for somebody who may see something else by
@@ -100,8 +83,25 @@ impl ReportJobs {
     }
 }
 
+async fn make(db: Db, ctx: Context, job: ReportJob, person: Person) -> store::Result<Made> {
+    let act = ReportAct::decode(&job.asked).unwrap_or(ReportAct::Show(Reported::default()));
+    let mut tx = db.read_at_length().await?;
+    ctx.scripts.refresh(&mut tx).await?;
+    match report::make(&mut tx, &ctx, &person, act).await {
+        Ok(made) => Ok(made),
+        Err(FiguresError::Store(error)) => Err(error),
+        // What a button named is no more.
+        Err(FiguresError::Wrong(_)) => Ok(said(&ctx, &person, "report-gone")),
+    }
+}
+
+fn said(ctx: &Context, person: &Person, id: &str) -> Made {
+    let text = ctx.catalogue.text(person::locale(ctx, person), id);
+    Made { reader: None, payload: Payload::text(text) }
+}
+
 /// Work that fails for good if it takes too long.
-async fn within(longest: Duration, work: impl Future<Output = store::Result<()>>) -> store::Result<()> {
+async fn within<T>(longest: Duration, work: impl Future<Output = store::Result<T>>) -> store::Result<T> {
     match tokio::time::timeout(longest, work).await {
         Ok(done) => done,
         Err(_) => Err(store::Error::broken("report_jobs", "the report took too long")),

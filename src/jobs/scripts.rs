@@ -263,11 +263,11 @@ pub(super) async fn rest(has_failed: bool, grew: &mut watch::Receiver<u64>, stop
 
 /// Separates lasting failures, returned as text, from transient ones, returned as an error so that the job is tried
 /// again.
-pub(super) async fn lasting(
-    work: impl Future<Output = store::Result<()>>,
-) -> store::Result<Result<(), String>> {
+pub(super) async fn lasting<T>(
+    work: impl Future<Output = store::Result<T>>,
+) -> store::Result<Result<T, String>> {
     match AssertUnwindSafe(work).catch_unwind().await {
-        Ok(Ok(())) => Ok(Ok(())),
+        Ok(Ok(done)) => Ok(Ok(done)),
         Ok(Err(error)) if error.is_transient() => Err(error),
         Ok(Err(error)) => Ok(Err(error.to_string())),
         // The panic's own message may quote a customer.
@@ -329,15 +329,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_lasting_and_a_busy_database_is_not() {
-        let busy = async { Err(store::Error::Unavailable("it is locked".to_owned())) };
+        let busy = async { Err::<(), _>(store::Error::Unavailable("it is locked".to_owned())) };
         assert!(lasting(busy).await.unwrap_err().is_transient());
         assert_eq!(lasting(async { Ok(()) }).await.unwrap(), Ok(()));
-        let broken = async { Err(store::Error::broken("events", "7: body")) };
+        let broken = async { Err::<(), _>(store::Error::broken("events", "7: body")) };
         assert_eq!(lasting(broken).await.unwrap(), Err("broken row in events, 7: body".to_owned()));
-        assert_eq!(lasting(async { panic!("secret words") }).await.unwrap(), Err("it panicked".to_owned()));
+        assert_eq!(
+            lasting::<()>(async { panic!("secret words") }).await.unwrap(),
+            Err("it panicked".to_owned())
+        );
         let counted = async { beside(|| panic!("secret words")).await };
         assert_eq!(
-            lasting(counted).await.unwrap(),
+            lasting::<()>(counted).await.unwrap(),
             Err("broken row in script_jobs, the work panicked".to_owned())
         );
     }

@@ -16,7 +16,6 @@ use crate::domain::counting::{Dimension, Filter, Selection};
 use crate::domain::period::Period;
 use crate::domain::scale::Band;
 use crate::service::explore::{self, Details, Found, Wanted};
-use crate::service::figures::Known;
 use crate::service::figures::request::Request;
 use crate::service::{Context, export, figures};
 use crate::store::Tx;
@@ -95,7 +94,7 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
     }
     let (ctx, words) = (&pages.ctx, &viewer.words);
     let mut tx = pages.db.read_at_length().await?;
-    let published = Known::load(&mut tx, ctx).await?;
+    let published = ctx.scripts.known_questions(&mut tx).await?;
     filters.keep_published(&published);
     let period = period(&mut tx, ctx, &filters).await?;
     let titles = Titles::load(&mut tx, ctx).await?;
@@ -162,7 +161,7 @@ pub(super) async fn download(State(pages): State<Pages>, viewer: Viewer, asked: 
     let _turn = pages.turns.take().await?;
     let mut tx = pages.db.read_at_length().await?;
     // The file has what the page shows, which leaves aside what it does not know.
-    let published = Known::load(&mut tx, ctx).await?;
+    let published = ctx.scripts.known_questions(&mut tx).await?;
     filters.keep_published(&published);
     let period = period(&mut tx, ctx, &filters).await?;
     let wanted = wanted(ctx, &viewer, &filters, period);

@@ -11,6 +11,7 @@ use super::Pages;
 use super::bar::Pick;
 use super::filters::FileForm;
 use super::reply::{Answer, Trouble};
+use crate::aside::start_aside;
 use crate::domain::period::Period;
 use crate::pages::Words;
 use crate::service::export::{ExportError, Kind};
@@ -193,7 +194,7 @@ fn table_id(name: &str) -> &'static str {
 }
 
 async fn work<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Trouble> {
-    Ok(tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?)
+    Ok(start_aside(work).await.map_err(io::Error::other)?)
 }
 
 fn sheet(book: &mut Book, name: &str, of: &dyn Flat) -> io::Result<()> {

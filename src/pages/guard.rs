@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::reply::Trouble;
 use super::{Pages, errors, session};
+use crate::aside::giving_way_throughout;
 use crate::service::dashboard;
 
 /// Everything comes from this server; no script or style that a text could bring is run, and no other site shows the
@@ -33,10 +34,37 @@ const HEADERS: [(HeaderName, &str); 7] = [
 const PROBLEM: &str = "application/problem+json";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
+/// Makes what people read on threads that give way to updates, down to its last compressed byte. What changes something is
+/// taken in at once, because a thread of lower priority should not hold the writer.
+pub(super) async fn giving_way(request: Request, next: Next) -> Response {
+    if !is_read(request.method()) {
+        return next.run(request).await;
+    }
+    giving_way_throughout(async {
+        let (parts, body) = next.run(request).await.into_parts();
+        let is_page = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+        let body = if is_page {
+            // Pages are made in memory, so reading one cannot fail.
+            to_bytes(body, usize::MAX).await.map(Body::from).unwrap_or_default()
+        } else {
+            body
+        };
+        Response::from_parts(parts, body)
+    })
+    .await
+}
+
+fn is_read(method: &Method) -> bool {
+    method == Method::GET || method == Method::HEAD
+}
+
 /// Wraps every page.
 pub(super) async fn guarded(State(pages): State<Pages>, mut request: Request, next: Next) -> Response {
     let headers = request.headers().clone();
-    let is_get = request.method() == Method::GET || request.method() == Method::HEAD;
+    let is_get = is_read(request.method());
     let mut response = if !is_at_safe_host(&pages, &headers) {
         errors::unsafe_host(&pages)
     } else if !is_get && !is_of_this_site(&pages, &headers) {

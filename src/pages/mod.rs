@@ -48,7 +48,7 @@ mod unlinked;
 mod words;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
 use crate::service::Context;
@@ -74,9 +74,9 @@ pub struct Pages {
 
 impl Pages {
     #[must_use]
-    pub fn new(db: Db, ctx: Context, guesses: Guesses, pictures: Pictures) -> Self {
+    pub fn new(db: &Db, ctx: Context, guesses: Guesses, pictures: Pictures) -> Self {
         Self {
-            db,
+            db: db.giving_way(),
             ctx,
             guesses,
             pictures,
@@ -112,8 +112,9 @@ pub fn routes<S: Clone + Send + Sync + 'static>(pages: Pages) -> Router<S> {
     signed_in
         .merge(way_in)
         .route_layer(from_fn_with_state(pages.clone(), guard::guarded))
-        .merge(web::routes(assets()))
         .layer(web::compressed())
+        .layer(from_fn(guard::giving_way))
+        .merge(web::routes(assets()).layer(web::compressed()))
         .with_state(pages)
 }
 

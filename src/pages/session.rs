@@ -8,6 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::reply::Trouble;
 use super::{Pages, Words};
+use crate::aside::giving_no_way;
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 use crate::service::dashboard::{self, Access, Member, SignedIn};
@@ -136,7 +137,7 @@ pub(super) async fn viewer(pages: &Pages, headers: &HeaderMap) -> store::Result<
     let found = dashboard::find_signed_in(&mut pages.db.read().await?, ctx, cookie, now).await?;
     let Some(signed_in) = found else { return Ok(None) };
     if dashboard::is_to_be_noted(&signed_in.session, now)
-        && let Err(error) = note(pages, signed_in.session.id, now).await
+        && let Err(error) = note(pages.clone(), signed_in.session.id, now).await
     {
         // The page can be read all the same.
         tracing::warn!(%error, "it was not noted that a session is in use");
@@ -153,10 +154,13 @@ pub(super) async fn viewer(pages: &Pages, headers: &HeaderMap) -> store::Result<
 }
 
 /// Notes that a session is in use.
-async fn note(pages: &Pages, session: i64, now: Timestamp) -> store::Result<()> {
-    let mut unit = Unit::begin(&pages.db, &pages.ctx).await?;
-    unit.tx.see_dashboard_session(session, now).await?;
-    unit.commit().await
+async fn note(pages: Pages, session: i64, now: Timestamp) -> store::Result<()> {
+    giving_no_way(async move {
+        let mut unit = Unit::begin(&pages.db, &pages.ctx).await?;
+        unit.tx.see_dashboard_session(session, now).await?;
+        unit.commit().await
+    })
+    .await
 }
 
 /// The texts in a language.

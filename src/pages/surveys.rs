@@ -14,7 +14,6 @@ use crate::domain::counting::{Stage, SurveyFacts};
 use crate::domain::ledger::State as LedgerState;
 use crate::service::explore::{self, Details, FoundSurveys};
 use crate::service::export;
-use crate::service::figures::Known;
 use crate::store::explore::SeenSurvey;
 use crate::web::{attached, of_file};
 
@@ -53,7 +52,7 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
     let mut filters = asked.filters(filters::SURVEYS)?;
     let (ctx, words) = (&pages.ctx, &viewer.words);
     let mut tx = pages.db.read_at_length().await?;
-    let published = Known::load(&mut tx, ctx).await?;
+    let published = ctx.scripts.known_questions(&mut tx).await?;
     filters.keep_published(&published);
     match &asked.file {
         Some(form) if download::kind_of_list(form).is_ok() => {

@@ -1,20 +1,23 @@
 //! Finding answers and surveys one by one, in the same cuts as the figures: what a figure counts is found here, and as
 //! many.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod newest;
+mod search;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{Days as CalendarDays, NaiveDate};
 
+use self::newest::Newest;
+use self::search::Search;
 use crate::domain::counting::{Days, Selection, SurveyFacts};
 use crate::domain::ids::SurveyKey;
 use crate::domain::scale::Band;
-use crate::domain::schedule::start_of_day;
 use crate::domain::survey::Part;
 use crate::service::Context;
 use crate::store::comments::{Comment, CommentPlace};
-use crate::store::explore::{CaseOfSurvey, SaidAbout, SeenSurvey, TextAbout};
+use crate::store::explore::{CaseOfSurvey, SeenSurvey};
 use crate::store::record::AnswerRecord;
 use crate::store::segments::answers::SeenAnswer;
 use crate::store::{self, Tx};
@@ -63,89 +66,16 @@ pub struct Found {
     pub with_voice: u64,
 }
 
-impl Found {
-    /// Counts an answer, and returns whether it is wanted.
-    fn counts(&mut self, wanted: &Wanted, band: Option<Band>, (words, voice): (bool, bool)) -> bool {
-        let is_in_band = wanted.bands.is_empty() || band.is_some_and(|band| wanted.bands.contains(&band));
-        let has_words = words || !wanted.with_words;
-        let has_voice = voice || !wanted.with_voice;
-        if is_in_band {
-            self.with_words += u64::from(words && has_voice);
-            self.with_voice += u64::from(voice && has_words);
-        }
-        if !(has_words && has_voice) {
-            return false;
-        }
-        self.of_any_band += 1;
-        if let Some(band) = band {
-            *self.by_band.entry(band).or_default() += 1;
-        }
-        self.count += u64::from(is_in_band);
-        is_in_band
-    }
-}
-
-/// Keeps the newest rows of all that are seen, so that a long period does not fill the memory.
-struct Newest<T> {
-    rows: Vec<((NaiveDate, SurveyKey), T)>,
-    limit: usize,
-}
-
-impl<T> Newest<T> {
-    /// How many rows are kept at least before some are dropped.
-    const ROOM: usize = 256;
-
-    const fn new(limit: usize) -> Self {
-        Self { rows: Vec::new(), limit }
-    }
-
-    fn add(&mut self, day: NaiveDate, survey: SurveyKey, row: T) {
-        self.rows.push(((day, survey), row));
-        if self.rows.len() >= self.limit.saturating_mul(2).max(Self::ROOM) {
-            self.cut();
-        }
-    }
-
-    /// Rows of the same survey stay in their order.
-    fn cut(&mut self) {
-        self.rows.sort_by_key(|(key, _)| Reverse(*key));
-        self.rows.truncate(self.limit);
-    }
-
-    /// The rows, newest first.
-    fn finish(mut self) -> Vec<T> {
-        self.cut();
-        self.rows.into_iter().map(|(_, row)| row).collect()
-    }
-}
-
-impl Wanted {
-    /// Whether a selected answer counts, apart from its band and what was said about it.
-    fn takes(&self, answer: &SeenAnswer<'_>) -> bool {
-        let is_asked_for = if self.questions.is_empty() {
-            // Figures do not count what is answered in words only.
-            !answer.is_in_words()
-        } else {
-            self.questions.contains(&**answer.question)
-        };
-        let wait =
-            |(from, to): (u64, u64)| answer.first_response.is_some_and(|wait| (from..=to).contains(&wait));
-        is_asked_for
-            && (self.values.is_empty() || answer.value.is_some_and(|value| self.values.contains(&value)))
-            && self.wait.is_none_or(wait)
-    }
-}
-
 /// Finds all answers, by survey and question. Keys are all that is kept of them, because a period may have very many.
 pub async fn chosen_answers(
     tx: &mut Tx,
     ctx: &Context,
     wanted: &Wanted,
 ) -> store::Result<Vec<(SurveyKey, Arc<str>)>> {
-    let mut chosen = Vec::new();
-    let see = |answer: &SeenAnswer<'_>| chosen.push((answer.survey, Arc::clone(answer.question)));
-    visit_answers(tx, ctx, wanted, see).await?;
-    Ok(chosen)
+    let keep = |chosen: &mut Vec<_>, answer: SeenAnswer<'_>| {
+        chosen.push((answer.survey, Arc::clone(&answer.kind.question)));
+    };
+    Ok(Search::run(tx, ctx, wanted, Vec::new(), keep).await?.1)
 }
 
 /// Counts the answers, and finds so many of the newest.
@@ -155,20 +85,18 @@ pub async fn newest_answers(
     wanted: &Wanted,
     limit: usize,
 ) -> store::Result<Found> {
-    let mut newest = Newest::new(limit);
-    let see = |answer: &SeenAnswer<'_>| {
-        let hit = Hit {
+    let keep = |newest: &mut Newest<Hit>, answer: SeenAnswer<'_>| {
+        newest.add(answer.day, answer.survey, || Hit {
             survey: answer.survey,
             day: answer.day,
-            script: Arc::clone(answer.script),
-            question: Arc::clone(answer.question),
-            value: answer.value,
-            band: answer.band,
-            options: answer.options(),
-        };
-        newest.add(answer.day, answer.survey, hit);
+            script: Arc::clone(&answer.kind.script),
+            question: Arc::clone(&answer.kind.question),
+            value: answer.kind.value,
+            band: answer.kind.band,
+            options: answer.kind.options(),
+        });
     };
-    let mut found = visit_answers(tx, ctx, wanted, see).await?;
+    let (mut found, newest) = Search::run(tx, ctx, wanted, Newest::new(limit), keep).await?;
     found.hits = newest.finish();
     Ok(found)
 }
@@ -191,71 +119,6 @@ pub async fn latest_answers(
         (until, span) = (from, CalendarDays::new(2 * (days.until - from).num_days().unsigned_abs()));
     }
     Ok(hits)
-}
-
-/// Shows every answer to `see`, and counts them.
-async fn visit_answers(
-    tx: &mut Tx,
-    ctx: &Context,
-    wanted: &Wanted,
-    mut see: impl FnMut(&SeenAnswer<'_>) + Send,
-) -> store::Result<Found> {
-    let zone = ctx.zone();
-    let days = wanted.selection.days;
-    let moments = (start_of_day(days.from, zone), start_of_day(days.until, zone));
-    let mut said: HashMap<SurveyKey, Vec<SaidAbout>> = HashMap::new();
-    for about in tx.list_said_about(moments).await? {
-        said.entry(about.survey).or_default().push(about);
-    }
-    let texts = match &wanted.text {
-        Some(text) => Some(with_text(tx, moments, text).await?),
-        None => None,
-    };
-    let has_text = |answer: &SeenAnswer<'_>| {
-        let is_in = |found: &HashMap<SurveyKey, HashSet<String>>| {
-            found.get(&answer.survey).is_some_and(|about| about.contains(&**answer.question))
-        };
-        texts.as_ref().is_none_or(is_in)
-    };
-    let mut found = Found::default();
-    let look = |answer: &SeenAnswer<'_>| {
-        if !wanted.takes(answer) {
-            return;
-        }
-        let about = said.get(&answer.survey).into_iter().flatten();
-        let about = about.into_iter().find(|said| *said.question == **answer.question);
-        let kinds = about.map_or((false, false), |said| (said.words > 0, said.voices > 0));
-        if has_text(answer) && found.counts(wanted, answer.band, kinds) {
-            see(answer);
-        }
-    };
-    tx.visit_answers(&wanted.selection, look).await?;
-    Ok(found)
-}
-
-/// The answers about which a text was said: their questions by survey.
-async fn with_text(
-    tx: &mut Tx,
-    moments: store::explore::Moments,
-    text: &str,
-) -> store::Result<HashMap<SurveyKey, HashSet<String>>> {
-    let wanted = text.to_lowercase();
-    let wanted: Vec<&str> = wanted.split_whitespace().collect();
-    let mut of_each: HashMap<(SurveyKey, String), HashSet<usize>> = HashMap::new();
-    let see = |said: TextAbout| {
-        // What somebody said in several messages is one text.
-        let text = said.text.to_lowercase();
-        let places = (0..wanted.len()).filter(|place| text.contains(wanted[*place]));
-        of_each.entry((said.survey, said.question)).or_default().extend(places);
-    };
-    tx.visit_texts_about(moments, see).await?;
-    let mut found: HashMap<SurveyKey, HashSet<String>> = HashMap::new();
-    for ((survey, question), places) in of_each {
-        if places.len() == wanted.len() {
-            found.entry(survey).or_default().insert(question);
-        }
-    }
-    Ok(found)
 }
 
 /// The surveys of a selection.
@@ -287,7 +150,7 @@ pub async fn newest_surveys(
         *found.by_state.entry(survey.state.as_str()).or_default() += 1;
         if is_chosen(survey) {
             found.count += 1;
-            newest.add(survey.day, survey.survey, survey.survey);
+            newest.add(survey.day, survey.survey, || survey.survey);
         }
     };
     tx.visit_surveys(selection, see).await?;
@@ -365,29 +228,4 @@ impl Details {
 #[must_use]
 pub fn keys(joined: &str) -> Vec<String> {
     joined.split('|').filter(|key| !key.is_empty()).map(str::to_owned).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_newest_are_kept_however_many_are_seen() {
-        let day = |number: u64| NaiveDate::from_ymd_opt(2026, 11, 1).unwrap() + chrono::Days::new(number % 7);
-        let kept = |limit: usize| {
-            let mut newest = Newest::new(limit);
-            for number in 0..1000 {
-                for place in ["first", "second"] {
-                    newest.add(day(number), SurveyKey::new(i64::try_from(number).unwrap()), (number, place));
-                }
-            }
-            assert!(newest.rows.len() <= limit.saturating_mul(2).max(Newest::<()>::ROOM));
-            newest.finish()
-        };
-        let all = kept(usize::MAX);
-        assert_eq!(all[..3], [(993, "first"), (993, "second"), (986, "first")]);
-        for limit in [0, 1, 3, 50, 200] {
-            assert_eq!(kept(limit), all[..limit], "{limit}");
-        }
-    }
 }

@@ -21,6 +21,7 @@ pub mod guesses;
 pub mod held_surveys;
 pub mod hooks;
 pub mod keys;
+pub mod known;
 pub mod languages;
 pub mod moving;
 mod noted;

@@ -5,7 +5,7 @@ mod making;
 
 use crate::domain::ids::PersonId;
 use crate::domain::staff::Role;
-use crate::service::figures::{FiguresError, Known};
+use crate::service::figures::FiguresError;
 use crate::service::{Context, Unit, person, roles};
 use crate::store::persons::Person;
 use crate::store::{self, Payload, Tx};
@@ -109,7 +109,7 @@ pub async fn make(tx: &mut Tx, ctx: &Context, person: &Person, act: ReportAct) -
         let payload = Payload::text(ctx.catalogue.text(locale, refusal));
         return Ok(Made { reader: Some(reader), payload });
     }
-    let known = Known::load(tx, ctx).await?;
+    let known = ctx.scripts.known_questions(tx).await?;
     let making = Making { ctx, numbers: Numbers::new(&ctx.catalogue, locale), reader, known };
     let payload = match act {
         ReportAct::Show(reported) => making.report(tx, reported).await?,

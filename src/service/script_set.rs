@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono_tz::Tz;
 
+use super::known::Known;
 use crate::domain::case_settings::CaseSetting;
 use crate::domain::event::{Event, Kind};
 use crate::domain::ledger::Suppression;
@@ -81,6 +82,8 @@ struct Cache {
     /// The settings of cases that admins made.
     case_settings: Arc<BTreeMap<CaseSetting, String>>,
     versions: HashMap<String, HashMap<i64, Arc<Published>>>,
+    /// The questions of every version, and the revision at which these were all.
+    questions: Option<(i64, Arc<Known>)>,
 }
 
 impl ScriptSet {
@@ -138,6 +141,29 @@ impl ScriptSet {
         let source = tx.find_script_source(slug, version).await?;
         let missing = || store::Error::broken("scripts", format!("{slug} version {version} is missing"));
         self.remember(slug, version, &source.ok_or_else(missing)?)
+    }
+
+    /// The questions of every published version.
+    pub async fn known_questions(&self, tx: &mut Tx) -> store::Result<Arc<Known>> {
+        let revision = tx.scripts_revision().await?;
+        if let Some((_, known)) = self.read().questions.as_ref().filter(|(of, _)| *of == revision) {
+            return Ok(Arc::clone(known));
+        }
+        let mut known = Known::default();
+        for live in tx.list_live_scripts().await? {
+            let mut versions: Vec<i64> =
+                tx.list_script_versions(&live.slug).await?.into_iter().map(|row| row.version).collect();
+            versions.sort_by_key(|version| (*version != live.version, std::cmp::Reverse(*version)));
+            let mut published = Vec::with_capacity(versions.len());
+            for version in versions {
+                published.push(self.version(tx, &live.slug, version).await?);
+            }
+            known.add_script(&live.slug, published.iter().map(|published| &published.script));
+        }
+        let known = Arc::new(known);
+        let mut cache = self.cache.write().unwrap_or_else(PoisonError::into_inner);
+        cache.questions = Some((revision, Arc::clone(&known)));
+        Ok(known)
     }
 
     /// All live scripts, in the order in which they are chosen.

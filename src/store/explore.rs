@@ -72,53 +72,59 @@ pub struct CaseOfSurvey {
     pub agent_id: Option<String>,
 }
 
-/// A moment up to another one, which is out.
-pub type Moments = (Timestamp, Timestamp);
+/// Surveys from one up to another one, by their keys.
+pub type Surveys = (SurveyKey, SurveyKey);
 
-/// The messages that count: of customers who are not being erased, and about answers that are not withdrawn.
+/// The messages that count: of customers who are not being erased, and about answers that are not withdrawn. They are found by
+/// their surveys, because there are far fewer of them than of events.
 macro_rules! said {
     ($columns:literal, $rest:literal) => {
         concat!(
             "SELECT m.survey, m.question, ",
             $columns,
-            " FROM events e JOIN comment_messages m ON m.survey = e.id JOIN customers c ON c.id = e.customer \
+            " FROM comment_messages m JOIN events e ON e.id = m.survey JOIN customers c ON c.id = e.customer \
              JOIN answers a ON a.survey = m.survey AND a.question = m.question AND a.part = m.part \
-             WHERE e.occurred_at >= $1 AND e.occurred_at < $2 AND m.replaced = FALSE AND c.erasing IS NULL \
+             WHERE m.survey > $1 AND m.survey <= $2 AND m.replaced = FALSE AND c.erasing IS NULL \
              AND a.withdrawn_at IS NULL",
             $rest
         )
     };
 }
 
+/// The key before this one.
+const fn before(survey: SurveyKey) -> SurveyKey {
+    SurveyKey::new(survey.get() - 1)
+}
+
 impl Tx {
-    /// Lists what was said about answers to events of this time.
-    pub async fn list_said_about(&mut self, (from, until): Moments) -> Result<Vec<SaidAbout>> {
+    /// Lists what was said about the answers of these surveys.
+    pub async fn list_said_about(&mut self, (first, last): Surveys) -> Result<Vec<SaidAbout>> {
         let query = query_as(said!(
             "COUNT(CASE WHEN m.text <> '' THEN 1 END) AS words, \
              COUNT(CASE WHEN m.kind IN ('voice', 'video_note') THEN 1 END) AS voices",
             " GROUP BY m.survey, m.question"
         ));
-        Ok(on_engine!(self, fetch_all, query.bind(from).bind(until))?)
+        Ok(on_engine!(self, fetch_all, query.bind(before(first)).bind(last))?)
     }
 
     /// Shows the words themselves to `see`, survey by survey. They are read page by page, because all words of a long
     /// period may be more than fits into memory.
     pub async fn visit_texts_about(
         &mut self,
-        moments: Moments,
+        (first, last): Surveys,
         mut see: impl FnMut(TextAbout) + Send,
     ) -> Result<()> {
-        let mut after = SurveyKey::NONE;
+        let mut after = before(first);
         loop {
-            let mut page = self.list_texts_about(moments, after).await?;
+            let mut page = self.list_texts_about(after, last).await?;
             let is_last = page.len() < TEXTS;
-            let Some(last) = page.last().map(|text| text.survey) else { return Ok(()) };
+            let Some(newest) = page.last().map(|text| text.survey) else { return Ok(()) };
             // The page may end inside a survey, which then comes whole with the next one.
-            let is_one_survey = page[0].survey == last;
+            let is_one_survey = page[0].survey == newest;
             if !is_last && !is_one_survey {
-                page.retain(|text| text.survey != last);
+                page.retain(|text| text.survey != newest);
             }
-            after = page.last().map_or(last, |text| text.survey);
+            after = page.last().map_or(newest, |text| text.survey);
             for text in page {
                 see(text);
             }
@@ -128,10 +134,9 @@ impl Tx {
         }
     }
 
-    async fn list_texts_about(&mut self, (from, until): Moments, after: SurveyKey) -> Result<Vec<TextAbout>> {
-        let query =
-            query_as(said!("m.text", " AND m.text <> '' AND m.survey > $3 ORDER BY m.survey LIMIT $4"));
-        let query = query.bind(from).bind(until).bind(after);
+    async fn list_texts_about(&mut self, after: SurveyKey, last: SurveyKey) -> Result<Vec<TextAbout>> {
+        let query = query_as(said!("m.text", " AND m.text <> '' ORDER BY m.survey LIMIT $3"));
+        let query = query.bind(after).bind(last);
         Ok(on_engine!(self, fetch_all, query.bind(i64::try_from(TEXTS).unwrap_or(i64::MAX)))?)
     }
 

@@ -131,22 +131,32 @@ pub struct Db {
     turns: turn::Turns,
     /// Whether those who write through this handle let others pass; see [`Db::in_background`].
     is_background: bool,
+    /// Whether this handle reads for work that gives way; see [`Db::giving_way`].
+    gives_way: bool,
     metrics: Metrics,
     counts: Arc<segments::KeptCounts>,
     /// Who may read for long.
     long_reads: Arc<Semaphore>,
 }
 
-/// So many transactions at a time may read for long. The other readers are for lookups that people wait for in a chat.
+/// So many transactions at a time may read for long. The others of their connections are for what pages look up besides.
 const LONG_READS: usize = 2;
+/// The connections of work that gives way.
+const GIVING_WAY: u32 = 4;
 
 #[derive(Clone, Debug)]
 enum Pools {
-    /// One writer, several readers.
-    Sqlite { path: PathBuf, place: Arc<place::Place>, writer: SqlitePool, readers: SqlitePool },
-    /// Also one writer and several readers. The writers of several processes wait for each other at the server. The
-    /// lease has a connection of its own, so that no other work delays its renewal.
-    Postgres { server: postgres::Server, writer: PgPool, readers: PgPool, lease: PgPool },
+    /// One writer and several readers, and others for work that gives way; see [`Db::giving_way`].
+    Sqlite {
+        path: PathBuf,
+        place: Arc<place::Place>,
+        writer: SqlitePool,
+        readers: SqlitePool,
+        giving_way: SqlitePool,
+    },
+    /// The same. The writers of several processes wait for each other at the server. The lease has a connection of its
+    /// own, so that no other work delays its renewal.
+    Postgres { server: postgres::Server, writer: PgPool, readers: PgPool, giving_way: PgPool, lease: PgPool },
 }
 
 pub(crate) enum Engine {
@@ -182,6 +192,7 @@ pub struct Tx {
     counts: Option<Arc<segments::KeptCounts>>,
     /// What such a transaction has seen of the segments.
     seen: Option<Arc<segments::Seen>>,
+    read_pending: segments::ReadPending,
     /// The permit to read for long.
     long_read: Option<OwnedSemaphorePermit>,
 }
@@ -220,6 +231,7 @@ impl Db {
             term: None,
             turns: turn::Turns::default(),
             is_background: false,
+            gives_way: false,
             metrics: Metrics::default(),
             counts: Arc::default(),
             long_reads: Arc::new(Semaphore::new(LONG_READS)),
@@ -231,6 +243,13 @@ impl Db {
     #[must_use]
     pub fn in_background(&self) -> Self {
         Self { is_background: true, ..self.clone() }
+    }
+
+    /// Returns a handle for what people read at leisure: pages and figures. It reads through connections of its own, so that
+    /// lookups for updates never wait for them, nor for a thread of lower priority.
+    #[must_use]
+    pub fn giving_way(&self) -> Self {
+        Self { gives_way: true, ..self.clone() }
     }
 
     /// Begins a transaction that may write. There is only one at a time, across all processes; others wait.
@@ -263,11 +282,12 @@ impl Db {
     /// Begins a read-only transaction that sees one consistent state of the database.
     pub async fn read(&self) -> Result<Tx> {
         let engine = match &self.pools {
-            Pools::Sqlite { place, readers, .. } => {
+            Pools::Sqlite { place, readers, giving_way, .. } => {
                 place.check()?;
-                Engine::Sqlite(readers.begin().await?)
+                Engine::Sqlite(if self.gives_way { giving_way } else { readers }.begin().await?)
             }
-            Pools::Postgres { server, readers, .. } => {
+            Pools::Postgres { server, readers, giving_way, .. } => {
+                let readers = if self.gives_way { giving_way } else { readers };
                 Engine::Postgres(postgres::read(server, readers).await?)
             }
         };
@@ -275,12 +295,11 @@ impl Db {
     }
 
     /// The same for what may read for long, such as figures. Only a few do so at a time; others wait here, without a
-    /// connection. Do not begin one while holding another: both
-    /// might wait for ever.
+    /// connection. Do not begin one while holding another: both might wait for ever.
     pub async fn read_at_length(&self) -> Result<Tx> {
         // Nobody closes it, so it is never refused.
         let permit = Arc::clone(&self.long_reads).acquire_owned().await.ok();
-        Ok(Tx { long_read: permit, ..self.read().await? })
+        Ok(Tx { long_read: permit, ..self.giving_way().read().await? })
     }
 
     /// The same for lookups that are repeated all the time. On a server it forces the use of the indexes made for them,
@@ -402,15 +421,17 @@ impl Db {
         match &self.pools {
             // The last connection to close deletes the log by name. By now, that name may belong to another database's
             // log.
-            Pools::Sqlite { place, writer, readers, .. } if place.check().is_err() => {
-                std::mem::forget((writer.clone(), readers.clone()));
+            Pools::Sqlite { place, writer, readers, giving_way, .. } if place.check().is_err() => {
+                std::mem::forget((writer.clone(), readers.clone(), giving_way.clone()));
             }
-            Pools::Sqlite { writer, readers, .. } => {
+            Pools::Sqlite { writer, readers, giving_way, .. } => {
+                giving_way.close().await;
                 readers.close().await;
                 writer.close().await;
             }
-            Pools::Postgres { writer, readers, lease, .. } => {
+            Pools::Postgres { writer, readers, giving_way, lease, .. } => {
                 lease.close().await;
+                giving_way.close().await;
                 readers.close().await;
                 writer.close().await;
             }
@@ -443,6 +464,7 @@ impl Tx {
             metrics,
             counts: None,
             seen: None,
+            read_pending: segments::ReadPending::default(),
             long_read: None,
         }
     }

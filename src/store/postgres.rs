@@ -17,7 +17,7 @@ mod rights;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
-const READERS: u32 = 4;
+const READERS: u32 = 3;
 /// A connection that was idle for longer than this is tested before use, because the server may have been restarted.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// How long work waits for a connection, of the pool or of the server, before it is postponed.
@@ -190,8 +190,9 @@ pub(super) async fn open(url: &str) -> Result<Pools> {
     };
     let writer = pool(WRITES).max_connections(1).connect_lazy_with(options.clone());
     let lease = pool(WRITES).max_connections(1).connect_lazy_with(options.clone());
+    let giving_way = pool(READS).max_connections(super::GIVING_WAY).connect_lazy_with(options.clone());
     let readers = pool(READS).max_connections(READERS).connect_lazy_with(options);
-    Ok(Pools::Postgres { server, writer, readers, lease })
+    Ok(Pools::Postgres { server, writer, readers, giving_way, lease })
 }
 
 /// Begins a transaction that may write. With a `term`, it is refused unless that term is still the current one.

@@ -17,7 +17,7 @@ use crate::files;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
-const READERS: u32 = 5;
+const READERS: u32 = 3;
 
 /// The writer's page cache, in KiB. An event touches half a dozen pages anywhere in the indexes. With the default of 2
 /// MiB, pages that were evicted in the meantime are read again, and are written twice when a transaction outgrows the
@@ -53,10 +53,11 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
             )
         })
     })?;
+    let giving_way = pool().max_connections(super::GIVING_WAY).connect_lazy_with(options.clone());
     let readers = pool().max_connections(READERS).connect_lazy_with(options);
     let place = Place::of(&path, log)
         .map_err(|error| Error::CannotOpen(format!("cannot look at {}: {error}", path.display())))?;
-    Ok(Pools::Sqlite { path, place: Arc::new(place), writer, readers })
+    Ok(Pools::Sqlite { path, place: Arc::new(place), writer, readers, giving_way })
 }
 
 fn options(url: &str, create: bool) -> Result<SqliteConnectOptions> {

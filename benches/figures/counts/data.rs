@@ -96,6 +96,11 @@ pub async fn fill(file: &Path, days: usize) -> anyhow::Result<usize> {
         }
         sqlx::raw_sql("COMMIT").execute(&mut to).await?;
     }
+    // As a server would have done by the time the last event came.
+    let text = "INSERT INTO ticket_steps (event, ticket, step, at) SELECT id, -id, 'closed', occurred_at FROM events; \
+         INSERT INTO counters (name, value) SELECT 'tickets_position', MAX(id) FROM events WHERE TRUE \
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    sqlx::raw_sql(text).execute(&mut to).await?;
     to.close().await?;
     Ok(answers)
 }

@@ -7,6 +7,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tokio::sync::Semaphore;
 
+use crate::aside::{cores_for_reading, giving_way_throughout};
+
 /// Counting needs a connection and a core for as long as it takes. Taps and events come first, so one core is left to
 /// them, and further requests wait for their turn.
 #[derive(Clone, Debug)]
@@ -14,8 +16,7 @@ pub(in crate::api) struct Turns(Arc<Semaphore>);
 
 impl Turns {
     pub fn of_this_machine() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self(Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))))
+        Self(Arc::new(Semaphore::new(cores_for_reading())))
     }
 }
 
@@ -27,5 +28,5 @@ pub(in crate::api) async fn wait_for_turn(
 ) -> Response {
     // The semaphore is never closed.
     let _turn = turns.0.acquire().await;
-    next.run(request).await
+    giving_way_throughout(next.run(request)).await
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Answers, Customers, Dimension, QuestionKey, Selection, SurveyFacts};
+use super::{ALLOCATED, Answers, Customers, Dimension, QuestionKey, Selection, SurveyFacts};
 use crate::domain::ids::CustomerKey;
 use crate::domain::scale::Band;
+use crate::domain::stats::clusters::ClusterSizes;
 
 /// Takes surveys in any order.
 #[derive(Debug)]
@@ -34,6 +35,83 @@ pub struct Beside {
     pub rest: Answers,
 }
 
+/// How often something was given by all, or by some of them, and by how many customers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GivenBy {
+    pub sizes: ClusterSizes,
+    pub customers: u64,
+}
+
+/// The values of a dimension beside the rest, in little room: thousands of them are kept. What was given without a value
+/// follows from what all gave.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Besides {
+    all: Box<[(Given, u64)]>,
+    rows: Vec<Row>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Row {
+    value: Box<str>,
+    /// How often each of `all` was given with the value.
+    own: Box<[u64]>,
+    own_by: GivenBy,
+    rest_by: GivenBy,
+}
+
+impl Besides {
+    /// Of what all gave.
+    #[must_use]
+    pub fn of(all: &BTreeMap<Given, u64>) -> Self {
+        Self { all: all.iter().map(|(given, count)| (*given, *count)).collect(), rows: Vec::new() }
+    }
+
+    /// Adds a value. `own` says how often each was given with it.
+    pub fn add(&mut self, value: String, own: impl Fn(Given) -> u64, (own_by, rest_by): (GivenBy, GivenBy)) {
+        let own = self.all.iter().map(|(given, _)| own(*given)).collect();
+        self.rows.push(Row { value: value.into(), own, own_by, rest_by });
+    }
+
+    /// Puts the values in order.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        self.rows.sort_by(|a, b| a.value.cmp(&b.value));
+        self.rows.shrink_to_fit();
+        self
+    }
+
+    /// Each value beside the rest.
+    #[must_use]
+    pub fn list(&self) -> Vec<Beside> {
+        self.rows.iter().map(|row| self.beside(row)).collect()
+    }
+
+    fn beside(&self, row: &Row) -> Beside {
+        let counts = self.all.iter().zip(&row.own);
+        let answers = |values: BTreeMap<Given, u64>, by: GivenBy| Answers {
+            values,
+            options: BTreeMap::new(),
+            sizes: by.sizes,
+            customers: by.customers,
+        };
+        let own = counts.clone().map(|((given, _), own)| (*given, *own));
+        let rest = counts.map(|((given, all), own)| (*given, all - own));
+        let there = |(_, count): &(Given, u64)| *count > 0;
+        Beside {
+            value: row.value.to_string(),
+            own: answers(own.filter(there).collect(), row.own_by),
+            rest: answers(rest.filter(there).collect(), row.rest_by),
+        }
+    }
+
+    /// About how many bytes they take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let row = |row: &Row| size_of::<Row>() + row.value.len() + size_of_val(&*row.own) + 2 * ALLOCATED;
+        size_of::<Self>() + size_of_val(&*self.all) + self.rows.iter().map(row).sum::<usize>()
+    }
+}
+
 impl<'s> BesideCounter<'s> {
     #[must_use]
     pub const fn new(selection: &'s Selection, dimension: Dimension) -> Self {
@@ -57,43 +135,28 @@ impl<'s> BesideCounter<'s> {
 
     /// The values of every question, each beside the rest.
     #[must_use]
-    pub fn finish(self) -> BTreeMap<QuestionKey, Vec<Beside>> {
-        let besides = |question: Question| {
-            let all = question.all;
-            let beside =
-                |(value, own): (String, Side)| Beside { value, rest: all.without(&own), own: own.answers() };
-            question.values.into_iter().map(beside).collect()
+    pub fn finish(self) -> BTreeMap<QuestionKey, Besides> {
+        let besides = |Question { all, values }: Question| {
+            let mut besides = Besides::of(&all.values);
+            for (value, own) in values {
+                let count = |given| own.values.get(&given).copied().unwrap_or_default();
+                let (sizes, customers) = all.customers.without(&own.customers);
+                let own_by = GivenBy { sizes: own.customers.sizes(), customers: own.customers.count() };
+                besides.add(value, count, (own_by, GivenBy { sizes, customers }));
+            }
+            besides.sorted()
         };
         self.questions.into_iter().map(|(key, question)| (key, besides(question))).collect()
     }
 }
 
 /// A value and the band stored with it.
-type Given = (i64, Option<Band>);
+pub type Given = (i64, Option<Band>);
 
 impl Side {
     fn add(&mut self, given: Given, customer: Option<CustomerKey>) {
         *self.values.entry(given).or_default() += 1;
         self.customers.add(customer);
-    }
-
-    fn answers(&self) -> Answers {
-        Answers {
-            values: self.values.clone(),
-            options: BTreeMap::new(),
-            sizes: self.customers.sizes(),
-            customers: self.customers.count(),
-        }
-    }
-
-    /// What is left without `own`, a part of this side.
-    fn without(&self, own: &Self) -> Answers {
-        let values = self.values.iter().filter_map(|(given, count)| {
-            let left = count - own.values.get(given).copied().unwrap_or_default();
-            (left > 0).then_some((*given, left))
-        });
-        let (sizes, customers) = self.customers.without(&own.customers);
-        Answers { values: values.collect(), options: BTreeMap::new(), sizes, customers }
     }
 }
 
@@ -182,7 +245,7 @@ mod tests {
             for survey in &surveys {
                 counter.add(survey);
             }
-            for beside in counter.finish().into_values().flatten() {
+            for beside in counter.finish().into_values().flat_map(|of| of.list()) {
                 prop_assert_eq!(&beside.own, &counted(&surveys, &selection, &beside.value, false));
                 prop_assert_eq!(&beside.rest, &counted(&surveys, &selection, &beside.value, true));
             }

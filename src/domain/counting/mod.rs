@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-pub use beside::{Beside, BesideCounter};
+pub use beside::{Beside, BesideCounter, Besides, Given, GivenBy};
 pub use count::Counter;
 pub use customers::Customers;
 pub use facts::{AnswerFacts, EventFacts, Stage, SurveyFacts, Tenure};
@@ -173,7 +173,50 @@ pub struct Answers {
     pub customers: u64,
 }
 
+/// What an allocation takes besides what it holds.
+const ALLOCATED: usize = 16;
+/// The least that an entry of a tree takes besides itself: its nodes are never full.
+const NODE: usize = 48;
+
+impl Counts {
+    /// About how many bytes they take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let coverage = |script: &Option<String>| {
+            size_of::<Option<String>>()
+                + 2 * NODE
+                + script.as_ref().map_or(0, |script| script.len() + ALLOCATED)
+                + Coverage::BYTES
+        };
+        let group = |group: &Group| {
+            let questions = group.questions.iter().map(|(key, answers)| {
+                size_of::<QuestionKey>()
+                    + NODE
+                    + key.script.len()
+                    + key.question.len()
+                    + 2 * ALLOCATED
+                    + answers.bytes()
+            });
+            size_of::<(GroupKey, Group)>()
+                + NODE
+                + group.coverage.keys().map(coverage).sum::<usize>()
+                + questions.sum::<usize>()
+        };
+        size_of::<Self>() + self.groups.values().map(group).sum::<usize>()
+    }
+}
+
 impl Answers {
+    /// About how many bytes they take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        // A tree's first node has room for eleven entries.
+        let values =
+            if self.values.is_empty() { 0 } else { self.values.len().max(11) * size_of::<(Given, u64)>() };
+        let options = self.options.keys().map(|options| options.len() + size_of::<(String, u64)>() + NODE);
+        size_of::<Self>() + values + options.sum::<usize>()
+    }
+
     pub fn n(&self) -> u64 {
         self.values.values().sum::<u64>() + self.options.values().sum::<u64>()
     }

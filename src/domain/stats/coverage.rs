@@ -28,6 +28,9 @@ pub struct Coverage {
 }
 
 impl Coverage {
+    /// About how many bytes one takes.
+    pub const BYTES: usize = 400;
+
     /// Adds a number of surveys of one kind. Events that cannot lead to a question (`recorded`) are ignored.
     pub fn add(&mut self, surveyed: Surveyed, surveys: u64) {
         if surveyed.state == State::Recorded {

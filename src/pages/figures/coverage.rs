@@ -148,7 +148,7 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
     let report = bounds::bounds(&mut opened.tx, &pages.ctx, &plain).await?;
     let (mut parts, mut table) = (Vec::new(), Parts::default());
     for (word, dimension) in PARTS {
-        let by = opened.by(Grouping::By(dimension));
+        let by = of_first_questions(opened.by(Grouping::By(dimension)), &found);
         let counted = figures(&mut opened.tx, &pages.ctx, &by).await?;
         parts.extend(part(&opened, word, &counted));
         let rows = over_scripts(&counted).into_iter();
@@ -224,6 +224,16 @@ fn sum(opened: &Opened, ledger: &Ledger) -> String {
         ("events", number(ledger.events)),
     ];
     opened.words.with("coverage-sum", &values)
+}
+
+/// The same about one question of each script, which is enough where only denominators are shown.
+fn of_first_questions(request: Request, found: &Figures) -> Request {
+    if !request.questions.is_empty() || !request.factors.is_empty() {
+        return request;
+    }
+    let scripts = found.questions.chunk_by(|a, b| a.script == b.script);
+    let questions = scripts.filter_map(|of| of.iter().find(|question| question.about.has_coverage()));
+    Request { questions: questions.map(|question| question.question.clone()).collect(), ..request }
 }
 
 /// The denominators of each row over all scripts, from the rows of one question of each.

@@ -34,7 +34,7 @@ use crate::domain::stats::measure::MinN;
 use crate::service::figures::agent_names::Naming;
 use crate::service::figures::reply::{Figures, PeriodFacts};
 use crate::service::figures::request::Request;
-use crate::service::figures::{Known, usual_period};
+use crate::service::figures::usual_period;
 use crate::service::sharing;
 use crate::store::Tx;
 use crate::view::charts::{Sheet, sheet};
@@ -130,7 +130,7 @@ impl Opened {
         let known = filters::of_figures(&asked.path);
         let mut filters = asked.filters(known)?;
         let mut tx = pages.db.read_at_length().await?;
-        let published = Known::load(&mut tx, &pages.ctx).await?;
+        let published = pages.ctx.scripts.known_questions(&mut tx).await?;
         filters.keep_published(&published);
         let today = viewer.words.local(viewer.now).date_naive();
         filters.keep_known(Word::Vs, |text| Period::parse(text).ok().is_none_or(|of| has_begun(&of, today)));

@@ -11,6 +11,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use tower_service::Service as _;
 
 use super::canonical;
+use crate::aside::giving_no_way;
 use crate::clock::Instant;
 use crate::domain::time::Timestamp;
 use crate::pages::errors::Alone;
@@ -66,7 +67,7 @@ pub(in crate::pages) async fn open(
         return Err(Trouble::TooMany);
     }
     if sharing::is_to_be_noted(&link, now)
-        && let Err(error) = note(&pages, link.id, now).await
+        && let Err(error) = note(pages.clone(), link.id, now).await
     {
         // The page can be read all the same.
         tracing::warn!(%error, "it was not noted that a shared page was opened");
@@ -96,10 +97,13 @@ fn language(pages: &Pages, link: &SharedPage) -> &'static str {
 }
 
 /// Notes that a page was opened.
-async fn note(pages: &Pages, link: i64, now: Timestamp) -> store::Result<()> {
-    let mut unit = Unit::begin(&pages.db, &pages.ctx).await?;
-    unit.tx.see_shared_page(link, now).await?;
-    unit.commit().await
+async fn note(pages: Pages, link: i64, now: Timestamp) -> store::Result<()> {
+    giving_no_way(async move {
+        let mut unit = Unit::begin(&pages.db, &pages.ctx).await?;
+        unit.tx.see_shared_page(link, now).await?;
+        unit.commit().await
+    })
+    .await
 }
 
 /// The page behind a link, as its maker would see it who could see nothing else.

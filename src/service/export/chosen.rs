@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::table::{Column, Format, Table, Target};
 use super::{ExportError, answers, cases, surveys};
+use crate::aside::start_aside;
 use crate::domain::ids::SurveyKey;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
@@ -105,7 +106,7 @@ struct Writing<R> {
 impl<R: Send + 'static> Writing<R> {
     fn begin(columns: &'static [Column<R>], name: &'static str, kind: Kind, zone: Tz) -> Self {
         let (rows, incoming) = mpsc::channel(AHEAD);
-        let written = tokio::task::spawn_blocking(move || match kind {
+        let written = start_aside(move || match kind {
             Kind::Csv => csv(columns, incoming),
             Kind::Xlsx => workbook(columns, name, zone, incoming),
         });

@@ -4,7 +4,6 @@ pub mod agent_names;
 mod compute;
 pub mod drawn;
 pub mod flat;
-pub mod known;
 pub mod reply;
 pub mod reports;
 pub mod request;
@@ -17,7 +16,6 @@ use chrono::NaiveDate;
 
 use self::agent_names::AgentNames;
 use self::compute::Computing;
-pub use self::known::{Known, KnownQuestion};
 use self::reply::{Figures, Ledger, PeriodFacts};
 use self::request::{Request, Wanted};
 use crate::domain::counting::{
@@ -30,7 +28,9 @@ use crate::domain::stats::clusters::Rho;
 use crate::domain::stats::coverage::Coverage;
 use crate::domain::stats::index::Index;
 use crate::domain::stats::measure::MinN;
+use crate::domain::time::Timestamp;
 use crate::service::Context;
+pub use crate::service::known::{self, Known, KnownQuestion};
 use crate::store::{self, Tx};
 
 /// The address of the figures.
@@ -85,6 +85,13 @@ pub async fn usual_period(tx: &mut Tx, ctx: &Context, request: &Request) -> Resu
     Ok(Asked::about(tx, ctx, request).await?.period)
 }
 
+/// The versions of a script, each with the day on which it was published.
+pub async fn published(tx: &mut Tx, ctx: &Context, slug: &str) -> store::Result<Vec<(i64, NaiveDate)>> {
+    let day = |at: Timestamp| at.to_utc().with_timezone(&ctx.zone()).date_naive();
+    let versions = tx.list_script_versions(slug).await?.into_iter();
+    Ok(versions.map(|version| (version.version, day(version.published_at))).collect())
+}
+
 /// The filters by name. A script that is named is what is asked about, like a question.
 fn filter_of(request: &Request) -> BTreeMap<String, Vec<String>> {
     let mut filter: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -110,7 +117,7 @@ struct Asked {
 
 impl Asked {
     async fn about(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<Self, FiguresError> {
-        let known = Known::load(tx, ctx).await?;
+        let known = ctx.scripts.known_questions(tx).await?;
         let zone = ctx.zone();
         let today = ctx.clock.now().to_utc().with_timezone(&zone).date_naive();
         let questions = chosen(&known, request).map_err(FiguresError::Wrong)?;
@@ -133,6 +140,11 @@ impl Asked {
             return Err(FiguresError::Wrong(vec![FieldError::new("period", message)]));
         }
         Ok(asked)
+    }
+
+    /// The keys of the questions that are counted.
+    fn keys(&self) -> BTreeSet<String> {
+        self.questions.iter().map(|question| question.key.question.clone()).collect()
     }
 
     fn selection(&self, period: Period) -> Selection {
@@ -260,8 +272,7 @@ impl Counted {
         period: Period,
         grouping: Grouping,
     ) -> store::Result<Arc<Counts>> {
-        let questions = asked.questions.iter().map(|question| question.key.question.clone()).collect();
-        let counting = Counting { selection: asked.selection(period), questions, grouping };
+        let counting = Counting { selection: asked.selection(period), questions: asked.keys(), grouping };
         source::count(tx, &counting).await
     }
 

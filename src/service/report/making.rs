@@ -1,5 +1,7 @@
 //! What a report and the lists to choose from are made of: figures, their trend, and a picture.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::Reader;
@@ -13,7 +15,7 @@ use crate::service::Context;
 use crate::service::figures::drawn;
 use crate::service::figures::reply::{Figures, IndexFigure, QuestionFigures, Row};
 use crate::service::figures::request::{Compare, Request, Wanted};
-use crate::service::figures::{FiguresError, Known, KnownQuestion, figures, known, usual_period};
+use crate::service::figures::{FiguresError, Known, KnownQuestion, figures, published, usual_period};
 use crate::store::{Payload, Tx};
 use crate::view::View;
 use crate::view::callback::{Mark, Reported};
@@ -37,7 +39,7 @@ pub(super) struct Making<'m> {
     pub ctx: &'m Context,
     pub numbers: Numbers<'m>,
     pub reader: Reader,
-    pub known: Known,
+    pub known: Arc<Known>,
 }
 
 impl Making<'_> {
@@ -186,7 +188,7 @@ impl Making<'_> {
         let found = figures(tx, self.ctx, &request).await?;
         let question = found.questions.iter().find(|question| question.about.key == about.key);
         let Some(question) = question else { return Ok(Trend::default()) };
-        let published = known::published(tx, self.ctx, &about.key.script).await?;
+        let published = published(tx, self.ctx, &about.key.script).await?;
         Ok((
             drawn::points(question, index.as_str(), self.today(), &self.numbers),
             drawn::versions(question, &published, &self.numbers),

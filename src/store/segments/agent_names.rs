@@ -3,13 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{Days as CalendarDays, NaiveDate};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::kept::Looked;
 use crate::domain::counting::{Counting, Days, Dimension, GroupKey, Selection};
 use crate::domain::schedule::start_of_day;
 use crate::store::{Result, Tx, on_engine, query_as};
+
+/// The names of one day, by agent.
+pub(super) type NamesOfDay = BTreeMap<String, String>;
+
+/// About how many bytes an agent with a name takes.
+const NAMED: usize = 192;
 
 /// Every agent by ID, with the newest name.
 pub(super) type AgentNames = BTreeMap<String, Option<String>>;
@@ -30,8 +36,8 @@ impl Tx {
         };
         let mut names: AgentNames = counts.groups.keys().filter_map(id).collect();
         self.find_names(days, zone, &mut names).await?;
-        let weight = names.len();
-        Ok(missing.keep(names, weight))
+        let bytes = names.len() * NAMED;
+        Ok(missing.keep(names, bytes))
     }
 
     /// Looks for names from the last day on, and no further back than there are agents without one.
@@ -39,24 +45,35 @@ impl Tx {
         let last = self.find_last_day(days, zone).await?;
         let mut until = days.until.min(last);
         while until > days.from && names.values().any(Option::is_none) {
-            let looked_at = (last - until).num_days().unsigned_abs();
-            let from = until.checked_sub_days(CalendarDays::new(looked_at.max(1))).unwrap_or(days.from);
-            let from = from.max(days.from);
-            let query = query_as::<(String, String, i64)>(
-                "SELECT agent_id, agent_name, MAX(id) AS newest FROM events WHERE occurred_at >= $1 \
-                 AND occurred_at < $2 AND agent_id IS NOT NULL AND agent_name IS NOT NULL \
-                 GROUP BY agent_id, agent_name ORDER BY newest DESC",
-            )
-            .bind(start_of_day(from, zone))
-            .bind(start_of_day(until, zone));
-            for (id, name, _) in on_engine!(self, fetch_all, query)? {
-                if let Some(unnamed) = names.get_mut(&id).filter(|known| known.is_none()) {
-                    *unnamed = Some(name);
+            let Some(day) = until.pred_opt() else { break };
+            for (id, name) in &*self.list_names_on(Days { from: day, until }, zone).await? {
+                if let Some(unnamed) = names.get_mut(id).filter(|known| known.is_none()) {
+                    *unnamed = Some(name.clone());
                 }
             }
-            until = from;
+            until = day;
         }
         Ok(())
+    }
+
+    /// The newest names that events of a day have, by agent. They are kept, because an installation whose events name nobody is
+    /// looked through from end to end.
+    async fn list_names_on(&mut self, day: Days, zone: Tz) -> Result<Arc<NamesOfDay>> {
+        let kept = self.keeping(day, zone).await?;
+        if let Some(names) = kept.find(|kept| &kept.names, &(day, zone)) {
+            return Ok(names);
+        }
+        let query = query_as::<(String, String, i64)>(
+            "SELECT agent_id, agent_name, MAX(id) AS newest FROM events WHERE occurred_at >= $1 \
+             AND occurred_at < $2 AND agent_id IS NOT NULL AND agent_name IS NOT NULL \
+             GROUP BY agent_id, agent_name ORDER BY newest",
+        )
+        .bind(start_of_day(day.from, zone))
+        .bind(start_of_day(day.until, zone));
+        let found = on_engine!(self, fetch_all, query)?;
+        let names: NamesOfDay = found.into_iter().map(|(id, name, _)| (id, name)).collect();
+        let bytes = names.len() * NAMED;
+        Ok(kept.keep(|kept| &kept.names, (day, zone), names, bytes))
     }
 
     /// The day after the last one that has events.

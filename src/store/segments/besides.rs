@@ -8,20 +8,26 @@ use super::dictionary::Dictionary;
 use super::groups::Grouper;
 use super::parts::Part;
 use super::reading::DayCounter;
+use super::rounds::Round;
 use super::row::Answer;
 use super::selecting::Selecting;
 use super::sizes::Sizes;
 use super::tally::{Tally, question_key};
-use crate::domain::counting::{Answers, Beside, Dimension, GroupKey, Grouping, QuestionKey, Selection};
-use crate::domain::scale::Band;
+use crate::domain::counting::{
+    Besides, Dimension, Given, GivenBy, GroupKey, Grouping, QuestionKey, Selection,
+};
 use crate::domain::stats::clusters::ClusterSizes;
 
 /// A count under way. Days may come in any order, and in parts.
 #[derive(Debug)]
 pub(super) struct BesideScan {
     selecting: Selecting,
+    /// The keys of the questions that are counted; none for all.
+    keys: BTreeSet<String>,
     grouper: Grouper,
     questions: HashMap<u32, Question>,
+    pub(super) round: Round,
+    counted: BTreeMap<QuestionKey, Besides>,
 }
 
 #[derive(Debug, Default)]
@@ -31,33 +37,39 @@ struct Question {
     own: Tally,
 }
 
-/// No key: all questions are counted.
-const ALL: &BTreeSet<String> = &BTreeSet::new();
-
 impl BesideScan {
     /// `None` if there may be too many values for columns.
-    pub(super) fn new(selection: &Selection, dimension: Dimension, words: &mut Dictionary) -> Option<Self> {
+    pub(super) fn new(
+        selection: &Selection,
+        dimension: Dimension,
+        keys: &BTreeSet<String>,
+        words: &mut Dictionary,
+    ) -> Option<Self> {
         Some(Self {
+            keys: keys.clone(),
             grouper: Grouper::new(Grouping::By(dimension), words)?,
             selecting: Selecting::new(selection, words),
             questions: HashMap::new(),
+            round: Round::default(),
+            counted: BTreeMap::new(),
         })
     }
 }
 
 impl DayCounter for BesideScan {
-    type Counts = BTreeMap<QuestionKey, Vec<Beside>>;
+    type Counts = BTreeMap<QuestionKey, Besides>;
 
     fn columns(&self, words: &Dictionary) -> Vec<Column> {
-        let slots = self.selecting.questions(ALL, words).into_values().flatten().map(Column::of_slot);
+        let slots = self.selecting.questions(&self.keys, words).into_values().flatten();
+        let slots = slots.filter(|slot| self.round.takes(*slot)).map(Column::of_slot);
         self.selecting.columns().into_iter().chain(self.grouper.column()).chain(slots).collect()
     }
 
     fn add(&mut self, part: &Part, words: &Dictionary) -> Option<()> {
         let day = self.selecting.day(part, words)?;
         let groups = self.grouper.groups(part.date, &day)?;
-        for (script, slots) in self.selecting.questions(ALL, words) {
-            for slot in slots {
+        for (script, slots) in self.selecting.questions(&self.keys, words) {
+            for slot in slots.into_iter().filter(|slot| self.round.takes(*slot)) {
                 let question = self.questions.entry(slot).or_default();
                 self.selecting.each_answer(&day, (script, slot), |row, code, customer| {
                     if matches!(Answer::of_code(code), Some(Answer::Value { .. })) {
@@ -67,46 +79,49 @@ impl DayCounter for BesideScan {
                 })?;
             }
         }
+        self.round.counted(&mut self.questions, |of| of.all.givers.held() + of.own.givers.held());
         Some(())
     }
 
-    fn finish(self, words: &Dictionary) -> Option<Self::Counts> {
-        let grouper = self.grouper;
+    fn begin(&mut self, parts: usize) {
+        self.round.begin(parts);
+    }
+
+    fn end(&mut self, words: &Dictionary) -> Option<bool> {
+        let grouper = &self.grouper;
         let name = |group: u32| match grouper.key(group, words) {
             GroupKey::Value(value) => value,
             GroupKey::All | GroupKey::From(_) => None,
         };
-        let questions = self.questions.into_iter().filter(|(_, question)| question.all.groups() > 0);
-        questions.map(|(slot, of)| Some((question_key(slot, words)?, of.finish(name, words)?))).collect()
+        for (slot, question) in self.questions.drain().filter(|(_, question)| question.all.groups() > 0) {
+            self.counted.insert(question_key(slot, words)?, question.finish(name, words)?);
+        }
+        Some(self.round.end())
+    }
+
+    fn finish(self, _: &Dictionary) -> Option<Self::Counts> {
+        Some(self.counted)
     }
 }
 
 impl Question {
-    fn finish(self, name: impl Fn(u32) -> Option<String>, words: &Dictionary) -> Option<Vec<Beside>> {
+    fn finish(self, name: impl Fn(u32) -> Option<String>, words: &Dictionary) -> Option<Besides> {
         let all = self.all.answers(words)?.remove(&0).unwrap_or_default();
-        let (own, groups) = (self.own.answers(words)?, self.own.groups());
-        let sizes = self.all.givers.beside(&self.own.givers, groups);
-        let beside = |(group, own): (u32, Answers)| {
-            let of = sizes[group as usize];
-            let rest = Answers { values: without(&all, &own), ..Answers::default() };
-            Some(Beside { value: name(group)?, own: sized(own, of.own), rest: sized(rest, of.rest) })
-        };
-        let mut besides: Vec<Beside> =
-            own.into_iter().filter(|(group, _)| *group > 0).map(beside).collect::<Option<_>>()?;
-        besides.sort_by(|a, b| a.value.cmp(&b.value));
-        Some(besides)
+        let sizes = self.all.givers.beside(&self.own.givers, self.own.groups());
+        let codes = self.own.codes()?;
+        let mut besides = Besides::of(&all.values);
+        for (group, of) in sizes.into_iter().enumerate().skip(1).filter(|(_, of)| of.own.answers > 0) {
+            // A value that a confirmed dispute names has a code of its own.
+            let own = |given: Given| {
+                let of_given = codes.iter().filter(|(known, _)| *known == given);
+                of_given.map(|(_, by_group)| by_group.get(group).copied().unwrap_or_default()).sum()
+            };
+            besides.add(name(u32::try_from(group).ok()?)?, own, (given_by(of.own), given_by(of.rest)));
+        }
+        Some(besides.sorted())
     }
 }
 
-fn sized(answers: Answers, sizes: Sizes) -> Answers {
-    Answers { sizes: ClusterSizes::new(sizes.answers, sizes.squares), customers: sizes.customers, ..answers }
-}
-
-/// The values that are left without `own`, a part of `all`.
-fn without(all: &Answers, own: &Answers) -> BTreeMap<(i64, Option<Band>), u64> {
-    let values = all.values.iter().filter_map(|(given, count)| {
-        let left = count - own.values.get(given).copied().unwrap_or_default();
-        (left > 0).then_some((*given, left))
-    });
-    values.collect()
+fn given_by(sizes: Sizes) -> GivenBy {
+    GivenBy { sizes: ClusterSizes::new(sizes.answers, sizes.squares), customers: sizes.customers }
 }

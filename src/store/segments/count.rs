@@ -9,7 +9,7 @@ use tokio::task::yield_now;
 use super::besides::BesideScan;
 use super::column::Column;
 use super::day::decode_some;
-use super::kept::{Besides, Looked};
+use super::kept::{ByQuestion, Looked};
 use super::parts::Parts;
 use super::reading::in_background;
 use super::reasons::ReasonScan;
@@ -28,8 +28,12 @@ use crate::store::{Result, Tx};
 const SEEN_TOGETHER: usize = 500;
 /// The questions of which customers are counted at once: a year of answers takes 4 bytes an answer.
 const SERIES_TOGETHER: usize = 8;
-/// How customers repeat is as large as so many groups of answers.
-const CLUSTERS: usize = 16;
+/// About how many bytes is what is counted of one question: how customers repeat, the reasons, the bins of both waits, and
+/// its key.
+const CLUSTERS: usize = 8 << 10;
+const REASONS: usize = 8 << 10;
+const WAITS: usize = 8 << 10;
+const KEY: usize = 128;
 
 impl Tx {
     /// Counts surveys and their answers.
@@ -47,31 +51,36 @@ impl Tx {
             self.visit_days(&counting.selection, false, |survey| counter.add(survey)).await?;
             counter.finish()
         };
-        let weight = counts.groups.values().map(|group| 1 + group.questions.len()).sum();
-        Ok(missing.keep(counts, weight))
+        let bytes = counts.bytes();
+        Ok(missing.keep(counts, bytes))
     }
 
-    /// Counts each value of a dimension beside all other answers to the same question.
+    /// Counts each value of a dimension beside all other answers to the same question, for the questions with these keys; for
+    /// all questions if there are no keys.
     pub async fn count_besides(
         &mut self,
         selection: &Selection,
         dimension: Dimension,
-    ) -> Result<Arc<Besides>> {
-        let (days, key) = ((selection.days, selection.zone), (selection.clone(), dimension));
+        questions: &BTreeSet<String>,
+    ) -> Result<Arc<ByQuestion>> {
+        let days = (selection.days, selection.zone);
+        let key = (selection.clone(), dimension, questions.clone());
         let missing = match self.look_for(days, |kept| &kept.besides, key).await? {
             Looked::Kept(counts) => return Ok(counts),
             Looked::Missing(missing) => missing,
         };
         let mut words = self.see_words(days.1).await?;
-        let counts = if let Some(scan) = BesideScan::new(selection, dimension, &mut words) {
+        let counts = if let Some(scan) = BesideScan::new(selection, dimension, questions, &mut words) {
             self.count_days(days, scan, words).await?
         } else {
             let mut counter = BesideCounter::new(selection, dimension);
             self.visit_days(selection, true, |survey| counter.add(survey)).await?;
-            counter.finish()
+            let mut counts = counter.finish();
+            counts.retain(|key, _| questions.is_empty() || questions.contains(&key.question));
+            counts
         };
-        let weight = counts.values().map(|besides| 2 * besides.len()).sum();
-        Ok(missing.keep(counts, weight))
+        let bytes = counts.values().map(|besides| KEY + besides.bytes()).sum();
+        Ok(missing.keep(counts, bytes))
     }
 
     /// Counts low answers and the reasons given for them. Questions without low answers are left out.
@@ -87,8 +96,8 @@ impl Tx {
         let mut words = self.see_words(days.1).await?;
         let scan = ReasonScan::new(selection, &mut words);
         let counts = self.count_days(days, scan, words).await?;
-        let weight = counts.len();
-        Ok(missing.keep(counts, weight))
+        let bytes = counts.len() * REASONS;
+        Ok(missing.keep(counts, bytes))
     }
 
     /// Counts the answers to some questions by the waits of their tickets, in the order of the series. An answer is bad if
@@ -106,7 +115,7 @@ impl Tx {
         let mut words = self.see_words(days.1).await?;
         let scan = WaitScan::new(selection, series, &mut words);
         let counts = self.count_days(days, scan, words).await?;
-        Ok(missing.keep(counts, 2 * series.len()))
+        Ok(missing.keep(counts, series.len() * WAITS))
     }
 
     /// Sums up each customer's answers to some questions, in all surveys of these days.
@@ -178,7 +187,7 @@ impl Tx {
             if next.is_empty() {
                 return Ok(());
             }
-            for part in next {
+            for part in next.into_iter().rev() {
                 let (selecting, new_agent_days) = (Arc::clone(&selecting), selection.new_agent_days);
                 let found;
                 (found, words) =

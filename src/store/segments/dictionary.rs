@@ -23,10 +23,11 @@ written! {
     }
 }
 
-/// All words of all kinds. What has no code yet gets the next one, which is stored with the segments that need it.
+/// All words of all kinds. What has no code yet gets the next one, which is stored with the segments that need it. Cheap to
+/// clone: a clone copies the words of a kind when it gets one more.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dictionary {
-    words: HashMap<Vocabulary, Words>,
+    words: HashMap<Vocabulary, Arc<Words>>,
     unwritten: Vec<Word>,
 }
 
@@ -75,7 +76,7 @@ impl Dictionary {
             return *code;
         }
         let (code, text) = (words.next(), Arc::<str>::from(text));
-        words.put(code, Some(Arc::clone(&text)));
+        Arc::make_mut(words).put(code, Some(Arc::clone(&text)));
         self.unwritten.push(Word { kind, code, text });
         code
     }
@@ -118,7 +119,8 @@ impl Tx {
         let mut dictionary = Dictionary::default();
         for WordRow { kind, code, text } in on_engine!(self, fetch_all, query)? {
             if let (Ok(kind), Ok(code)) = (kind.parse(), u32::try_from(code)) {
-                dictionary.words.entry(kind).or_default().put(code, text.map(Arc::from));
+                let words = dictionary.words.entry(kind).or_default();
+                Arc::make_mut(words).put(code, text.map(Arc::from));
             }
         }
         Ok(dictionary)

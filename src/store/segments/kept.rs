@@ -2,27 +2,34 @@
 //! month costs next to nothing, however many look at it. One count is made at a time for each core but one, so that
 //! figures do not hold up updates.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono_tz::Tz;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::agent_names::AgentNames;
+use super::agent_names::{AgentNames, NamesOfDay};
+use super::answers::SurveyRange;
 use super::dictionary::Dictionary;
 use super::standing::{Edition, Seen};
+use crate::aside::cores_for_reading;
 use crate::domain::counting::{
-    Beside, Counting, Counts, Days, Dimension, QuestionKey, ReasonCounts, Selection, Series, WaitCounts,
+    Besides, Counting, Counts, Days, Dimension, QuestionKey, ReasonCounts, Selection, Series, WaitCounts,
 };
 use crate::domain::stats::clusters::Clusters;
 use crate::store::{Result, Tx};
 
-/// The counts that are kept of each kind hold at most so many groups of answers together, about 20 MB.
-const MOST: usize = 40_000;
+/// The most bytes that the counts of all surveys take, and those of values beside the rest.
+const MOST_COUNTS: usize = 12 << 20;
+const MOST_BESIDES: usize = 12 << 20;
+/// The same for each of the other kinds.
+const MOST: usize = 2 << 20;
+/// What is reckoned for the key of a count, and for keeping it.
+const ENTRY: usize = 512;
 
 /// By question: each value of a dimension beside all other answers.
-pub(super) type Besides = BTreeMap<QuestionKey, Vec<Beside>>;
+pub(super) type ByQuestion = BTreeMap<QuestionKey, Besides>;
 type Reasons = BTreeMap<QuestionKey, ReasonCounts>;
 
 /// The counts of a database that are kept.
@@ -30,10 +37,12 @@ type Reasons = BTreeMap<QuestionKey, ReasonCounts>;
 pub(in crate::store) struct KeptCounts {
     pub(super) counts: Kept<Counting, Counts>,
     pub(super) clusters: Kept<(Series, Days, Tz), Clusters>,
-    pub(super) besides: Kept<(Selection, Dimension), Besides>,
+    pub(super) besides: Kept<(Selection, Dimension, BTreeSet<String>), ByQuestion>,
     pub(super) reasons: Kept<Selection, Reasons>,
     pub(super) waits: Kept<(Selection, Vec<Series>), Vec<WaitCounts>>,
     pub(super) agents: Kept<(Days, Tz), AgentNames>,
+    pub(super) names: Kept<(Days, Tz), NamesOfDay>,
+    pub(super) ranges: Kept<(Days, Tz), SurveyRange>,
     /// All words, and the stamp of the segments for which they are all.
     words: Mutex<Option<(i64, Arc<Dictionary>)>>,
     turns: Arc<Semaphore>,
@@ -41,16 +50,17 @@ pub(in crate::store) struct KeptCounts {
 
 impl Default for KeptCounts {
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
-            counts: Kept::default(),
-            clusters: Kept::default(),
-            besides: Kept::default(),
-            reasons: Kept::default(),
-            waits: Kept::default(),
-            agents: Kept::default(),
+            counts: Kept::new(MOST_COUNTS),
+            clusters: Kept::new(MOST),
+            besides: Kept::new(MOST_BESIDES),
+            reasons: Kept::new(MOST),
+            waits: Kept::new(MOST),
+            agents: Kept::new(MOST),
+            names: Kept::new(MOST),
+            ranges: Kept::new(MOST),
             words: Mutex::default(),
-            turns: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))),
+            turns: Arc::new(Semaphore::new(cores_for_reading())),
         }
     }
 }
@@ -64,6 +74,8 @@ impl KeptCounts {
         self.reasons.clear();
         self.waits.clear();
         self.agents.clear();
+        self.names.clear();
+        self.ranges.clear();
         *locked(&self.words) = None;
     }
 
@@ -78,12 +90,16 @@ impl KeptCounts {
 
 /// Counts of one kind, by what was asked for.
 #[derive(Debug)]
-pub(super) struct Kept<K, V>(Mutex<Entries<K, V>>);
+pub(super) struct Kept<K, V> {
+    entries: Mutex<Entries<K, V>>,
+    /// The most bytes that they take together.
+    most: usize,
+}
 
 #[derive(Debug)]
 struct Entries<K, V> {
     by_key: HashMap<K, Entry<V>>,
-    weight: usize,
+    bytes: usize,
     /// Grows with every look.
     looks: u64,
 }
@@ -92,14 +108,8 @@ struct Entries<K, V> {
 struct Entry<V> {
     edition: Edition,
     value: Arc<V>,
-    weight: usize,
+    bytes: usize,
     looked_at: u64,
-}
-
-impl<K, V> Default for Kept<K, V> {
-    fn default() -> Self {
-        Self(Mutex::new(Entries { by_key: HashMap::new(), weight: 0, looks: 0 }))
-    }
 }
 
 /// What panics while it holds the lock leaves the counts as they are.
@@ -109,7 +119,7 @@ fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl<K: Eq + Hash + Clone, V> Kept<K, V> {
     pub(super) fn find(&self, key: &K, edition: Edition) -> Option<Arc<V>> {
-        let mut entries = locked(&self.0);
+        let mut entries = locked(&self.entries);
         entries.looks += 1;
         let looks = entries.looks;
         let entry = entries.by_key.get_mut(key).filter(|entry| entry.edition == edition)?;
@@ -117,32 +127,35 @@ impl<K: Eq + Hash + Clone, V> Kept<K, V> {
         Some(Arc::clone(&entry.value))
     }
 
-    pub(super) fn keep(&self, key: K, edition: Edition, value: &Arc<V>, weight: usize) {
-        // What was asked takes room, too, also if nothing was found.
-        let weight = weight + 1;
-        let mut entries = locked(&self.0);
+    pub(super) fn keep(&self, key: K, edition: Edition, value: &Arc<V>, bytes: usize) {
+        let bytes = bytes + ENTRY;
+        let mut entries = locked(&self.entries);
         entries.looks += 1;
-        let former = entries.by_key.remove(&key).map_or(0, |former| former.weight);
-        entries.weight -= former;
-        while entries.weight + weight > MOST {
+        let former = entries.by_key.remove(&key).map_or(0, |former| former.bytes);
+        entries.bytes -= former;
+        while entries.bytes + bytes > self.most {
             let oldest = entries.by_key.iter().min_by_key(|(_, entry)| entry.looked_at);
             let Some(oldest) = oldest.map(|(key, _)| key.clone()) else { break };
-            let gone = entries.by_key.remove(&oldest).map_or(0, |entry| entry.weight);
-            entries.weight -= gone;
+            let gone = entries.by_key.remove(&oldest).map_or(0, |entry| entry.bytes);
+            entries.bytes -= gone;
         }
-        if weight <= MOST {
-            entries.weight += weight;
-            let entry = Entry { edition, value: Arc::clone(value), weight, looked_at: entries.looks };
+        if bytes <= self.most {
+            entries.bytes += bytes;
+            let entry = Entry { edition, value: Arc::clone(value), bytes, looked_at: entries.looks };
             entries.by_key.insert(key, entry);
         }
     }
 }
 
 impl<K, V> Kept<K, V> {
+    fn new(most: usize) -> Self {
+        Self { entries: Mutex::new(Entries { by_key: HashMap::new(), bytes: 0, looks: 0 }), most }
+    }
+
     fn clear(&self) {
-        let mut entries = locked(&self.0);
+        let mut entries = locked(&self.entries);
         entries.by_key.clear();
-        entries.weight = 0;
+        entries.bytes = 0;
     }
 }
 
@@ -156,17 +169,17 @@ impl Keeping {
         of(kept).find(key, *edition)
     }
 
-    /// `weight` is how many groups of answers the count holds.
+    /// `bytes` is about how many the count takes.
     pub(super) fn keep<K: Eq + Hash + Clone, V>(
         &self,
         of: Kind<K, V>,
         key: K,
         value: V,
-        weight: usize,
+        bytes: usize,
     ) -> Arc<V> {
         let value = Arc::new(value);
         if let Some((kept, edition)) = &self.0 {
-            of(kept).keep(key, *edition, &value, weight);
+            of(kept).keep(key, *edition, &value, bytes);
         }
         value
     }
@@ -196,9 +209,9 @@ pub(super) struct Missing<K, V> {
 }
 
 impl<K: Eq + Hash + Clone, V> Missing<K, V> {
-    /// Keeps the count; `weight` is how many groups of answers it holds.
-    pub(super) fn keep(self, value: V, weight: usize) -> Arc<V> {
-        self.kept.keep(self.of, self.key, value, weight)
+    /// Keeps the count; `bytes` is about how many it takes.
+    pub(super) fn keep(self, value: V, bytes: usize) -> Arc<V> {
+        self.kept.keep(self.of, self.key, value, bytes)
     }
 }
 
@@ -250,6 +263,9 @@ impl Tx {
 
     /// All words that segments have.
     pub(super) async fn see_words(&mut self, zone: Tz) -> Result<Dictionary> {
+        if let Some((_, words)) = self.read_pending.words.as_ref().filter(|(of, _)| *of == zone) {
+            return Ok(words.clone());
+        }
         let stamp = self.see_segments(zone).await?.standing.stamp;
         if let Some(words) = self.counts.as_ref().and_then(|kept| kept.words(stamp)) {
             return Ok((*words).clone());
@@ -272,7 +288,7 @@ mod tests {
 
     #[test]
     fn a_count_of_another_edition_is_not_found() {
-        let kept = Kept::<u32, u32>::default();
+        let kept = Kept::<u32, u32>::new(MOST);
         kept.keep(1, edition(7), &Arc::new(5), 1);
         assert_eq!(kept.find(&1, edition(7)).as_deref(), Some(&5));
         assert_eq!(kept.find(&1, edition(8)), None);
@@ -282,25 +298,26 @@ mod tests {
 
     #[test]
     fn the_count_that_was_looked_at_longest_ago_makes_room() {
-        let kept = Kept::<u32, u32>::default();
+        let kept = Kept::<u32, u32>::new(MOST);
         for key in 0..4 {
-            kept.keep(key, edition(1), &Arc::new(key), MOST / 4 - 1);
+            kept.keep(key, edition(1), &Arc::new(key), MOST / 4 - ENTRY);
         }
         assert!(kept.find(&0, edition(1)).is_some());
-        kept.keep(9, edition(1), &Arc::new(9), MOST / 4 - 1);
+        kept.keep(9, edition(1), &Arc::new(9), MOST / 4 - ENTRY);
         let found = |key: u32| kept.find(&key, edition(1)).is_some();
         assert_eq!([0, 1, 2, 3, 9].map(found), [true, false, true, true, true]);
-        kept.keep(10, edition(1), &Arc::new(10), MOST + 1);
+        kept.keep(10, edition(1), &Arc::new(10), MOST);
         assert!(kept.find(&10, edition(1)).is_none(), "one that is too large is not kept");
     }
 
     #[test]
     fn counts_that_found_nothing_are_not_kept_without_end() {
-        let kept = Kept::<usize, ()>::default();
-        for key in 0..=MOST {
+        let kept = Kept::<usize, ()>::new(MOST);
+        let most = MOST / ENTRY;
+        for key in 0..=most {
             kept.keep(key, edition(1), &Arc::new(()), 0);
         }
         assert!(kept.find(&0, edition(1)).is_none());
-        assert!(kept.find(&MOST, edition(1)).is_some());
+        assert!(kept.find(&most, edition(1)).is_some());
     }
 }

@@ -25,6 +25,7 @@ mod parts;
 mod reading;
 mod reasons;
 pub mod recount;
+mod rounds;
 mod row;
 mod scan;
 mod selecting;
@@ -40,6 +41,7 @@ mod waits;
 mod tests;
 
 pub(super) use kept::KeptCounts;
+pub(super) use parts::ReadPending;
 pub(super) use standing::{Seen, Unrecorded};
 
 use chrono::{DateTime, NaiveDate, TimeDelta};

@@ -1,6 +1,6 @@
 //! The days of a selection, read column by column: what segments hold of them, and what they do not hold yet.
 
-use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -27,12 +27,39 @@ pub(super) struct Part {
     pub without: HashSet<i64>,
 }
 
+/// What a transaction that sees one state has read of the surveys that have changed since their days were written. Every count
+/// of a page needs them.
+#[derive(Debug, Default)]
+pub(in crate::store) struct ReadPending {
+    /// By day, in codes of `words`.
+    columns: HashMap<i64, Packed>,
+    pub(super) words: Option<(Tz, Dictionary)>,
+}
+
+impl ReadPending {
+    fn find(&self, day: i64, zone: Tz) -> Option<Packed> {
+        self.words.as_ref().filter(|(of, _)| *of == zone)?;
+        self.columns.get(&day).cloned()
+    }
+
+    fn keep(&mut self, day: i64, columns: &Packed, words: (Tz, Dictionary)) {
+        if self.words.as_ref().is_some_and(|(zone, _)| *zone != words.0) {
+            self.columns.clear();
+        }
+        self.words = Some(words);
+        self.columns.insert(day, columns.clone());
+    }
+}
+
+/// The most changed surveys of a day that are kept.
+const MOST_KEPT: usize = 2000;
+
 /// What of a selection is still to be read.
 #[derive(Debug)]
 pub(super) struct Parts {
     zone: Tz,
     /// Days with segments, in order.
-    stored: VecDeque<i64>,
+    stored: Vec<i64>,
     /// Days that have not been built, in order.
     unbuilt: VecDeque<i64>,
     /// Changed surveys of days that were built.
@@ -48,20 +75,25 @@ impl Parts {
         let pending = changed.map(|(day, surveys)| (*day, surveys.clone())).collect();
         Ok(Self {
             zone,
-            stored: tx.list_segment_days(built..wanted.end).await?.into(),
+            stored: tx.list_segment_days(built..wanted.end).await?,
             unbuilt: tx.list_days_with_events(wanted.start..built.min(wanted.end), zone).await?,
             pending,
         })
     }
 
-    /// Reads the next parts, with these columns; no parts if all were read.
+    /// How many parts there are.
+    pub(super) fn len(&self) -> usize {
+        self.stored.len() + self.unbuilt.len() + self.pending.len()
+    }
+
+    /// Reads the next parts, with these columns; no parts if all were read. Of the days with segments the newest come first.
     pub(super) async fn next(
         &mut self,
         tx: &mut Tx,
         columns: &[Column],
         words: &mut Dictionary,
     ) -> Result<Vec<Part>> {
-        let next: Vec<i64> = self.stored.drain(..self.stored.len().min(TOGETHER)).collect();
+        let next = self.stored.split_off(self.stored.len().saturating_sub(TOGETHER));
         if !next.is_empty() {
             return self.read_stored(tx, &next, columns).await;
         }
@@ -69,10 +101,17 @@ impl Parts {
             let surveys = tx.list_surveys_on(day, self.zone).await?;
             return self.read_rows(tx, day, &surveys, words).await;
         }
-        match self.pending.pop_first() {
-            Some((day, surveys)) => self.read_rows(tx, day, &surveys, words).await,
-            None => Ok(Vec::new()),
+        let Some((day, surveys)) = self.pending.pop_first() else { return Ok(Vec::new()) };
+        if let Some(columns) = tx.read_pending.find(day, self.zone) {
+            return Ok(vec![Part { date: date_of(day), columns, without: HashSet::new() }]);
         }
+        let parts = self.read_rows(tx, day, &surveys, words).await?;
+        if tx.counts.is_some() && surveys.len() <= MOST_KEPT {
+            for part in &parts {
+                tx.read_pending.keep(day, &part.columns, (self.zone, words.clone()));
+            }
+        }
+        Ok(parts)
     }
 
     async fn read_stored(&self, tx: &mut Tx, days: &[i64], columns: &[Column]) -> Result<Vec<Part>> {

@@ -85,6 +85,14 @@ const NO_VALUE: u32 = 15;
 const OPTIONS: u32 = 129;
 
 impl Answer {
+    /// The codes from here on stand for chosen options.
+    pub(super) const FIRST_OPTIONS: u32 = OPTIONS;
+
+    /// Whether the code stands for words only.
+    pub(super) const fn is_words(code: u32) -> bool {
+        code > 0 && code < OPTIONS && (code - 1) & 0xf == NO_VALUE
+    }
+
     /// 0 stands for no answer.
     pub(super) fn of_code(code: u32) -> Option<Self> {
         let scored = code.checked_sub(1)?;

@@ -7,6 +7,7 @@ use super::dictionary::{Dictionary, Vocabulary};
 use super::groups::{Grouper, Groups};
 use super::parts::Part;
 use super::reading::DayCounter;
+use super::rounds::Round;
 use super::row::{RunKey, state_of};
 use super::selecting::{Day, Selecting};
 use super::tally::{Tally, question_key};
@@ -24,6 +25,9 @@ pub(super) struct Scan {
     coverage: BTreeMap<RunKey, Vec<u64>>,
     /// By question.
     answers: HashMap<u32, Tally>,
+    pub(super) round: Round,
+    /// The answers by group of the questions that have been counted.
+    counted: Vec<(u32, BTreeMap<u32, Answers>)>,
 }
 
 impl Scan {
@@ -36,6 +40,8 @@ impl Scan {
             is_of_one_group: counting.grouping == Grouping::None,
             coverage: BTreeMap::new(),
             answers: HashMap::new(),
+            round: Round::default(),
+            counted: Vec::new(),
         })
     }
 
@@ -59,23 +65,38 @@ impl DayCounter for Scan {
 
     fn columns(&self, words: &Dictionary) -> Vec<Column> {
         let questions = self.selecting.questions(&self.keys, words);
-        let slots = questions.into_values().flatten().map(Column::of_slot);
+        let slots =
+            questions.into_values().flatten().filter(|slot| self.round.takes(*slot)).map(Column::of_slot);
         self.selecting.columns().into_iter().chain(self.grouper.column()).chain(slots).collect()
     }
 
     fn add(&mut self, part: &Part, words: &Dictionary) -> Option<()> {
         let day = self.selecting.day(part, words)?;
         let groups = self.grouper.groups(part.date, &day)?;
-        self.add_coverage(&day, &groups);
+        if self.round.is_first() {
+            self.add_coverage(&day, &groups);
+        }
         for (script, slots) in self.selecting.questions(&self.keys, words) {
-            for slot in slots {
+            for slot in slots.into_iter().filter(|slot| self.round.takes(*slot)) {
                 let tally = self.answers.entry(slot).or_default();
                 self.selecting.each_answer(&day, (script, slot), |row, code, customer| {
                     groups.each(row, |group| tally.add(code, group, customer));
                 })?;
             }
         }
+        self.round.counted(&mut self.answers, |tally| tally.givers.held());
         Some(())
+    }
+
+    fn begin(&mut self, parts: usize) {
+        self.round.begin(parts);
+    }
+
+    fn end(&mut self, words: &Dictionary) -> Option<bool> {
+        for (slot, tally) in self.answers.drain() {
+            self.counted.push((slot, finish(tally, words)?));
+        }
+        Some(self.round.end())
     }
 
     fn finish(self, words: &Dictionary) -> Option<Counts> {
@@ -99,9 +120,9 @@ impl DayCounter for Scan {
                 coverage.add(surveyed, surveys);
             }
         }
-        for (slot, tally) in self.answers {
+        for (slot, by_group) in self.counted {
             let key = question_key(slot, words)?;
-            for (group, answers) in finish(tally, words)? {
+            for (group, answers) in by_group {
                 let group = counts.groups.entry(self.grouper.key(group, words)).or_default();
                 group.questions.insert(key.clone(), answers);
             }

@@ -16,6 +16,9 @@ use crate::domain::scale::Band;
 pub(super) struct Selecting {
     selection: Selection,
     filters: Vec<CodeFilter>,
+    /// Whether each code that stands for a value is selected, and whether chosen options are.
+    takes_values: Vec<bool>,
+    takes_options: bool,
 }
 
 /// The questions of each script.
@@ -24,7 +27,13 @@ pub(super) type Questions = HashMap<u32, Vec<u32>>;
 impl Selecting {
     pub(super) fn new(selection: &Selection, words: &mut Dictionary) -> Self {
         let filters = selection.filters.iter().map(|filter| CodeFilter::new(filter, words)).collect();
-        Self { selection: selection.clone(), filters }
+        let takes = |code| Answer::of_code(code).is_some_and(|answer| takes(selection, answer));
+        Self {
+            takes_values: (0..Answer::FIRST_OPTIONS).map(takes).collect(),
+            takes_options: takes(Answer::FIRST_OPTIONS),
+            selection: selection.clone(),
+            filters,
+        }
     }
 
     /// The columns that have to be there, without those of answers.
@@ -128,15 +137,7 @@ impl Selecting {
 
     /// Whether an answer is selected, whatever the reasons for it.
     fn takes(&self, code: u32) -> bool {
-        let bands = &self.selection.bands;
-        match Answer::of_code(code) {
-            None => false,
-            Some(Answer::Words | Answer::Options(_)) => bands.is_empty(),
-            Some(Answer::Value { band, is_disputed, .. }) => {
-                let is_in = |band: Band| bands.contains(&band);
-                !(self.selection.is_reviewed && is_disputed) && (bands.is_empty() || band.is_some_and(is_in))
-            }
-        }
+        self.takes_values.get(code as usize).copied().unwrap_or(self.takes_options)
     }
 
     /// Hands over the answers to a question that count: the row, the answer's code and the customer. `None` if the columns
@@ -148,7 +149,7 @@ impl Selecting {
         mut take: impl FnMut(usize, u32, u32),
     ) -> Option<()> {
         self.each_answer_in_any_form(day, question, |row, code, customer| {
-            if Answer::of_code(code) != Some(Answer::Words) {
+            if !Answer::is_words(code) {
                 take(row, code, customer);
             }
         })
@@ -175,6 +176,18 @@ impl Selecting {
             }
         }
         Some(())
+    }
+}
+
+/// Whether an answer is selected, whatever the reasons for it.
+fn takes(selection: &Selection, answer: Answer) -> bool {
+    let bands = &selection.bands;
+    match answer {
+        Answer::Words | Answer::Options(_) => bands.is_empty(),
+        Answer::Value { band, is_disputed, .. } => {
+            let is_in = |band: Band| bands.contains(&band);
+            !(selection.is_reviewed && is_disputed) && (bands.is_empty() || band.is_some_and(is_in))
+        }
     }
 }
 

@@ -73,22 +73,28 @@ impl Givers {
         self.parts[part].push(group << 15 | place);
     }
 
+    /// How many answers are held.
+    pub(super) fn held(&self) -> usize {
+        self.parts.iter().map(Vec::len).sum()
+    }
+
     /// Counts the customers of each of these groups.
     pub(super) fn sizes(self, groups: usize) -> Vec<Sizes> {
         let mut sizes = vec![Sizes::default(); groups];
         for (of, erased) in sizes.iter_mut().zip(&self.erased) {
             *of = Sizes::of_erased(*erased);
         }
-        let mut table = vec![0_u32; CUSTOMERS];
+        let (mut table, mut sorted) = (vec![0_u32; CUSTOMERS], ByGroup::default());
         for part in self.parts {
-            for (group, customers) in by_group(&part, groups) {
+            sorted.sort(&part, groups);
+            for (group, customers) in sorted.each() {
                 let Some(of) = sizes.get_mut(group) else { continue };
-                for customer in &customers {
+                for customer in customers {
                     count(&mut table[usize::from(*customer)], of);
                 }
                 of.answers += customers.len() as u64;
                 for customer in customers {
-                    table[usize::from(customer)] = 0;
+                    table[usize::from(*customer)] = 0;
                 }
             }
         }
@@ -105,18 +111,20 @@ impl Givers {
             (0..groups).map(|group| Beside { own: of_group(group), rest: Sizes::default() }).collect();
         let mut all = Sizes::of_erased(all_erased);
         let (mut table, mut of_all) = (vec![0_u32; CUSTOMERS], vec![0_u32; CUSTOMERS]);
+        let mut sorted = ByGroup::default();
         for (place, part) in self.parts.iter().enumerate() {
             all.answers += part.len() as u64;
             for entry in part {
                 count(&mut of_all[(entry % 0x8000) as usize], &mut all);
             }
-            for (group, customers) in by_group(own.parts.get(place).map_or(&[][..], Vec::as_slice), groups) {
+            sorted.sort(own.parts.get(place).map_or(&[][..], Vec::as_slice), groups);
+            for (group, customers) in sorted.each() {
                 let Some(of) = besides.get_mut(group) else { continue };
                 of.own.answers += customers.len() as u64;
-                for customer in &customers {
+                for customer in customers {
                     count(&mut table[usize::from(*customer)], &mut of.own);
                 }
-                for customer in customers.into_iter().map(usize::from) {
+                for customer in customers.iter().copied().map(usize::from) {
                     let mine = u64::from(std::mem::take(&mut table[customer]));
                     let given = u64::from(of_all[customer]);
                     // What has to be taken from the sums of all; the customer's other entries find nothing more.
@@ -163,16 +171,51 @@ impl Givers {
     }
 }
 
-/// The customers of a part in each group that it has.
-fn by_group(part: &[u32], groups: usize) -> Vec<(usize, Vec<u16>)> {
-    let place = |entry: u32| u16::try_from(entry % 0x8000).unwrap_or_default();
-    if groups <= 1 {
-        return vec![(0, part.iter().map(|entry| place(*entry)).collect())];
+/// The customers of a part, sorted by group. It is used again for the next part.
+#[derive(Debug, Default)]
+struct ByGroup {
+    customers: Vec<u16>,
+    /// Each group that has customers, and where they end.
+    ends: Vec<(usize, usize)>,
+    /// Where the next customer of each group goes.
+    next: Vec<usize>,
+}
+
+impl ByGroup {
+    fn sort(&mut self, part: &[u32], groups: usize) {
+        let customer = |entry: &u32| u16::try_from(entry % 0x8000).unwrap_or_default();
+        let group = |entry: &u32| (entry >> 15) as usize;
+        self.customers.clear();
+        self.ends.clear();
+        if groups <= 1 {
+            self.customers.extend(part.iter().map(customer));
+            self.ends.push((0, part.len()));
+            return;
+        }
+        self.next.clear();
+        self.next.resize(groups, 0);
+        for entry in part {
+            self.next[group(entry)] += 1;
+        }
+        let mut end = 0;
+        for (group, count) in self.next.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
+            let start = end;
+            end += *count;
+            self.ends.push((group, end));
+            *count = start;
+        }
+        self.customers.resize(part.len(), 0);
+        for entry in part {
+            let next = &mut self.next[group(entry)];
+            self.customers[*next] = customer(entry);
+            *next += 1;
+        }
     }
-    let mut sorted = part.to_vec();
-    sorted.sort_unstable_by_key(|entry| entry >> 15);
-    let same = sorted.chunk_by(|a, b| a >> 15 == b >> 15);
-    same.map(|of| ((of[0] >> 15) as usize, of.iter().map(|entry| place(*entry)).collect())).collect()
+
+    fn each(&self) -> impl Iterator<Item = (usize, &[u16])> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|(_, end)| *end));
+        starts.zip(&self.ends).map(|(start, (group, end))| (*group, &self.customers[start..*end]))
+    }
 }
 
 #[cfg(test)]

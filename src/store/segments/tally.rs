@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::dictionary::{Dictionary, Vocabulary};
 use super::row::Answer;
 use super::sizes::Givers;
-use crate::domain::counting::{Answers, QuestionKey};
+use crate::domain::counting::{Answers, Given, QuestionKey};
 
 /// How often each code was given in each group, and by whom.
 #[derive(Debug, Default)]
@@ -27,6 +27,16 @@ impl Tally {
         }
         by_group[place] += 1;
         self.givers.add(customer, group);
+    }
+
+    /// The values that were given, with how often each was in each group. `None` if something else was given.
+    pub(super) fn codes(&self) -> Option<Vec<(Given, &[u64])>> {
+        let given = (0..).zip(&self.codes).filter(|(_, by_group)| !by_group.is_empty());
+        let value = |(code, by_group)| match Answer::of_code(code)? {
+            Answer::Value { value, band, .. } => Some(((value, band), Vec::as_slice(by_group))),
+            Answer::Options(_) | Answer::Words => None,
+        };
+        given.map(value).collect()
     }
 
     /// All groups are below this.

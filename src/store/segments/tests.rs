@@ -12,6 +12,7 @@ use super::dictionary::Dictionary;
 use super::parts::Part;
 use super::reading::DayCounter;
 use super::reasons::ReasonScan;
+use super::rounds::Round;
 use super::row::Row;
 use super::scan::Scan;
 use super::waits::WaitScan;
@@ -131,16 +132,22 @@ fn counted<C: DayCounter>(surveys: &[SurveyFacts], new: impl FnOnce(&mut Diction
         parts.push(Part { date: day(number), columns: stored, without });
         parts.push(Part { date: day(number), columns: pending, without: HashSet::new() });
     }
+    parts.retain(|part| !part.columns.is_empty());
     let mut counter = new(&mut words);
-    for part in parts.iter().filter(|part| !part.columns.is_empty()) {
-        let mut needed = part.columns.clone();
-        let columns = counter.columns(&words);
-        needed.retain(|column, _| columns.contains(column) || !part.without.is_empty());
-        counter
-            .add(&Part { columns: needed, without: part.without.clone(), date: part.date }, &words)
-            .unwrap();
+    loop {
+        counter.begin(parts.len());
+        for part in &parts {
+            let mut needed = part.columns.clone();
+            let columns = counter.columns(&words);
+            needed.retain(|column, _| columns.contains(column) || !part.without.is_empty());
+            counter
+                .add(&Part { columns: needed, without: part.without.clone(), date: part.date }, &words)
+                .unwrap();
+        }
+        if !counter.end(&words).unwrap() {
+            return counter.finish(&words).unwrap();
+        }
     }
-    counter.finish(&words).unwrap()
 }
 
 fn key(survey: &SurveyFacts, answer: &AnswerFacts) -> QuestionKey {
@@ -204,6 +211,7 @@ proptest! {
             Grouping::None, Grouping::Day, Grouping::By(Dimension::Tag), Grouping::By(Dimension::Agent),
         ]),
         one in any::<bool>(),
+        most in prop_oneof![Just(usize::MAX), 0..9_usize],
     ) {
         let surveys = surveys(drawn);
         let questions = one.then(|| "q1".to_owned()).into_iter().collect();
@@ -212,7 +220,11 @@ proptest! {
         for survey in &surveys {
             plain.add(survey);
         }
-        let from_columns = counted(&surveys, |words| Scan::new(&counting, words).unwrap());
+        let from_columns = counted(&surveys, |words| {
+            let mut scan = Scan::new(&counting, words).unwrap();
+            scan.round = Round::of(most);
+            scan
+        });
         prop_assert_eq!(from_columns, plain.finish());
     }
 
@@ -221,14 +233,23 @@ proptest! {
         drawn in drawn(),
         selection in selections(),
         dimension in prop::sample::select(vec![Dimension::Tag, Dimension::Agent, Dimension::Automation]),
+        most in prop_oneof![Just(usize::MAX), 0..9_usize],
+        one in any::<bool>(),
     ) {
         let surveys = surveys(drawn);
         let mut plain = BesideCounter::new(&selection, dimension);
         for survey in surveys.iter().filter(|survey| selection.takes(survey)) {
             plain.add(survey);
         }
-        let from_columns = counted(&surveys, |words| BesideScan::new(&selection, dimension, words).unwrap());
-        prop_assert_eq!(from_columns, plain.finish());
+        let keys: BTreeSet<String> = one.then(|| "q1".to_owned()).into_iter().collect();
+        let from_columns = counted(&surveys, |words| {
+            let mut scan = BesideScan::new(&selection, dimension, &keys, words).unwrap();
+            scan.round = Round::of(most);
+            scan
+        });
+        let mut plain = plain.finish();
+        plain.retain(|key, _| !one || key.question == "q1");
+        prop_assert_eq!(from_columns, plain);
     }
 
     #[test]

@@ -156,7 +156,11 @@ pub(in crate::pages) async fn get(State(pages): State<Pages>, viewer: Viewer, as
     let of_main = main.map_or_else(|| plain.clone(), |key| plain.about(&key.script, &key.question));
     let topics = topics::topics(tx, &pages.ctx, &of_main).await?;
     let automations = topics::automations(tx, &pages.ctx, &of_main).await?;
-    let agents = agents::agents(tx, &pages.ctx, &plain).await?;
+    // The page shows one ranking; the files have them all.
+    let agents = match opened.file {
+        None => agents::first_ranking(tx, &pages.ctx, &plain).await?,
+        Some(_) => agents::agents(tx, &pages.ctx, &plain).await?,
+    };
     let counts = tx.count_unresolved_cases(viewer.now).await?;
     let latest = latest(&mut opened, &pages, &viewer).await?;
     let latest_href = opened.answers(&[(Word::Band, "low"), (Word::Words, "1")]);

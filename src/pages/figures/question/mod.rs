@@ -28,7 +28,7 @@ use crate::pages::{Asked, Pages, Viewer, Word};
 use crate::service::figures::reply::{Figures, QuestionFigures, Row};
 use crate::service::figures::reports::bounds::{self, QuestionBounds};
 use crate::service::figures::request::Request;
-use crate::service::figures::{drawn, figures, known};
+use crate::service::figures::{drawn, figures, published};
 use crate::view::charts::{self, Axis, Block, Certainty, Trend};
 use crate::view::numbers::Numbers;
 use crate::view::verdicts::{Compared, compared};
@@ -123,7 +123,7 @@ pub(in crate::pages) async fn get(
     let is_weekly = opened.filters.get(Word::By) == Some("week");
     let trend = wanted(opened.trend(is_weekly));
     let by_period = figures(&mut opened.tx, &pages.ctx, &trend).await?;
-    let published = known::published(&mut opened.tx, &pages.ctx, &script).await?;
+    let published = published(&mut opened.tx, &pages.ctx, &script).await?;
     let cut_of = |text: &str| text.parse::<Word>().ok().and_then(|cut| Some((cut, cut.dimension()?)));
     opened.filters.keep_known(Word::Cut, |text| cut_of(text).is_some());
     let (cut, dimension) =

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Head, Making, shown};
-use crate::domain::counting::{Answers, Beside, Dimension, Filter, Tenure};
+use crate::domain::counting::{Answers, Beside, Besides, Dimension, Filter, Selection, Tenure};
 use crate::domain::stats::against_rest::{self, Row, compare_each};
 use crate::domain::stats::clusters::Rho;
 use crate::domain::stats::index::{Better, Index};
@@ -119,29 +119,61 @@ pub struct UnrankedAgent {
     pub n: u64,
 }
 
+/// Ranks the agents of the first question that has a ranking, without names, and says nothing of new agents. It looks at one
+/// script after the other, so it costs no more than it has to.
+pub async fn first_ranking(
+    tx: &mut Tx,
+    ctx: &Context,
+    request: &Request,
+) -> Result<AgentsReport, FiguresError> {
+    let making = Making::begin(tx, ctx, request, PATH).await?;
+    let names = AgentNames::default();
+    let scored: Vec<(&KnownQuestion, Rho)> = making.scored().collect();
+    for of_script in scored.chunk_by(|(a, _), (b, _)| a.key.script == b.key.script) {
+        let mut selection = of_tenure(&making.asked.selection(making.asked.period), true);
+        let script = BTreeSet::from([of_script.first().map(|(about, _)| about.key.script.clone())]);
+        selection.filters.push(Filter { dimension: Dimension::Script, values: script, is_left_out: false });
+        let established = tx.count_besides(&selection, Dimension::Agent, &making.asked.keys()).await?;
+        for (about, rho) in of_script {
+            let (Some(index), Some(rows)) = (about.indices().next(), established.get(&about.key)) else {
+                continue;
+            };
+            let table = Table { about, rho: *rho, index, names: &names, min_n: making.min_n() };
+            let question = table.question(&rows.list(), &[]);
+            if !question.ranked.is_empty() {
+                return Ok(AgentsReport { head: making.head.clone(), questions: vec![question] });
+            }
+        }
+    }
+    Ok(AgentsReport { head: making.head.clone(), questions: Vec::new() })
+}
+
+/// Only answers about new agents, or only the others.
+fn of_tenure(selection: &Selection, is_left_out: bool) -> Selection {
+    let values = BTreeSet::from([Some(Tenure::New.to_string())]);
+    let mut selection = selection.clone();
+    selection.filters.push(Filter { dimension: Dimension::Tenure, values, is_left_out });
+    selection
+}
+
 /// Compares the agents of every scored question.
 pub async fn agents(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<AgentsReport, FiguresError> {
     let making = Making::begin(tx, ctx, request, PATH).await?;
     let names = AgentNames::load(tx, ctx, making.asked.period.days(), request.naming).await?;
     let selection = making.asked.selection(making.asked.period);
-    let of_new = |is_left_out| {
-        let values = BTreeSet::from([Some(Tenure::New.to_string())]);
-        let mut selection = selection.clone();
-        selection.filters.push(Filter { dimension: Dimension::Tenure, values, is_left_out });
-        selection
-    };
-    let established = tx.count_besides(&of_new(true), Dimension::Agent).await?;
-    let new = tx.count_besides(&of_new(false), Dimension::Agent).await?;
+    let keys = making.asked.keys();
+    let established = tx.count_besides(&of_tenure(&selection, true), Dimension::Agent, &keys).await?;
+    let new = tx.count_besides(&of_tenure(&selection, false), Dimension::Agent, &keys).await?;
     let mut questions = Vec::new();
     for (about, rho) in making.scored() {
         let Some(index) = about.indices().next() else { continue };
-        let rows = established.get(&about.key).map_or(&[][..], Vec::as_slice);
-        let new = new.get(&about.key).map_or(&[][..], Vec::as_slice);
+        let [rows, new] =
+            [&established, &new].map(|of| of.get(&about.key).map(Besides::list).unwrap_or_default());
         if rows.is_empty() && new.is_empty() {
             continue;
         }
         let table = Table { about, rho, index, names: &names, min_n: making.min_n() };
-        questions.push(table.question(rows, new));
+        questions.push(table.question(&rows, &new));
     }
     Ok(AgentsReport { head: making.head, questions })
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Head, Making, low_index, shown};
-use crate::domain::counting::{Answers, Counting, Dimension, GroupKey, QuestionKey};
+use crate::domain::counting::{Answers, Besides, Counting, Dimension, GroupKey, QuestionKey};
 use crate::domain::stats::against_rest::{self, Row, compare_each};
 use crate::domain::stats::impact::{Impact, by_impact};
 use crate::domain::stats::measure::{Measure, MinN, State};
@@ -121,12 +121,12 @@ async fn by(
 ) -> Result<TopicsReport, FiguresError> {
     let making = Making::begin(tx, ctx, request, path).await?;
     let selection = making.asked.selection(making.asked.period);
-    let by_question = tx.count_besides(&selection, dimension).await?;
+    let by_question = tx.count_besides(&selection, dimension, &making.asked.keys()).await?;
     let min_n = making.min_n();
     let mut questions = Vec::new();
     for (about, rho) in making.scored() {
         let Some(index) = low_index(about) else { continue };
-        let besides = by_question.get(&about.key).map_or(&[][..], Vec::as_slice);
+        let besides = by_question.get(&about.key).map(Besides::list).unwrap_or_default();
         if besides.is_empty() && !about.is_live {
             continue;
         }

@@ -98,10 +98,11 @@ pub(super) async fn tickets(
 /// Reads the events of the period day by day.
 async fn events(tx: &mut Tx, asked: &Asked) -> store::Result<EventTally> {
     let mut tally = EventTally::default();
+    let dimensions = asked.request.filters.iter().map(|filter| filter.dimension).collect();
     let (mut day, until) = passed(asked);
     while let Some(next) = day.succ_opt().filter(|_| day < until) {
         let (from, end) = (start_of_day(day, asked.zone), start_of_day(next, asked.zone));
-        for event in tx.list_kpi_events(from, end).await? {
+        for event in tx.list_kpi_events((from, end), &dimensions).await? {
             if asked.takes(&event.cut, &event.kind) {
                 tally.add(event);
             }

@@ -2,15 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
-
 use crate::domain::counting::QuestionKey;
 use crate::domain::metric::Metric;
-use crate::domain::script::{Choice, Question, Trigger};
+use crate::domain::script::{Choice, Question, Script, Trigger};
 use crate::domain::stats::index::{Index, Oriented};
-use crate::domain::time::Timestamp;
-use crate::service::Context;
-use crate::store::{self, Tx};
 
 /// A question of a script. Its key means the same in every version.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,28 +48,20 @@ pub struct Known {
 }
 
 impl Known {
-    pub async fn load(tx: &mut Tx, ctx: &Context) -> store::Result<Self> {
-        let mut known = Self::default();
-        for live in tx.list_live_scripts().await? {
-            let mut versions: Vec<i64> =
-                tx.list_script_versions(&live.slug).await?.into_iter().map(|row| row.version).collect();
-            versions.sort_by_key(|version| (*version != live.version, std::cmp::Reverse(*version)));
-            for version in versions {
-                let published = ctx.scripts.version(tx, &live.slug, version).await?;
-                let script = &published.script;
-                known.scripts.entry(live.slug.clone()).or_insert(script.on);
-                for question in &script.questions {
-                    known.add(&live.slug, script.on, question, version == live.version);
-                }
-            }
-        }
-        Ok(known)
-    }
-
     /// The script and the key of every question, with those that are answered in words.
     pub fn keys(&self) -> impl Iterator<Item = (&str, &str)> {
         let all = self.questions.iter().map(|question| &question.key).chain(&self.in_words);
         all.map(|key| (key.script.as_str(), key.question.as_str()))
+    }
+
+    /// Adds what the live version of a script asks, and what its other versions do, the newest first.
+    pub fn add_script<'s>(&mut self, slug: &str, versions: impl IntoIterator<Item = &'s Script>) {
+        for (place, script) in versions.into_iter().enumerate() {
+            self.scripts.entry(slug.to_owned()).or_insert(script.on);
+            for question in &script.questions {
+                self.add(slug, script.on, question, place == 0);
+            }
+        }
     }
 
     fn add(&mut self, slug: &str, on_event: Trigger, question: &Question, is_live: bool) {
@@ -93,13 +80,6 @@ impl Known {
             }),
         }
     }
-}
-
-/// The versions of a script, each with the day on which it was published.
-pub async fn published(tx: &mut Tx, ctx: &Context, slug: &str) -> store::Result<Vec<(i64, NaiveDate)>> {
-    let day = |at: Timestamp| at.to_utc().with_timezone(&ctx.zone()).date_naive();
-    let versions = tx.list_script_versions(slug).await?.into_iter();
-    Ok(versions.map(|version| (version.version, day(version.published_at))).collect())
 }
 
 fn add_missing(known: &mut Vec<Choice>, more: &[Choice]) {
