@@ -32,7 +32,7 @@ pub async fn resolve(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
         if row.message_id.is_some() {
             delivery::delivered(unit, row).await?;
         } else if row.lane == Lane::Alerts && alerts::unseen(unit, row).await? {
-            tracing::warn!(row = row.id, "nothing shows that an alert arrived; it goes to others");
+            tracing::warn!(row = row.id, "nothing shows that an alert arrived; the admins see it, too");
         } else if is_over {
             give_up(unit, row).await?;
         } else {

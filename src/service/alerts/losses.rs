@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use super::chats::Chats;
 use super::folds::{self, Touched};
 use super::opened::update_about;
+use super::posts;
 use super::text;
 use super::waiting::send_waiting;
 use crate::config::ChatTopic;
@@ -23,8 +24,6 @@ use crate::view::chats::{Lost, Place, back, lost};
 
 /// What a chat never received is moved in batches of this size. The next refusal moves the next batch.
 const BATCH: i64 = 200;
-/// Why a chat counts as lost in which nothing shows that an alert arrived.
-const UNANSWERED: &str = "no answer to what was sent there";
 /// The most characters kept of a reason in Telegram's words.
 pub(super) const REASON: usize = 200;
 
@@ -49,22 +48,27 @@ pub async fn refused(unit: &mut Unit<'_>, row: &OutboxRow, loss: Loss, reason: &
     Ok(())
 }
 
-/// Telegram's answers for an alert were lost, and it is not sent to its chat again. If there is anybody else, the chat
-/// counts as lost and they hear of the alert. Returns whether there is.
+/// Telegram's answers for an alert were lost, and it is not sent to its chat again. The admins see its cases, too. Returns
+/// whether there is an admin to see them.
 pub async fn unseen(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<bool> {
     let about = about_in(&mut unit.tx, row.alert, row.message).await?;
     if row.method != Method::Send || about.is_empty() {
         return Ok(false);
     }
-    let place = ChatTopic { chat: row.chat_id, topic: row.thread_id };
-    let chats = Chats::load(unit, &[]).await?;
-    let mut others = chats.targets(unit.ctx).into_iter().chain(chats.open_admins(unit.ctx));
-    if !others.any(|other| (other.chat, other.topic) != (place.chat, place.topic)) {
-        return Ok(false);
+    let mut admins = Chats::load(unit, &[]).await?.open_admins(unit.ctx);
+    admins.retain(|admin| admin.chat != row.chat_id);
+    for about in about {
+        let number = match about {
+            About::Case(number) => Some(number),
+            About::Survey(survey) => unit.tx.find_case_of_survey(survey).await?.map(|case| case.number),
+        };
+        let Some(number) = number else { continue };
+        let posts = unit.tx.list_case_posts(number).await?;
+        for admin in admins.iter().filter(|admin| !posts.iter().any(|post| post.chat_id == admin.chat)) {
+            posts::send_card(unit, number, (admin.chat, admin.topic), None).await?;
+        }
     }
-    note(unit, &[place], Loss::Silent, UNANSWERED, None).await?;
-    update_all(unit, about).await?;
-    Ok(true)
+    Ok(!admins.is_empty())
 }
 
 /// Telegram says that the bot was removed from a chat, or may no longer write there.

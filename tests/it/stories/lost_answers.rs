@@ -110,8 +110,12 @@ pub async fn nobody_without_the_role_makes_a_post_known() {
     assert_eq!(tx.find_case_post(at.0, at.1).await.unwrap(), None);
     drop(tx);
     // A message that is known to be another one is not taken for it, even with the data of its buttons.
-    let own = story.start(story.lead).await;
-    let toast = story.forge(story.lead, story.lead.id, own, "1c:2t:0:t").await;
+    let boris = story.person("Борис");
+    story.say(boris, "/human").await;
+    story.advance(minutes(1)).await;
+    let other = story.world.last_message(story.leads).unwrap();
+    assert!(other.text.plain.contains("№102"), "{}", other.text.plain);
+    let toast = story.forge(story.lead, story.leads, other.id, "1c:2t:0:t").await;
     assert_eq!(toast, "Эта кнопка больше не действует");
     story.end_after_a_lost_reply().await;
 }
