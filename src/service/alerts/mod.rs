@@ -12,6 +12,7 @@ use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::View;
 use crate::view::alert::{Alert, again, alert, answers};
 
+mod catching_up;
 mod chats;
 mod erasing;
 mod folds;
