@@ -63,6 +63,7 @@ run_again! { POSTGRES, stories:
         a_chat_that_is_lost_in_a_talk_is_told_once_and_catches_up_in_one_list,
         a_group_that_becomes_a_supergroup_takes_its_cases_along,
         where_general_is_closed_or_the_group_deleted_the_admins_have_the_talk,
+        words_after_the_end_wait_for_their_chat_or_come_to_the_admins_with_the_reopened_case,
     }
     case_clock {
         a_survey_that_is_due_in_a_talk_waits_and_gives_way_to_the_question_about_the_solution,
@@ -117,9 +118,7 @@ run_again! { POSTGRES, stories:
         the_category_is_the_first_reason_and_a_lead_may_choose_another_and_the_deadline_follows,
         a_resolved_case_is_told_and_asked_about_and_its_answer_joins_it,
         a_solution_that_did_not_help_reopens_the_case_as_urgent_and_is_asked_about_twice_at_most,
-        a_survey_that_is_due_in_a_talk_waits_for_three_days_of_silence,
         leads_are_warned_once_and_a_case_that_is_overdue_escalates_once,
-        what_a_talk_held_up_is_not_sent_if_the_customer_is_asked_about_the_solution,
         whoever_falls_silent_on_the_way_is_told_in_a_message_of_its_own,
     }
     case_unreachable {
@@ -364,16 +363,12 @@ run_again! { POSTGRES, stories:
     talk {
         a_reply_to_a_file_that_a_customer_sent_in_the_survey_reaches_them,
         a_case_in_a_list_gets_a_message_of_its_own_by_its_number,
-        a_hundred_messages_in_a_minute_arrive_joined,
         edits_follow_on_both_sides,
         files_and_albums_go_both_ways_without_anybodys_account,
         reply_asks_in_the_chat_and_a_reply_can_be_taken_back,
         two_cases_of_one_person_are_told_apart,
         what_a_lead_replies_reaches_the_customer_and_their_answer_comes_back,
         what_is_not_meant_for_the_customer_does_not_reach_them,
-        what_telegram_refuses_is_said_in_words,
-        words_after_closing_are_passed_on_with_a_button_that_reopens_the_case,
-        words_to_a_colleagues_case_wait_for_their_authors_choice,
     }
     team {
         a_link_expires_or_is_taken_back_and_lowers_nobody,

@@ -1,4 +1,5 @@
-//! A chat takes messages again: what it missed comes as one list, and what stands there is drawn as it is now.
+//! A chat takes messages again: what it missed comes as one list, what stands there is drawn as it is now, and words that
+//! were kept for it are shown.
 
 use super::chats::Chats;
 use super::folds::{self, Change, Touched};
@@ -18,6 +19,9 @@ pub(super) async fn catch_up(unit: &mut Unit<'_>, lost: &LostChat, chats: &Chats
     for number in unit.tx.list_cases_changed_in(place, lost.lost_at, BATCH).await? {
         cases::show(unit, number);
     }
+    // Words about a resolved case are shown in no other chat meanwhile.
+    let kept = unit.tx.list_cases_with_kept_words_in(place, BATCH).await?;
+    unit.noted.announced.extend(kept);
     let mut missed = Vec::new();
     for number in unit.tx.list_cases_missed_in(place, lost.lost_at, BATCH).await? {
         let Some(row) = unit.tx.find_case(number).await? else { continue };

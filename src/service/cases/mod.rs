@@ -72,6 +72,8 @@ async fn act_on(
     let rings = next.effects.contains(&Effect::Ring) && !matches!(act, Act::Trouble { .. });
     if rings && before.status.is_resolved() && !row.case.status.is_resolved() {
         unit.noted.reopened(number);
+        // What was said after the end may have found no chat.
+        unit.noted.announced.push(number);
     }
     for effect in &next.effects {
         apply(&mut row, *effect, unit);

@@ -186,6 +186,23 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
+    /// Lists the cases that stand in this chat and have customer's words that could be shown nowhere.
+    pub async fn list_cases_with_kept_words_in(
+        &mut self,
+        (chat, topic): (ChatId, TopicId),
+        limit: i64,
+    ) -> Result<Vec<CaseNumber>> {
+        let query = query_scalar(
+            "SELECT DISTINCT w.case_number FROM case_messages w JOIN case_posts p ON p.case_number = w.case_number \
+             WHERE w.state = 'kept' AND p.chat_id = $1 AND p.thread_id = $2 AND p.kind IN ('post', 'card') \
+             ORDER BY w.case_number DESC LIMIT $3",
+        )
+        .bind(chat)
+        .bind(topic)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
     /// Notes that a message of ours, other than its post, is about a case.
     pub async fn insert_case_message_post(
         &mut self,

@@ -197,3 +197,41 @@ pub async fn a_group_that_becomes_a_supergroup_takes_its_cases_along() {
         becomes_a_supergroup(tongue).await;
     }
 }
+
+async fn words_after_the_end_while_it_is_lost(tongue: Tongue) {
+    let scene = Scene::new(tongue).await;
+    let (story, leads) = (&scene.story, scene.story.leads);
+    story.start(story.lead).await;
+    let anna = scene.complained("Анна", 1).await;
+    let post = scene.post(101);
+    scene.reply(story.lead, post, scene.t("Заменили", "We have replaced it")).await;
+    scene.resolves(story.lead, 101).await;
+    let [thanks, further] = [scene.t("Спасибо!", "Thank you!"), scene.t("Ещё раз", "Once more")];
+    for (how, words) in [(How::Muted, thanks), (How::ThrownOut, further)] {
+        how.is_lost(&scene);
+        story.settle().await;
+        scene.says(anna, words).await;
+        assert_eq!(scene.count(leads, words), 0, "{}", scene.group());
+        assert!(how.is_back(&scene));
+        story.settle().await;
+        story.advance(minutes(1)).await;
+        assert_eq!(scene.count(leads, words), 1, "{how:?}: {}", scene.group());
+    }
+    // Where the chat is gone for longer, the case opens again by itself, and the words come to the admins with it.
+    let last = scene.t("Ау", "Anybody?");
+    How::ThrownOut.is_lost(&scene);
+    scene.says(anna, last).await;
+    story.advance(hours(5)).await;
+    assert_eq!(scene.case(101).await["status"], "open");
+    assert_eq!(scene.count(story.lead.id, last), 1, "{}", story.chat(story.lead));
+    // It was lost and came back twice, and each time the admins hear of it.
+    story.advance(minutes(1)).await;
+    scene.story.end_with(|problem| problem.contains("⚠️") || problem.contains("✅")).await;
+}
+
+#[tokio::test]
+pub async fn words_after_the_end_wait_for_their_chat_or_come_to_the_admins_with_the_reopened_case() {
+    for tongue in Tongue::BOTH {
+        words_after_the_end_while_it_is_lost(tongue).await;
+    }
+}

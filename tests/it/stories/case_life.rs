@@ -224,6 +224,8 @@ async fn the_customer_is_not_content(tongue: Tongue) {
     let (scene, anna, _) = resolved(tongue).await;
     let story = &scene.story;
     scene.says(anna, scene.t("Опять сломалась", "It is broken again")).await;
+    scene.says(anna, scene.t("Совсем", "Altogether")).await;
+    assert_eq!(scene.count(anna.id, scene.t("уже закрыто", "already closed")), 1, "{}", story.chat(anna));
     let rings = story.world.sent_count(story.leads);
     let button = scene.t("Вопрос не решён", "It is not solved");
     let message = scene.shown(anna.id, scene.t("уже закрыто", "already closed")).id;
