@@ -45,7 +45,9 @@ async fn run(unit: &mut Unit<'_>) -> store::Result<()> {
         cases.keys().chain(&opened).chain(&timed).chain(&ran).copied().collect();
     case_times::plan(unit, &touched, &ran).await?;
     // The post of a case that was just opened shows all of it.
-    cases.retain(|number, changed| changed.tapped.is_some() || changed.kept || !opened.contains(number));
+    cases.retain(|number, changed| {
+        changed.tapped.is_some() || changed.even_if_new || !opened.contains(number)
+    });
     alerts::show_cases(unit, &cases, &posted).await
 }
 

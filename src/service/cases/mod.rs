@@ -135,7 +135,7 @@ pub async fn show_recovery(unit: &mut Unit<'_>, survey: SurveyKey) -> store::Res
 
 /// Redraws the posts of a case because more of its customer's words wait.
 pub fn show_kept(unit: &mut Unit<'_>, number: CaseNumber) {
-    unit.noted.kept(number);
+    unit.noted.case_even_if_new(number);
 }
 
 fn apply(row: &mut CaseRow, effect: Effect, unit: &Unit<'_>) {
