@@ -5,7 +5,7 @@ use afterword::sandbox::{Fault, GroupKind, Standing};
 use serde_json::json;
 
 use super::case_scene::{Scene, Tongue};
-use crate::harness::{hours, minutes};
+use crate::harness::{Person, hours, minutes};
 
 /// How the bot loses the chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +106,12 @@ async fn lost_in_the_middle(tongue: Tongue, how: How) {
     story.advance(hours(2)).await;
     assert_eq!(told(), 1, "once: {}", story.chat(story.lead));
 
+    comes_back(scene, how, (anna, olga)).await;
+}
+
+/// The chat takes messages again, unless it is gone for good.
+async fn comes_back(scene: Scene, how: How, (anna, olga): (Person, Person)) {
+    let (story, leads, admin) = (&scene.story, scene.story.leads, scene.story.lead.id);
     let before = story.world.sent_count(leads);
     if how.is_back(&scene) {
         story.settle().await;

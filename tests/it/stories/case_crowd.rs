@@ -27,7 +27,12 @@ async fn floods_of_words(tongue: Tongue) {
     assert!(story.world.sent_count(leads) <= before + 6, "{group}");
     let heard = scene.t("Передали.", "Passed on.");
     assert_eq!(scene.count(anna.id, heard), 1, "{}", story.chat(anna));
+    a_stranger_writes_as_much(scene).await;
+}
 
+/// The leads keep twenty messages of a stranger, mute them, and hear them again.
+async fn a_stranger_writes_as_much(scene: Scene) {
+    let (story, leads) = (&scene.story, scene.story.leads);
     let eve = story.person_in("Ева", Some(scene.t("ru", "en")));
     story.start(eve).await;
     let before = story.world.sent_count(leads);

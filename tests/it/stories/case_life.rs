@@ -82,6 +82,12 @@ async fn from_a_low_score_to_a_solution_that_helped(tongue: Tongue) {
     let delivered = case["messages"].as_array().unwrap().iter().all(|word| word["state"] == "delivered");
     assert!(delivered, "{case}");
 
+    the_solution_helped(scene, anna).await;
+}
+
+/// Two hours later the customer is asked about the solution.
+async fn the_solution_helped(scene: Scene, anna: Person) {
+    let story = &scene.story;
     story.advance(hours(2) + minutes(1)).await;
     let asked = scene.t("как мы решили проблему", "how we solved the problem");
     assert!(story.last(anna).contains(asked), "{}", story.last(anna));

@@ -20,6 +20,12 @@ impl Scene {
         group
     }
 
+    /// How many posts of a case each of these chats has.
+    fn posts_of(&self, number: i64, chats: [i64; 4]) -> [usize; 4] {
+        let head = format!("{} ·", self.tongue.number(number));
+        chats.map(|chat| self.count(chat, &head))
+    }
+
     /// A customer whose bad score has these facts.
     async fn rated_with(&self, number: u32, more: Value) -> Person {
         let customer = format!("C-{number}");
@@ -51,10 +57,7 @@ async fn four_chats(tongue: Tongue) {
         scene.press_in(story.lead, urgent, shown.unwrap().id, button).await;
     }
     let chats = [team, store, tag, urgent];
-    let seen = |number: i64| {
-        let head = format!("{} ·", scene.tongue.number(number));
-        chats.map(|chat| scene.count(chat, &head))
-    };
+    let seen = |number: i64| scene.posts_of(number, chats);
     // Kinds of filters are of one chat only; each chat that fits gets the case.
     let agent = json!({ "id": "a-1", "team": "B2B" });
     let anna = scene.rated_with(1, json!({ "agent": agent, "tags": ["vip"] })).await;
@@ -69,7 +72,15 @@ async fn four_chats(tongue: Tongue) {
         .t("обращение №103 не подошло под фильтры ни одного чата", "case no. 103 matches no chat’s filters");
     assert_eq!(scene.count(story.lead.id, why), 1, "{}", story.chat(story.lead));
 
-    // A customer who asks for a person after the deadline is urgent: that adds a chat and takes none away.
+    an_urgent_case(scene, chats, anna).await;
+}
+
+/// The severity of the first case rises: that adds a chat and takes none away.
+async fn an_urgent_case(scene: Scene, chats: [i64; 4], anna: Person) {
+    let story = &scene.story;
+    let [team, store, tag, urgent] = chats;
+    let seen = |number: i64| scene.posts_of(number, chats);
+    // A customer who asks for a person after the deadline is urgent.
     story.advance(hours(25)).await;
     story.say(anna, "/human").await;
     story.advance(minutes(6)).await;

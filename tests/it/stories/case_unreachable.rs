@@ -4,7 +4,7 @@ use afterword::sandbox::{Fault, Media};
 use serde_json::json;
 
 use super::case_scene::{Scene, Tongue};
-use crate::harness::{hours, minutes, seconds};
+use crate::harness::{Person, hours, minutes, seconds};
 
 async fn blocked_while_a_reply_waits(tongue: Tongue) {
     let scene = Scene::new(tongue).await;
@@ -93,6 +93,12 @@ async fn each_refusal_has_its_words(tongue: Tongue) {
     story.settle().await;
     scene.says(anna, scene.t("Я здесь", "I am here")).await;
 
+    the_connection_breaks(scene, anna).await;
+}
+
+async fn the_connection_breaks(scene: Scene, anna: Person) {
+    let story = &scene.story;
+    let (lead, leads, post) = (story.lead, story.leads, scene.post(101));
     // The connection breaks after Telegram has acted: the words come twice at most, and nobody is told of a failure.
     story.world.fault(Fault::dropped_after().on("copyMessage"));
     let [after, before] = [scene.t("Обрыв после", "A cut after"), scene.t("Обрыв до", "A cut before")];

@@ -350,10 +350,11 @@ pub async fn an_admin_edits_and_publishes_in_english() {
       Factor: support
       Always asked
       After bad: We are sorry to hear that. What was wrong with the help? · An unclear answer, A canned reply, Not polite, Did not get the problem, Something else
+      After neutral: What would have made the help excellent?
       [ Text · RU | Text · EN ]
       [ Metric | Scale ]
       [ Bands | Labels ]
-      [ After bad ✎ | After neutral | After good ]
+      [ After bad ✎ | After neutral ✎ | After good ]
       [ 🔔 On bad ✓ | 🔔 On neutral too | No 🔔 ]
       [ When it is asked ]
       [ Key | Factor ]
