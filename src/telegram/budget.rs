@@ -138,7 +138,8 @@ impl Budget {
             Share::Edits => {
                 let is_crowd = used[Share::Alerts as usize] >= CROWD;
                 let edits = if is_crowd { EDITS_IN_A_CROWD } else { EDITS };
-                most(edits, edits, &[Share::Edits, Share::CleanUp])
+                // What is tidied up leaves one of them to the edits in any case.
+                most(edits, EDITS, &[Share::Edits, Share::CleanUp])
             }
             Share::CleanUp => most(CLEAN_UP, EDITS, &[Share::Edits, Share::CleanUp]),
             Share::Rings => most(RINGS, TALK, &[Share::Rings, Share::Words]),
@@ -235,6 +236,15 @@ mod tests {
         let later = START.plus(GROUP_WINDOW);
         assert_eq!(budget.next(Lane::Edits, Waiting::default(), START), later);
         assert_eq!(budget.free(Lane::Folds, Waiting::default(), START), 7);
+    }
+
+    #[test]
+    fn what_is_tidied_up_in_a_crowd_takes_not_all_the_edits() {
+        let mut budget = Budget::default();
+        for lane in [Lane::Alerts, Lane::Alerts, Lane::Alerts, Lane::CleanUp, Lane::CleanUp, Lane::CleanUp] {
+            budget.take(lane, START);
+        }
+        assert_eq!(budget.next(Lane::Edits, Waiting::default(), START), START);
     }
 
     #[test]
