@@ -308,7 +308,8 @@ async fn founded(
             let chat = world.add_group(&format!("Отдел {number}-{place}"), GroupKind::Supergroup, lead);
             let of = (ChatId::new(chat), TopicId::NONE);
             tx.upsert_alert_chat(of, (None, "ru"), PersonId::new(lead), now).await?;
-            let filters = Filters::from_json(&format!("{{\"store\": [\"S-{number}\"]}}"))?;
+            let filters = Filters::from_json(&format!("{{\"store\": [\"S-{number}\"]}}"))
+                .map_err(anyhow::Error::msg)?;
             let on = Switches { cases: true, overdue: false, night_silent: false };
             tx.set_alert_chat_routes(of, on, &filters).await?;
             places.push(chat);
