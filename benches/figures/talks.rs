@@ -209,7 +209,7 @@ impl Town {
             _ if is_for_lead => talks.heard.push(took),
             _ => talks.answered.push(took),
         }
-        if *said == WORDS || number % TALKS != 0 {
+        if *said == WORDS || !number.is_multiple_of(TALKS) {
             under_way.remove(&number);
             return;
         }

@@ -106,7 +106,7 @@ async fn lost_in_the_middle(tongue: Tongue, how: How) {
     story.advance(hours(2)).await;
     assert_eq!(told(), 1, "once: {}", story.chat(story.lead));
 
-    comes_back(scene, how, (anna, olga)).await;
+    Box::pin(comes_back(scene, how, (anna, olga))).await;
 }
 
 /// The chat takes messages again, unless it is gone for good.
@@ -149,7 +149,7 @@ async fn comes_back(scene: Scene, how: How, (anna, olga): (Person, Person)) {
 pub async fn a_chat_that_is_lost_in_a_talk_is_told_once_and_catches_up_in_one_list() {
     for tongue in Tongue::BOTH {
         for how in [How::ThrownOut, How::Muted] {
-            lost_in_the_middle(tongue, how).await;
+            Box::pin(lost_in_the_middle(tongue, how)).await;
         }
     }
 }
@@ -158,7 +158,7 @@ pub async fn a_chat_that_is_lost_in_a_talk_is_told_once_and_catches_up_in_one_li
 pub async fn where_general_is_closed_or_the_group_deleted_the_admins_have_the_talk() {
     for tongue in Tongue::BOTH {
         for how in [How::GeneralClosed, How::Deleted] {
-            lost_in_the_middle(tongue, how).await;
+            Box::pin(lost_in_the_middle(tongue, how)).await;
         }
     }
 }
@@ -200,7 +200,7 @@ async fn becomes_a_supergroup(tongue: Tongue) {
 #[tokio::test]
 pub async fn a_group_that_becomes_a_supergroup_takes_its_cases_along() {
     for tongue in Tongue::BOTH {
-        becomes_a_supergroup(tongue).await;
+        Box::pin(becomes_a_supergroup(tongue)).await;
     }
 }
 
@@ -238,6 +238,6 @@ async fn words_after_the_end_while_it_is_lost(tongue: Tongue) {
 #[tokio::test]
 pub async fn words_after_the_end_wait_for_their_chat_or_come_to_the_admins_with_the_reopened_case() {
     for tongue in Tongue::BOTH {
-        words_after_the_end_while_it_is_lost(tongue).await;
+        Box::pin(words_after_the_end_while_it_is_lost(tongue)).await;
     }
 }

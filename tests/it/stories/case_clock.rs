@@ -97,7 +97,7 @@ async fn at_three_in_the_morning(tongue: Tongue) {
 #[tokio::test]
 pub async fn at_three_in_the_morning_an_escalation_comes_to_other_chats_and_the_night_switch_is_honoured() {
     for tongue in Tongue::BOTH {
-        at_three_in_the_morning(tongue).await;
+        Box::pin(at_three_in_the_morning(tongue)).await;
     }
 }
 
@@ -164,7 +164,7 @@ async fn over_easter(tongue: Tongue) {
 #[tokio::test]
 pub async fn hours_of_work_count_over_a_weekend_a_holiday_and_the_change_of_the_clocks() {
     for tongue in Tongue::BOTH {
-        over_easter(tongue).await;
+        Box::pin(over_easter(tongue)).await;
     }
 }
 
@@ -201,7 +201,7 @@ async fn down_for_two_days(tongue: Tongue) {
 #[tokio::test]
 pub async fn after_two_days_down_each_deadline_escalates_once_and_a_clock_put_back_repeats_nothing() {
     for tongue in Tongue::BOTH {
-        down_for_two_days(tongue).await;
+        Box::pin(down_for_two_days(tongue)).await;
     }
 }
 
@@ -248,6 +248,6 @@ async fn a_survey_waits_for_a_talk(tongue: Tongue) {
 #[tokio::test]
 pub async fn a_survey_that_is_due_in_a_talk_waits_and_gives_way_to_the_question_about_the_solution() {
     for tongue in Tongue::BOTH {
-        a_survey_waits_for_a_talk(tongue).await;
+        Box::pin(a_survey_waits_for_a_talk(tongue)).await;
     }
 }

@@ -81,7 +81,7 @@ async fn a_stranger_writes_as_much(scene: Scene) {
 #[tokio::test]
 pub async fn a_customers_hundred_messages_all_arrive_and_of_a_strangers_hundred_twenty_are_kept() {
     for tongue in Tongue::BOTH {
-        floods_of_words(tongue).await;
+        Box::pin(floods_of_words(tongue)).await;
     }
 }
 
@@ -150,7 +150,7 @@ async fn ten_in_twenty_seconds(tongue: Tongue) {
 #[tokio::test]
 pub async fn of_ten_low_scores_in_twenty_seconds_each_is_seen_within_seconds() {
     for tongue in Tongue::BOTH {
-        ten_in_twenty_seconds(tongue).await;
+        Box::pin(ten_in_twenty_seconds(tongue)).await;
     }
 }
 
@@ -194,6 +194,6 @@ async fn forty_in_a_minute(tongue: Tongue) {
 #[tokio::test]
 pub async fn of_forty_low_scores_in_a_minute_any_can_be_taken_from_the_list_within_the_budget() {
     for tongue in Tongue::BOTH {
-        forty_in_a_minute(tongue).await;
+        Box::pin(forty_in_a_minute(tongue)).await;
     }
 }

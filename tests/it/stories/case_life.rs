@@ -82,7 +82,7 @@ async fn from_a_low_score_to_a_solution_that_helped(tongue: Tongue) {
     let delivered = case["messages"].as_array().unwrap().iter().all(|word| word["state"] == "delivered");
     assert!(delivered, "{case}");
 
-    the_solution_helped(scene, anna).await;
+    Box::pin(the_solution_helped(scene, anna)).await;
 }
 
 /// Two hours later the customer is asked about the solution.
@@ -106,7 +106,7 @@ async fn the_solution_helped(scene: Scene, anna: Person) {
 #[tokio::test]
 pub async fn a_low_score_becomes_a_talk_with_files_both_ways_and_a_solution_that_helped() {
     for tongue in Tongue::BOTH {
-        from_a_low_score_to_a_solution_that_helped(tongue).await;
+        Box::pin(from_a_low_score_to_a_solution_that_helped(tongue)).await;
     }
 }
 
@@ -164,7 +164,7 @@ async fn up_and_down_again(tongue: Tongue, is_taken: bool) {
 pub async fn a_score_that_rises_and_falls_stays_one_case_whether_somebody_has_it_or_not() {
     for tongue in Tongue::BOTH {
         for is_taken in [false, true] {
-            up_and_down_again(tongue, is_taken).await;
+            Box::pin(up_and_down_again(tongue, is_taken)).await;
         }
     }
 }
@@ -222,7 +222,7 @@ async fn words_after_the_end(tongue: Tongue) {
 #[tokio::test]
 pub async fn words_after_the_end_are_done_with_by_a_tap_and_reopen_the_case_if_nobody_looks() {
     for tongue in Tongue::BOTH {
-        words_after_the_end(tongue).await;
+        Box::pin(words_after_the_end(tongue)).await;
     }
 }
 
@@ -257,6 +257,6 @@ async fn the_customer_is_not_content(tongue: Tongue) {
 #[tokio::test]
 pub async fn a_customer_reopens_a_case_that_is_not_solved_with_one_tap() {
     for tongue in Tongue::BOTH {
-        the_customer_is_not_content(tongue).await;
+        Box::pin(the_customer_is_not_content(tongue)).await;
     }
 }

@@ -45,7 +45,7 @@ async fn two_take_it_at_once(tongue: Tongue) {
 #[tokio::test]
 pub async fn of_two_leads_who_take_a_case_at_once_one_has_it_and_a_second_tap_takes_it_over() {
     for tongue in Tongue::BOTH {
-        two_take_it_at_once(tongue).await;
+        Box::pin(two_take_it_at_once(tongue)).await;
     }
 }
 
@@ -106,7 +106,7 @@ async fn two_reply_at_once(tongue: Tongue) {
 #[tokio::test]
 pub async fn of_two_leads_who_reply_at_once_the_first_is_sent_and_the_second_is_asked() {
     for tongue in Tongue::BOTH {
-        two_reply_at_once(tongue).await;
+        Box::pin(two_reply_at_once(tongue)).await;
     }
 }
 
@@ -150,7 +150,7 @@ async fn words_to_a_resolved_case(tongue: Tongue) {
 #[tokio::test]
 pub async fn words_to_a_resolved_case_wait_for_their_authors_choice() {
     for tongue in Tongue::BOTH {
-        words_to_a_resolved_case(tongue).await;
+        Box::pin(words_to_a_resolved_case(tongue)).await;
     }
 }
 
@@ -215,6 +215,6 @@ async fn a_lead_of_three_leaves(tongue: Tongue) {
 #[tokio::test]
 pub async fn who_loses_the_role_leaves_three_cases_free_and_replies_to_nobody() {
     for tongue in Tongue::BOTH {
-        a_lead_of_three_leaves(tongue).await;
+        Box::pin(a_lead_of_three_leaves(tongue)).await;
     }
 }

@@ -43,7 +43,7 @@ async fn four_chats(tongue: Tongue) {
     let story = &scene.story;
     story.start(story.lead).await;
     let team = scene.filtered("Team", "team B2B").await;
-    let store = scene.filtered("Store", "store S-1").await;
+    let shop = scene.filtered("Store", "store S-1").await;
     let tag = scene.filtered("Tag", "tag vip").await;
     let urgent = scene.filtered("Urgent", "").await;
     for button in [
@@ -56,7 +56,7 @@ async fn four_chats(tongue: Tongue) {
         let shown = messages.iter().rev().find(|m| m.keyboard.iter().flatten().any(|key| has(&key.text)));
         scene.press_in(story.lead, urgent, shown.unwrap().id, button).await;
     }
-    let chats = [team, store, tag, urgent];
+    let chats = [team, shop, tag, urgent];
     let seen = |number: i64| scene.posts_of(number, chats);
     // Kinds of filters are of one chat only; each chat that fits gets the case.
     let agent = json!({ "id": "a-1", "team": "B2B" });
@@ -72,13 +72,13 @@ async fn four_chats(tongue: Tongue) {
         .t("обращение №103 не подошло под фильтры ни одного чата", "case no. 103 matches no chat’s filters");
     assert_eq!(scene.count(story.lead.id, why), 1, "{}", story.chat(story.lead));
 
-    an_urgent_case(scene, chats, anna).await;
+    Box::pin(an_urgent_case(scene, chats, anna)).await;
 }
 
 /// The severity of the first case rises: that adds a chat and takes none away.
 async fn an_urgent_case(scene: Scene, chats: [i64; 4], anna: Person) {
     let story = &scene.story;
-    let [team, store, tag, urgent] = chats;
+    let [team, shop, tag, urgent] = chats;
     let seen = |number: i64| scene.posts_of(number, chats);
     // A customer who asks for a person after the deadline is urgent.
     story.advance(hours(25)).await;
@@ -105,7 +105,7 @@ async fn an_urgent_case(scene: Scene, chats: [i64; 4], anna: Person) {
     assert_eq!(chats.map(|chat| scene.count(chat, words)), [0, 0, 0, 1]);
 
     // What is loosened takes what comes from then on.
-    story.world.say_in(store, None, story.lead.id, "/alerts store S-2");
+    story.world.say_in(shop, None, story.lead.id, "/alerts store S-2");
     story.settle().await;
     story.advance(minutes(6)).await;
     scene.rated_with(4, json!({ "store": "S-2" })).await;
@@ -116,6 +116,6 @@ async fn an_urgent_case(scene: Scene, chats: [i64; 4], anna: Person) {
 #[tokio::test]
 pub async fn of_four_chats_each_gets_what_fits_and_the_admins_what_fits_none() {
     for tongue in Tongue::BOTH {
-        four_chats(tongue).await;
+        Box::pin(four_chats(tongue)).await;
     }
 }

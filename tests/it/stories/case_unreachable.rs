@@ -56,7 +56,7 @@ async fn blocked_while_a_reply_waits(tongue: Tongue) {
 #[tokio::test]
 pub async fn whoever_blocks_the_bot_while_a_reply_waits_is_to_be_contacted_another_way() {
     for tongue in Tongue::BOTH {
-        blocked_while_a_reply_waits(tongue).await;
+        Box::pin(blocked_while_a_reply_waits(tongue)).await;
     }
 }
 
@@ -93,7 +93,7 @@ async fn each_refusal_has_its_words(tongue: Tongue) {
     story.settle().await;
     scene.says(anna, scene.t("Я здесь", "I am here")).await;
 
-    the_connection_breaks(scene, anna).await;
+    Box::pin(the_connection_breaks(scene, anna)).await;
 }
 
 async fn the_connection_breaks(scene: Scene, anna: Person) {
@@ -138,7 +138,7 @@ async fn the_connection_breaks(scene: Scene, anna: Person) {
 #[tokio::test]
 pub async fn each_way_in_which_a_reply_fails_is_told_in_its_own_words() {
     for tongue in Tongue::BOTH {
-        each_refusal_has_its_words(tongue).await;
+        Box::pin(each_refusal_has_its_words(tongue)).await;
     }
 }
 
@@ -179,7 +179,7 @@ async fn stops_in_the_middle(tongue: Tongue) {
 #[tokio::test]
 pub async fn stop_ends_the_surveys_and_not_the_talk_and_says_so() {
     for tongue in Tongue::BOTH {
-        stops_in_the_middle(tongue).await;
+        Box::pin(stops_in_the_middle(tongue)).await;
     }
 }
 
@@ -240,6 +240,6 @@ async fn is_forgotten_in_the_middle(tongue: Tongue) {
 #[tokio::test]
 pub async fn forget_names_the_open_case_and_drops_the_reply_that_waits() {
     for tongue in Tongue::BOTH {
-        is_forgotten_in_the_middle(tongue).await;
+        Box::pin(is_forgotten_in_the_middle(tongue)).await;
     }
 }

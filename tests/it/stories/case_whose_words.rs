@@ -86,7 +86,7 @@ fn shown_survey(scene: &Scene, person: Person) -> Option<MessageId> {
 #[tokio::test]
 pub async fn words_beside_an_open_survey_go_to_whatever_was_touched_last() {
     for tongue in Tongue::BOTH {
-        a_survey_beside_a_talk(tongue).await;
+        Box::pin(a_survey_beside_a_talk(tongue)).await;
     }
 }
 
@@ -148,7 +148,7 @@ async fn both_sides_edit(tongue: Tongue) {
 #[tokio::test]
 pub async fn texts_captions_and_joined_messages_follow_their_authors_edits() {
     for tongue in Tongue::BOTH {
-        both_sides_edit(tongue).await;
+        Box::pin(both_sides_edit(tongue)).await;
     }
 }
 
@@ -205,7 +205,7 @@ async fn not_for_the_customer(tongue: Tongue) {
 #[tokio::test]
 pub async fn what_is_said_among_colleagues_stays_among_them() {
     for tongue in Tongue::BOTH {
-        not_for_the_customer(tongue).await;
+        Box::pin(not_for_the_customer(tongue)).await;
     }
 }
 
@@ -261,6 +261,6 @@ async fn in_a_fold_and_in_a_topic(tongue: Tongue) {
 #[tokio::test]
 pub async fn replies_to_a_list_and_plain_words_in_a_topic_reach_no_customer() {
     for tongue in Tongue::BOTH {
-        in_a_fold_and_in_a_topic(tongue).await;
+        Box::pin(in_a_fold_and_in_a_topic(tongue)).await;
     }
 }

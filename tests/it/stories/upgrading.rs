@@ -170,7 +170,7 @@ async fn goes_on_listening(tongue: Tongue) {
 #[tokio::test]
 pub async fn a_request_that_listened_and_a_bad_score_of_before_go_on_as_cases() {
     for tongue in Tongue::BOTH {
-        goes_on_listening(tongue).await;
+        Box::pin(goes_on_listening(tongue)).await;
     }
 }
 
