@@ -291,7 +291,7 @@ fn number(chat: UserId, people: usize) -> Option<usize> {
     usize::try_from(chat - FIRST_USER).ok().filter(|number| *number < people)
 }
 
-fn percentile(sorted: &[u64], percent: usize) -> u64 {
+pub fn percentile(sorted: &[u64], percent: usize) -> u64 {
     let at = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
     sorted.get(at).copied().unwrap_or(0)
 }

@@ -1,5 +1,5 @@
 //! Afterword's figures, measured on the release binary: `cargo bench`, or `cargo bench -- taps` for one of `taps`,
-//! `pace`, `events`, `deliveries`, `counts`, `pages`, `erasing`, `bulk`, `junk`, `rest`, `waiting`, `cases` and `demo`; with
+//! `pace`, `events`, `deliveries`, `counts`, `pages`, `erasing`, `bulk`, `junk`, `rest`, `waiting`, `cases`, `talks` and `demo`; with
 //! `--quick` a tenth of the load. Targets are reported and never a reason to fail.
 
 mod bare;
@@ -27,6 +27,7 @@ mod rest;
 mod server;
 #[path = "../../examples/generate_events/shop/mod.rs"]
 mod shop;
+mod talks;
 mod taps;
 mod waiting;
 
@@ -35,7 +36,7 @@ use report::Report;
 
 #[derive(Parser)]
 struct Arguments {
-    /// Which figures: taps, pace, events, deliveries, counts, pages, erasing, bulk, junk, rest, waiting, cases, demo
+    /// Which figures: taps, pace, events, deliveries, counts, pages, erasing, bulk, junk, rest, waiting, cases, talks, demo
     /// [default: all]
     figures: Vec<String>,
     /// A tenth of the load: to see that everything works
@@ -120,6 +121,9 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     }
     if wanted("cases") {
         told("cases", cases::measure(&mut report, scale).await);
+    }
+    if wanted("talks") {
+        told("talks", talks::measure(&mut report, scale).await);
     }
     if wanted("demo") {
         told("demo", demo::measure(&mut report, scale).await);

@@ -90,13 +90,18 @@ alert-fold-others = { $count ->
     }
 alert-fold-strangers = 👤 People we do not know write: { $count }
 alert-fold-hint = Too many to send one by one. The latest first:
+alert-fold-missed = { $count ->
+        [one] 📥 { $count } case came while the bot could not write in this chat
+       *[other] 📥 { $count } cases came while the bot could not write in this chat
+    }
+alert-fold-latest = The latest first:
 alert-fold-rest = …and { $count } more before that
 
 # Why an alert comes to an admin.
-alert-no-chat = ℹ️ You get this because no chat takes bad scores yet. Send /alerts in the leads’ group, and they go there.
+alert-no-chat = ℹ️ You get this because no chat takes cases yet. Send /alerts in the leads’ group, and they go there.
 alert-no-chat-gone = ℹ️ You get this because “{ $chat }” is gone. Add the bot there again, or send /alerts in another group.
 alert-no-chat-silent = ℹ️ You get this because the bot may not write in “{ $chat }”. Allow it to, or send /alerts in another group.
-alert-no-chat-person = ℹ️ You get this because the bot cannot reach { $chat }, who got bad scores. Send /alerts in the leads’ group.
+alert-no-chat-person = ℹ️ You get this because the bot cannot reach { $chat }, who got cases. Send /alerts in the leads’ group.
 alert-no-chat-withdrawn = ℹ️ You get this because the person who subscribed “{ $chat }” no longer has a role for it. Keep the chat in /staff, or send /alerts in another group.
 alert-no-route = ℹ️ You get this because case no. { $n } matches no chat’s filters. To change them, send /alerts in a chat.
 
@@ -104,14 +109,14 @@ alert-no-route = ℹ️ You get this because case no. { $n } matches no chat’s
 alert-chat-topic = { $chat }, topic { $topic }
 alert-chat-gone = ⚠️ “{ $chat }” is gone: the bot was removed, or the group no longer exists.
 alert-chat-silent = ⚠️ The bot may not write in “{ $chat }”. Telegram says: { $reason }.
-alert-chat-to-admins = Until that changes, bad scores go to the admins.
-alert-chat-to-others = Until that changes, bad scores go to the other chats only.
+alert-chat-to-admins = Until that changes, cases go to the admins.
+alert-chat-to-others = Until that changes, cases go to the other chats only.
 alert-chat-gone-do = Add the bot to the chat again, or send /alerts in another one.
 alert-chat-gone-configured-do = Add the bot to the chat again, or remove the chat from the setting ALERT_CHATS.
 alert-chat-silent-do = Let the bot write there: the simplest way is to make it an admin of the chat. The bot also tries again from time to time.
-alert-chat-back = ✅ “{ $chat }” is back: bad scores go there again.
+alert-chat-back = ✅ “{ $chat }” is back: cases go there again.
 
-chats-orphaned = ⚠️ Bad scores no longer go to these chats: the people who subscribed them no longer have the role for it.
+chats-orphaned = ⚠️ Cases no longer go to these chats: the people who subscribed them no longer have the role for it.
 chats-orphan = • { $chat } (subscribed by { $person })
 chats-orphan-topics = { $chat } and more topics: { $count }
 chats-more = …and { $count } more: you will see them once you have decided about these.
@@ -119,8 +124,8 @@ chats-keep-or-not = Does the team need a chat? Keep it: then you answer for it. 
 chats-none = There is no chat left to decide about.
 chats-button-keep = Keep: { $chat }
 chats-button-forget = Remove
-chats-toast-kept = “{ $chat }” gets bad scores again
-chats-toast-forgotten = “{ $chat }” no longer gets bad scores
+chats-toast-kept = “{ $chat }” gets cases again
+chats-toast-forgotten = “{ $chat }” no longer gets cases
 chats-toast-decided = This chat has already been decided
 
 # What a customer sent and a chat refuses to show.

@@ -13,6 +13,14 @@ case-after = Passed on. Case no. { $n } is already closed. If it is not solved, 
 case-after-button = It is not solved
 case-back = Case no. { $n } is open again. We will reply here{ $when }.
 case-back-already = Case no. { $n } is open already
+case-stop = { $count ->
+        [1] We will still reply here about case { $numbers }.
+       *[other] We will still reply here about cases { $numbers }.
+    }
+case-forget = { $count ->
+        [1] Case { $numbers } is open: if you erase everything, we cannot reply to it.
+       *[other] Cases { $numbers } are open: if you erase everything, we cannot reply to them.
+    }
 case-cannot-pass = This kind of message cannot be passed on. Send text, a photo, a video, a voice message or a file.
 case-album = No. { $n } · attachments: { $count }
 case-unknown = The connection broke: we do not know whether this message reached our team. Please send it once more.

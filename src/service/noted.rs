@@ -45,8 +45,8 @@ pub(super) struct CaseChanged {
     pub reopened: bool,
     /// The customer asks for a human, which its chats hear of.
     pub asked: bool,
-    /// More of what the customer says waits, which the post tells.
-    pub kept: bool,
+    /// The posts are redrawn even if the case was opened just now: they may not show all of it.
+    pub even_if_new: bool,
 }
 
 /// The answers of a survey changed in this unit.
@@ -103,9 +103,9 @@ impl Noted {
         self.cases.entry(number).or_default().asked = true;
     }
 
-    /// What the customer of a case says waits until a lead takes it.
-    pub fn kept(&mut self, number: CaseNumber) {
-        self.cases.entry(number).or_default().kept = true;
+    /// The posts of this case are to be redrawn even if it was opened just now.
+    pub fn case_even_if_new(&mut self, number: CaseNumber) {
+        self.cases.entry(number).or_default().even_if_new = true;
     }
 
     /// Merges this with what is already recorded for the survey.

@@ -244,7 +244,8 @@ pub async fn stop(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     if person.opted_out_at.is_none() {
         unit.tx.opt_out(person.id, unit.now).await?;
     }
-    say(unit, person.id, &words::stopped(&ctx.catalogue, locale(ctx, person))).await
+    let cases = unit.tx.list_unresolved_case_numbers(person.id).await?;
+    say(unit, person.id, &words::stopped(&ctx.catalogue, locale(ctx, person), &cases)).await
 }
 
 /// Handles the *resume* button. Returns the text for a toast.

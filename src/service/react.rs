@@ -33,8 +33,11 @@ async fn run(unit: &mut Unit<'_>) -> store::Result<()> {
     for number in std::mem::take(&mut unit.noted.risen) {
         alerts::announce_risen(unit, number).await?;
     }
-    for number in std::mem::take(&mut unit.noted.announced) {
-        talk::show_kept_if_announced(unit, number).await?;
+    // What finds no chat posts its case in another one, and is shown there in the second round.
+    for _ in 0..2 {
+        for number in std::mem::take(&mut unit.noted.announced) {
+            talk::show_kept_if_announced(unit, number).await?;
+        }
     }
     // What was done with cases, by anybody and by what changed above, is drawn once.
     let Noted { mut cases, opened, timed, ran, posted, .. } = std::mem::take(&mut unit.noted);
@@ -42,7 +45,9 @@ async fn run(unit: &mut Unit<'_>) -> store::Result<()> {
         cases.keys().chain(&opened).chain(&timed).chain(&ran).copied().collect();
     case_times::plan(unit, &touched, &ran).await?;
     // The post of a case that was just opened shows all of it.
-    cases.retain(|number, changed| changed.tapped.is_some() || changed.kept || !opened.contains(number));
+    cases.retain(|number, changed| {
+        changed.tapped.is_some() || changed.even_if_new || !opened.contains(number)
+    });
     alerts::show_cases(unit, &cases, &posted).await
 }
 

@@ -6,6 +6,17 @@ use super::{Result, Tx, on_engine, query_as, query_scalar};
 use crate::domain::ids::{CaseNumber, ChatId, MessageKey, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
+/// What a fold lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lists {
+    /// What comes too fast for messages of its own.
+    Cases,
+    /// People whom nobody knows.
+    Strangers,
+    /// What came while the chat was lost.
+    Missed,
+}
+
 /// A message that combines many alerts.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct FoldRow {
@@ -15,6 +26,8 @@ pub struct FoldRow {
     pub message: MessageKey,
     /// Whether it lists people whom nobody knows.
     pub strangers: bool,
+    /// Whether it lists what came while the chat was lost.
+    pub missed: bool,
 }
 
 /// An item of a fold: a survey with a bad score, or a case that no score opened.
@@ -80,8 +93,9 @@ impl Tx {
         now: Timestamp,
     ) -> Result<Option<FoldRow>> {
         let query = query_as(
-            "SELECT id, chat_id, thread_id, message, strangers FROM alert_folds \
-             WHERE chat_id = $1 AND thread_id = $2 AND strangers = $3 AND opened_at BETWEEN $4 AND $5 \
+            "SELECT id, chat_id, thread_id, message, strangers, missed FROM alert_folds \
+             WHERE chat_id = $1 AND thread_id = $2 AND strangers = $3 AND missed = FALSE \
+             AND opened_at BETWEEN $4 AND $5 \
              ORDER BY id DESC LIMIT 1",
         )
         .bind(chat_id)
@@ -93,30 +107,33 @@ impl Tx {
     }
 
     pub async fn find_fold(&mut self, id: i64) -> Result<Option<FoldRow>> {
-        let query =
-            query_as("SELECT id, chat_id, thread_id, message, strangers FROM alert_folds WHERE id = $1")
-                .bind(id);
+        let query = query_as(
+            "SELECT id, chat_id, thread_id, message, strangers, missed FROM alert_folds WHERE id = $1",
+        )
+        .bind(id);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
     pub async fn insert_fold(
         &mut self,
         (chat_id, thread_id): (ChatId, TopicId),
-        strangers: bool,
+        lists: Lists,
         message: MessageKey,
         now: Timestamp,
     ) -> Result<FoldRow> {
+        let (strangers, missed) = (lists == Lists::Strangers, lists == Lists::Missed);
         let query = query_scalar(
-            "INSERT INTO alert_folds (chat_id, thread_id, message, strangers, opened_at) \
-             VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            "INSERT INTO alert_folds (chat_id, thread_id, message, strangers, missed, opened_at) \
+             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
         )
         .bind(chat_id)
         .bind(thread_id)
         .bind(message)
         .bind(strangers)
+        .bind(missed)
         .bind(now);
         let id = on_engine!(self, fetch_one, query)?;
-        Ok(FoldRow { id, chat_id, thread_id, message, strangers })
+        Ok(FoldRow { id, chat_id, thread_id, message, strangers, missed })
     }
 
     pub async fn count_folded(&mut self, fold: i64) -> Result<FoldCount> {

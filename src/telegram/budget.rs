@@ -18,6 +18,10 @@ use crate::store::lane::Share;
 const ALL_EDITS: usize = 10;
 /// Of these, the most that are not edits of folds.
 const EDITS: usize = 4;
+/// The same while alerts come fast: the list of the next ones is about to need the room.
+const EDITS_IN_A_CROWD: usize = 3;
+/// How many alerts in the window are a crowd.
+const CROWD: usize = 3;
 /// Of these, the most that nobody waits for.
 const CLEAN_UP: usize = 3;
 /// The most rings and customers' words together, out of the [`GROUP_CALLS`], so that customers who write much leave
@@ -131,7 +135,12 @@ impl Budget {
         };
         match share {
             Share::Folds => most(ALL_EDITS, ALL_EDITS, &[Share::Folds, Share::Edits, Share::CleanUp]),
-            Share::Edits => most(EDITS, EDITS, &[Share::Edits, Share::CleanUp]),
+            Share::Edits => {
+                let is_crowd = used[Share::Alerts as usize] >= CROWD;
+                let edits = if is_crowd { EDITS_IN_A_CROWD } else { EDITS };
+                // What is tidied up leaves one of them to the edits in any case.
+                most(edits, EDITS, &[Share::Edits, Share::CleanUp])
+            }
             Share::CleanUp => most(CLEAN_UP, EDITS, &[Share::Edits, Share::CleanUp]),
             Share::Rings => most(RINGS, TALK, &[Share::Rings, Share::Words]),
             Share::Words => most(WORDS, TALK, &[Share::Rings, Share::Words]),
@@ -216,6 +225,26 @@ mod tests {
             }
             assert_eq!(left, if lane == Lane::Alerts { 6 } else { 2 });
         }
+    }
+
+    #[test]
+    fn while_alerts_come_fast_their_edits_leave_room_for_the_list_of_the_next_ones() {
+        let mut budget = Budget::default();
+        for lane in [Lane::Alerts, Lane::Edits, Lane::Alerts, Lane::Edits, Lane::Alerts, Lane::Edits] {
+            budget.take(lane, START);
+        }
+        let later = START.plus(GROUP_WINDOW);
+        assert_eq!(budget.next(Lane::Edits, Waiting::default(), START), later);
+        assert_eq!(budget.free(Lane::Folds, Waiting::default(), START), 7);
+    }
+
+    #[test]
+    fn what_is_tidied_up_in_a_crowd_takes_not_all_the_edits() {
+        let mut budget = Budget::default();
+        for lane in [Lane::Alerts, Lane::Alerts, Lane::Alerts, Lane::CleanUp, Lane::CleanUp, Lane::CleanUp] {
+            budget.take(lane, START);
+        }
+        assert_eq!(budget.next(Lane::Edits, Waiting::default(), START), START);
     }
 
     #[test]

@@ -195,6 +195,24 @@ fn reply_line(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>, reply: 
     }
 }
 
+/// The numbers of several cases, as they stand in a sentence.
+#[must_use]
+pub fn numbers(catalogue: &Catalogue, locale: &str, cases: &[CaseNumber]) -> String {
+    let number =
+        |number: &CaseNumber| catalogue.with(locale, "case-number", &[("n", number.to_string().into())]);
+    cases.iter().map(number).collect::<Vec<_>>().join(", ")
+}
+
+/// Tells a customer what becomes of their unresolved cases. It is empty if there are none.
+#[must_use]
+pub fn meanwhile(catalogue: &Catalogue, locale: &str, id: &str, cases: &[CaseNumber]) -> String {
+    if cases.is_empty() {
+        return String::new();
+    }
+    let values = [("count", cases.len().into()), ("numbers", numbers(catalogue, locale, cases).into())];
+    catalogue.with(locale, id, &values)
+}
+
 /// The line that tells the chats about a further bad score.
 #[must_use]
 pub fn joined(catalogue: &Catalogue, locale: &str, score: &str) -> String {

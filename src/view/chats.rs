@@ -181,34 +181,34 @@ mod tests {
             format!("{}\n\n{}", views.join("\n\n"), back(&catalogue, locale, topic).shown())
         };
         insta::assert_snapshot!(shown("ru"), @r"
-        ⚠️ В чате «A &amp; B» боту нельзя писать. Telegram отвечает: not enough rights to send text messages to the chat. Пока это так, плохие оценки приходят администраторам.
+        ⚠️ В чате «A &amp; B» боту нельзя писать. Telegram отвечает: not enough rights to send text messages to the chat. Пока это так, обращения приходят администраторам.
 
         Разрешите боту писать: проще всего сделать его администратором чата. Время от времени бот пробует и сам.
 
-        ⚠️ Чат «A &amp; B» потерян: бота убрали или группы больше нет. Пока это так, плохие оценки приходят только в остальные чаты.
+        ⚠️ Чат «A &amp; B» потерян: бота убрали или группы больше нет. Пока это так, обращения приходят только в остальные чаты.
 
         Верните бота в чат или отправьте /alerts в другом чате.
 
-        ⚠️ Чат «-100, тема 1217» потерян: бота убрали или группы больше нет. Пока это так, плохие оценки приходят только в остальные чаты.
+        ⚠️ Чат «-100, тема 1217» потерян: бота убрали или группы больше нет. Пока это так, обращения приходят только в остальные чаты.
 
         Верните бота в чат или уберите чат из настройки ALERT_CHATS.
 
-        ✅ Чат «-100, тема 1217» снова на связи: плохие оценки опять приходят туда.
+        ✅ Чат «-100, тема 1217» снова на связи: обращения опять приходят туда.
         ");
         insta::assert_snapshot!(shown("en"), @r"
-        ⚠️ The bot may not write in “A &amp; B”. Telegram says: not enough rights to send text messages to the chat. Until that changes, bad scores go to the admins.
+        ⚠️ The bot may not write in “A &amp; B”. Telegram says: not enough rights to send text messages to the chat. Until that changes, cases go to the admins.
 
         Let the bot write there: the simplest way is to make it an admin of the chat. The bot also tries again from time to time.
 
-        ⚠️ “A &amp; B” is gone: the bot was removed, or the group no longer exists. Until that changes, bad scores go to the other chats only.
+        ⚠️ “A &amp; B” is gone: the bot was removed, or the group no longer exists. Until that changes, cases go to the other chats only.
 
         Add the bot to the chat again, or send /alerts in another one.
 
-        ⚠️ “-100, topic 1217” is gone: the bot was removed, or the group no longer exists. Until that changes, bad scores go to the other chats only.
+        ⚠️ “-100, topic 1217” is gone: the bot was removed, or the group no longer exists. Until that changes, cases go to the other chats only.
 
         Add the bot to the chat again, or remove the chat from the setting ALERT_CHATS.
 
-        ✅ “-100, topic 1217” is back: bad scores go there again.
+        ✅ “-100, topic 1217” is back: cases go there again.
         ");
     }
 
@@ -225,17 +225,17 @@ mod tests {
         ];
         let told = |locale| whys.map(|why| no_chat(&catalogue, locale, why)).join("\n");
         insta::assert_snapshot!(told("ru"), @r"
-        ℹ️ Пришло вам: чата для плохих оценок пока нет. Отправьте /alerts в группе руководителей, и они будут приходить туда.
+        ℹ️ Пришло вам: чата для обращений пока нет. Отправьте /alerts в группе руководителей, и они будут приходить туда.
         ℹ️ Пришло вам: чат «A &amp; B» потерян. Верните туда бота или отправьте /alerts в другой группе.
         ℹ️ Пришло вам: в чате «-100, тема 7» боту нельзя писать. Разрешите ему или отправьте /alerts в другой группе.
         ℹ️ Пришло вам: до получателя (&lt;Пётр&gt;) сообщения бота не доходят. Отправьте /alerts в группе руководителей.
         ℹ️ Пришло вам: у того, кто подключил чат «A &amp; B», уже нет нужной роли. Оставьте чат в /staff или отправьте /alerts в другой группе.
         ");
         insta::assert_snapshot!(told("en"), @r"
-        ℹ️ You get this because no chat takes bad scores yet. Send /alerts in the leads’ group, and they go there.
+        ℹ️ You get this because no chat takes cases yet. Send /alerts in the leads’ group, and they go there.
         ℹ️ You get this because “A &amp; B” is gone. Add the bot there again, or send /alerts in another group.
         ℹ️ You get this because the bot may not write in “-100, topic 7”. Allow it to, or send /alerts in another group.
-        ℹ️ You get this because the bot cannot reach &lt;Пётр&gt;, who got bad scores. Send /alerts in the leads’ group.
+        ℹ️ You get this because the bot cannot reach &lt;Пётр&gt;, who got cases. Send /alerts in the leads’ group.
         ℹ️ You get this because the person who subscribed “A &amp; B” no longer has a role for it. Keep the chat in /staff, or send /alerts in another group.
         ");
     }
@@ -265,11 +265,11 @@ mod tests {
             ..nameless
         };
         insta::assert_snapshot!(orphans(&catalogue, "en", &[nobody], false).shown(), @r"
-        ⚠️ Bad scores no longer go to these chats: the people who subscribed them no longer have the role for it.
+        ⚠️ Cases no longer go to these chats: the people who subscribed them no longer have the role for it.
 
         • -7 (subscribed by ?)
 
-        Until that changes, bad scores go to the other chats only.
+        Until that changes, cases go to the other chats only.
 
         Does the team need a chat? Keep it: then you answer for it. If not, remove it.
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::callback::{Data, WordsAct};
-use super::{BelowInput, Button, View, in_each, language_name, paragraphs, with_languages};
+use super::{BelowInput, Button, View, case, in_each, language_name, paragraphs, with_languages};
 use crate::domain::ids::CaseNumber;
 use crate::domain::locale::Languages;
 use crate::domain::template::escape_html;
@@ -117,10 +117,12 @@ fn with_resume(catalogue: &Catalogue, locale: &str, view: View, note: &str) -> V
     View { html, ..view }.row([Button::new(catalogue.text(locale, "customer-button-resume"), &Data::Resume)])
 }
 
-/// The answer to `/stop`.
+/// The answer to `/stop`, which ends no talk about a case.
 #[must_use]
-pub fn stopped(catalogue: &Catalogue, locale: &str) -> View {
-    with_resume(catalogue, locale, View::default(), &catalogue.text(locale, "customer-stopped"))
+pub fn stopped(catalogue: &Catalogue, locale: &str, cases: &[CaseNumber]) -> View {
+    let cases = case::meanwhile(catalogue, locale, "case-stop", cases);
+    let note = paragraphs([catalogue.text(locale, "customer-stopped").as_str(), &cases]);
+    with_resume(catalogue, locale, View::default(), &note)
 }
 
 /// The answer to `/privacy`: what is kept, why, and how to be forgotten.
@@ -318,12 +320,12 @@ mod tests {
     #[test]
     fn stopping_offers_the_way_back() {
         let catalogue = Catalogue::default();
-        insta::assert_snapshot!(stopped(&catalogue, "ru").shown(), @r"
+        insta::assert_snapshot!(stopped(&catalogue, "ru", &[]).shown(), @r"
         Хорошо, опросов больше не будет. Передумаете — нажмите кнопку.
 
         [Снова получать опросы]
         ");
-        insta::assert_snapshot!(stopped(&catalogue, "en").shown(), @r"
+        insta::assert_snapshot!(stopped(&catalogue, "en", &[]).shown(), @r"
         All right, there will be no more surveys. If you change your mind, tap the button.
 
         [Get surveys again]

@@ -3,13 +3,16 @@
 pub mod requests;
 
 use super::callback::Data;
-use super::{Button, View, paragraphs};
+use super::{Button, View, case, paragraphs};
+use crate::domain::ids::CaseNumber;
 use crate::i18n::Catalogue;
 
 /// The data for the question. Customers are counted and never named, because the person who asks may have found
 /// somebody else's link.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Ask {
+    /// The person's unresolved cases, which nobody can answer any more.
+    pub cases: Vec<CaseNumber>,
     /// The number of customers linked to nobody else.
     pub whole: usize,
     /// The number of customers also linked to another person.
@@ -38,7 +41,8 @@ pub fn ask(catalogue: &Catalogue, locale: &str, ask: &Ask) -> View {
     let shared = shared.map(text).unwrap_or_default();
     let waiting = if ask.waiting { text("forget-waiting") } else { String::new() };
     let staff = if ask.staff { text("forget-staff") } else { String::new() };
-    let blocks = [&text("forget-ask"), &concerned, &text(what), &shared, &waiting, &staff];
+    let cases = case::meanwhile(catalogue, locale, "case-forget", &ask.cases);
+    let blocks = [&text("forget-ask"), &concerned, &text(what), &shared, &cases, &waiting, &staff];
     View::text(paragraphs(blocks.map(String::as_str)))
         .row([Button::new(text("forget-button-erase"), &Data::Forget { mark: ask.mark })])
         .row([Button::new(text("forget-button-keep"), &Data::KeepData)])
@@ -82,7 +86,8 @@ mod tests {
     use super::*;
 
     fn shown(locale: &str, whole: usize, shared: usize, (waiting, staff): (bool, bool)) -> String {
-        ask(&Catalogue::default(), locale, &Ask { whole, shared, waiting, mark: 7, staff }).shown()
+        ask(&Catalogue::default(), locale, &Ask { cases: Vec::new(), whole, shared, waiting, mark: 7, staff })
+            .shown()
     }
 
     #[test]

@@ -135,20 +135,20 @@ mod tests {
 
         Что дальше:
         1. Добавьте бота в группу, где работают руководители поддержки.
-        2. Отправьте в ней /alerts — туда будут приходить плохие оценки. Если в группе есть темы, отправьте команду в нужной теме.
+        2. Отправьте в ней /alerts — туда будут приходить обращения: плохие оценки и просьбы позвать человека. Если в группе есть темы, отправьте команду в нужной теме.
         Группы нет? Отправьте /alerts прямо здесь.
 
-        Пока чата для плохих оценок нет, они приходят администраторам в личные сообщения.
+        Пока чата для обращений нет, они приходят администраторам в личные сообщения.
         ");
         insta::assert_snapshot!(greeting(&catalogue, "en", Greeting::NewAdmin, false).shown(), @r"
         Done, you are an admin.
 
         What comes next:
         1. Add the bot to the group where the support leads work.
-        2. Send /alerts there: bad scores will go to that group. If it has topics, send the command in the one you want.
+        2. Send /alerts there: cases (bad scores, and customers who ask for a person) will go to that group. If it has topics, send the command in the one you want.
         No group? Send /alerts right here.
 
-        Until a chat takes bad scores, they go to the admins in private messages.
+        Until a chat takes cases, they go to the admins in private messages.
         ");
         insta::assert_snapshot!(greeting(&catalogue, "en", Greeting::Admin, true).shown(), @"Hello! You are an admin of this bot.");
     }
@@ -159,24 +159,24 @@ mod tests {
         let told = |locale, waited| alerts(&catalogue, locale, Alerts::On { waited }).shown();
         let ru = [0, 1, 3, 11].map(|waited| told("ru", waited)).join("\n\n");
         insta::assert_snapshot!(ru, @r"
-        Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
+        Готово: обращения будут приходить сюда. Отключить: /alerts off
 
-        Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
+        Готово: обращения будут приходить сюда. Отключить: /alerts off
 
-        1 оценка ждала такого чата: отправляем её сейчас.
+        1 обращение ждало такого чата: отправляем его сейчас.
 
-        Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
+        Готово: обращения будут приходить сюда. Отключить: /alerts off
 
-        3 оценки ждали такого чата: отправляем их сейчас.
+        3 обращения ждали такого чата: отправляем их сейчас.
 
-        Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
+        Готово: обращения будут приходить сюда. Отключить: /alerts off
 
-        11 оценок ждали такого чата: отправляем их сейчас.
+        11 обращений ждали такого чата: отправляем их сейчас.
         ");
         insta::assert_snapshot!(told("en", 2), @r"
-        Done: bad scores will come here. To turn this off: /alerts off
+        Done: cases will come here. To turn this off: /alerts off
 
-        2 scores were waiting for a chat and are on their way now.
+        2 cases were waiting for a chat and are on their way now.
         ");
     }
 }

@@ -59,6 +59,29 @@ run_again! { POSTGRES, stories:
         a_changed_score_is_shown_and_only_a_renewed_fall_rings_again,
         a_corrected_score_keeps_what_was_said_about_it,
     }
+    case_chats {
+        a_chat_that_is_lost_in_a_talk_is_told_once_and_catches_up_in_one_list,
+        a_group_that_becomes_a_supergroup_takes_its_cases_along,
+        where_general_is_closed_or_the_group_deleted_the_admins_have_the_talk,
+        words_after_the_end_wait_for_their_chat_or_come_to_the_admins_with_the_reopened_case,
+    }
+    case_clock {
+        a_survey_that_is_due_in_a_talk_waits_and_gives_way_to_the_question_about_the_solution,
+        after_two_days_down_each_deadline_escalates_once_and_a_clock_put_back_repeats_nothing,
+        at_three_in_the_morning_an_escalation_comes_to_other_chats_and_the_night_switch_is_honoured,
+        hours_of_work_count_over_a_weekend_a_holiday_and_the_change_of_the_clocks,
+    }
+    case_crowd {
+        a_customers_hundred_messages_all_arrive_and_of_a_strangers_hundred_twenty_are_kept,
+        of_forty_low_scores_in_a_minute_any_can_be_taken_from_the_list_within_the_budget,
+        of_ten_low_scores_in_twenty_seconds_each_is_seen_within_seconds,
+    }
+    case_life {
+        a_customer_reopens_a_case_that_is_not_solved_with_one_tap,
+        a_low_score_becomes_a_talk_with_files_both_ways_and_a_solution_that_helped,
+        a_score_that_rises_and_falls_stays_one_case_whether_somebody_has_it_or_not,
+        words_after_the_end_are_done_with_by_a_tap_and_reopen_the_case_if_nobody_looks,
+    }
     case_list {
         admins_change_the_settings_and_what_is_wrong_is_explained,
         leads_see_the_list_page_it_and_take_a_case_from_its_card,
@@ -74,6 +97,15 @@ run_again! { POSTGRES, stories:
         who_answers_before_it_is_known_that_the_reply_arrived_answers_the_lead,
         words_that_nobody_takes_wait_in_the_open_and_come_in_their_order,
     }
+    case_rivals {
+        of_two_leads_who_reply_at_once_the_first_is_sent_and_the_second_is_asked,
+        of_two_leads_who_take_a_case_at_once_one_has_it_and_a_second_tap_takes_it_over,
+        who_loses_the_role_leaves_three_cases_free_and_replies_to_nobody,
+        words_to_a_resolved_case_wait_for_their_authors_choice,
+    }
+    case_routes {
+        of_four_chats_each_gets_what_fits_and_the_admins_what_fits_none,
+    }
     case_seeds {
         whatever_people_do_the_rules_hold_and_every_word_goes_where_it_belongs,
     }
@@ -86,10 +118,20 @@ run_again! { POSTGRES, stories:
         the_category_is_the_first_reason_and_a_lead_may_choose_another_and_the_deadline_follows,
         a_resolved_case_is_told_and_asked_about_and_its_answer_joins_it,
         a_solution_that_did_not_help_reopens_the_case_as_urgent_and_is_asked_about_twice_at_most,
-        a_survey_that_is_due_in_a_talk_waits_for_three_days_of_silence,
         leads_are_warned_once_and_a_case_that_is_overdue_escalates_once,
-        what_a_talk_held_up_is_not_sent_if_the_customer_is_asked_about_the_solution,
         whoever_falls_silent_on_the_way_is_told_in_a_message_of_its_own,
+    }
+    case_unreachable {
+        each_way_in_which_a_reply_fails_is_told_in_its_own_words,
+        forget_names_the_open_case_and_drops_the_reply_that_waits,
+        stop_ends_the_surveys_and_not_the_talk_and_says_so,
+        whoever_blocks_the_bot_while_a_reply_waits_is_to_be_contacted_another_way,
+    }
+    case_whose_words {
+        replies_to_a_list_and_plain_words_in_a_topic_reach_no_customer,
+        texts_captions_and_joined_messages_follow_their_authors_edits,
+        what_is_said_among_colleagues_stays_among_them,
+        words_beside_an_open_survey_go_to_whatever_was_touched_last,
     }
     cases {
         a_bad_score_is_taken_and_resolved_with_a_cause_and_a_note,
@@ -326,16 +368,12 @@ run_again! { POSTGRES, stories:
     talk {
         a_reply_to_a_file_that_a_customer_sent_in_the_survey_reaches_them,
         a_case_in_a_list_gets_a_message_of_its_own_by_its_number,
-        a_hundred_messages_in_a_minute_arrive_joined,
         edits_follow_on_both_sides,
         files_and_albums_go_both_ways_without_anybodys_account,
         reply_asks_in_the_chat_and_a_reply_can_be_taken_back,
         two_cases_of_one_person_are_told_apart,
         what_a_lead_replies_reaches_the_customer_and_their_answer_comes_back,
         what_is_not_meant_for_the_customer_does_not_reach_them,
-        what_telegram_refuses_is_said_in_words,
-        words_after_closing_are_passed_on_with_a_button_that_reopens_the_case,
-        words_to_a_colleagues_case_wait_for_their_authors_choice,
     }
     team {
         a_link_expires_or_is_taken_back_and_lowers_nobody,
@@ -348,6 +386,7 @@ run_again! { POSTGRES, stories:
         words_for_a_human_that_cannot_be_shown_are_mentioned_once,
     }
     upgrading {
+        a_request_that_listened_and_a_bad_score_of_before_go_on_as_cases,
         a_customer_of_before_is_erased_without_a_trace,
     }
     words {

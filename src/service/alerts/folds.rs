@@ -10,7 +10,7 @@ use super::text;
 use super::who::Who;
 use crate::domain::ids::{CaseNumber, ChatId, TopicId};
 use crate::service::{Context, Unit};
-use crate::store::folds::{FoldCount, FoldRow};
+use crate::store::folds::{FoldCount, FoldRow, Lists};
 use crate::store::{self, Lane, Outgoing, Tx};
 use crate::view::View;
 use crate::view::alert::{Folded, Line, fold};
@@ -70,7 +70,8 @@ pub(super) async fn find_place(
         }
     }
     let message = unit.tx.insert_message(place.0, place.1).await?;
-    let fold = unit.tx.insert_fold(place, strangers, message, now).await?;
+    let lists = if strangers { Lists::Strangers } else { Lists::Cases };
+    let fold = unit.tx.insert_fold(place, lists, message, now).await?;
     touch(touched, fold.id, Change::Begun);
     Ok(Some(fold))
 }
@@ -106,7 +107,7 @@ pub(super) async fn show_in(unit: &mut Unit<'_>, touched: &Touched, changes: Lan
             continue;
         }
         let why = chats.no_chat(ctx, (row.chat_id, row.thread_id), None);
-        let payload = text(&listed.view(ctx, locale, row.strangers, why));
+        let payload = text(&listed.view(ctx, locale, &row, why));
         let edit = |lane, payload| Outgoing::edit(lane, row.chat_id, row.message, None, payload);
         let outgoing = match (*change, row.strangers) {
             (Change::Begun, false) => Outgoing::send(Lane::Alerts, row.chat_id, payload).message(row.message),
@@ -155,7 +156,7 @@ impl Listed {
         self.newest.is_empty()
     }
 
-    fn view(&self, ctx: &Context, locale: &str, strangers: bool, no_chat: Option<NoChat<'_>>) -> View {
+    fn view(&self, ctx: &Context, locale: &str, row: &FoldRow, no_chat: Option<NoChat<'_>>) -> View {
         let lines = self.newest.iter().map(|entry| match entry {
             Entry::Score(loaded, number) => Line::Score(loaded.view(ctx), *number),
             Entry::Other(who) => Line::Other(who.request()),
@@ -165,7 +166,8 @@ impl Listed {
             scores: count(self.count.scores),
             bad: count(self.count.bad),
             others: count(self.count.others),
-            strangers,
+            strangers: row.strangers,
+            missed: row.missed,
             newest: lines.collect(),
             no_chat,
         };

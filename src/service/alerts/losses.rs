@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::catching_up::catch_up;
 use super::chats::Chats;
 use super::folds::{self, Touched};
 use super::opened::update_about;
@@ -43,7 +44,15 @@ pub async fn refused(unit: &mut Unit<'_>, row: &OutboxRow, loss: Loss, reason: &
     if row.lane.spec().is_for_leads {
         // Follow-ups of an alert need no move of their own: the alert in the next place includes them.
         let about = about_in(&mut unit.tx, row.alert, row.message).await?;
-        update_all(unit, about).await?;
+        update_all(unit, about.clone()).await?;
+        if row.lane == Lane::Words {
+            // Their case may stand in another chat already, where they are shown now.
+            let cases = about.into_iter().filter_map(|about| match about {
+                About::Case(number) => Some(number),
+                About::Survey(_) => None,
+            });
+            unit.noted.announced.extend(cases);
+        }
     }
     Ok(())
 }
@@ -308,6 +317,9 @@ async fn end(unit: &mut Unit<'_>, found: Vec<LostChat>) -> store::Result<()> {
         for admin in chats.open_admins(ctx) {
             say(unit, admin.chat, &back(&ctx.catalogue, &admin.locale, place)).await?;
         }
+    }
+    for row in &found {
+        catch_up(unit, row, &chats).await?;
     }
     send_waiting(unit).await?;
     Ok(())

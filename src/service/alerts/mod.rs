@@ -12,6 +12,7 @@ use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::View;
 use crate::view::alert::{Alert, again, alert, answers};
 
+mod catching_up;
 mod chats;
 mod erasing;
 mod folds;
@@ -125,7 +126,9 @@ async fn update_changed(
     let mut heard = BTreeSet::new();
     for row in told {
         match case {
-            Some(case) => cases::show(unit, case.number()),
+            // It stood there before the case did, as the alert of an earlier version.
+            Some(Opened::New(number)) => unit.noted.case_even_if_new(number),
+            Some(Opened::Joined(number)) => cases::show(unit, number),
             None => follow(unit, &loaded, row, &chats, touched).await?,
         }
         // A chat may have a card of the case besides its post. It hears of everything once.

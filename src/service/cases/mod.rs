@@ -72,6 +72,8 @@ async fn act_on(
     let rings = next.effects.contains(&Effect::Ring) && !matches!(act, Act::Trouble { .. });
     if rings && before.status.is_resolved() && !row.case.status.is_resolved() {
         unit.noted.reopened(number);
+        // What was said after the end may have found no chat.
+        unit.noted.announced.push(number);
     }
     for effect in &next.effects {
         apply(&mut row, *effect, unit);
@@ -133,7 +135,7 @@ pub async fn show_recovery(unit: &mut Unit<'_>, survey: SurveyKey) -> store::Res
 
 /// Redraws the posts of a case because more of its customer's words wait.
 pub fn show_kept(unit: &mut Unit<'_>, number: CaseNumber) {
-    unit.noted.kept(number);
+    unit.noted.case_even_if_new(number);
 }
 
 fn apply(row: &mut CaseRow, effect: Effect, unit: &Unit<'_>) {

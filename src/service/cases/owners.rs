@@ -8,7 +8,7 @@ use crate::domain::template::escape_html;
 use crate::service::{Unit, person, roles};
 use crate::store::cases::CaseRow;
 use crate::store::{self, Lane, Outgoing, Payload};
-use crate::view::View;
+use crate::view::{View, case};
 
 /// Tells a lead in private who has taken their case over, if the bot may write to them.
 pub(super) async fn tell_former(unit: &mut Unit<'_>, row: &CaseRow, former: PersonId) -> store::Result<()> {
@@ -51,10 +51,7 @@ pub async fn lead_lost_role(unit: &mut Unit<'_>, lead: PersonId) -> store::Resul
         }
         let locale = unit.tx.find_alert_chat_locale(chat, topic).await?;
         let locale = locale.map_or(ctx.config.default_locale, |locale| person::chat_locale(ctx, &locale));
-        let number = |number: &CaseNumber| {
-            ctx.catalogue.with(locale, "case-number", &[("n", number.to_string().into())])
-        };
-        let numbers = numbers.iter().map(number).collect::<Vec<_>>().join(", ");
+        let numbers = case::numbers(&ctx.catalogue, locale, &numbers);
         let values = [("name", name.as_str().into()), ("numbers", numbers.into())];
         let text = ctx.catalogue.with(locale, "case-owner-gone", &values);
         let row = Outgoing::send(Lane::Rings, chat, Payload::text(text)).thread(topic);

@@ -60,15 +60,13 @@ pub async fn tap(unit: &mut Unit<'_>, tapped: &Tapped<'_>) -> store::Result<Opti
         unit.tx.set_message_id(post.message, tapped.message_id).await?;
     }
     unit.noted.tapped(row.number, (tapped.chat, tapped.message_id), Menu::State);
-    Lead { tapped, post: &post, is_known }.tap(unit, row).await
+    Lead { tapped, post: &post }.tap(unit, row).await
 }
 
 /// A lead who taps under a post.
 struct Lead<'a> {
     tapped: &'a Tapped<'a>,
     post: &'a PostedIn,
-    /// Whether the post was known to live in the tapped message.
-    is_known: bool,
 }
 
 impl Lead<'_> {
@@ -224,14 +222,16 @@ impl Lead<'_> {
         })
     }
 
-    /// Whether the same lead made the same tap a moment ago, and was told who has the case. A copy of the post that was
-    /// not known may still show that nobody has it, so a tap there is the first.
+    /// Whether the same lead made the same tap a moment ago, under this message, and was told who has the case. Another
+    /// copy of the post may still show that nobody has it, so a tap there is a first one.
     async fn is_second(&self, unit: &mut Unit<'_>, kind: &str, number: CaseNumber) -> store::Result<bool> {
-        if !self.is_known {
-            return Ok(false);
-        }
+        let here = self.tapped.message_id.to_string();
         let first = unit.tx.find_case_prompt(self.tapped.chat, self.tapped.person, kind).await?;
-        Ok(first.is_some_and(|first| first.case_number == number && first.expires_at > unit.now))
+        Ok(first.is_some_and(|first| {
+            first.case_number == number
+                && first.expires_at > unit.now
+                && first.argument.as_deref() == Some(here.as_str())
+        }))
     }
 
     async fn remember(
@@ -246,7 +246,7 @@ impl Lead<'_> {
             person: self.tapped.person,
             kind,
             case_number: number,
-            argument: None,
+            argument: Some(&self.tapped.message_id.to_string()),
             message: None,
             expires_at: unit.now.plus(time),
         };

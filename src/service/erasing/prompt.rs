@@ -90,7 +90,8 @@ async fn question(tx: &mut Tx, ctx: &Context, person: PersonId, locale: &str) ->
     let staff = roles::role(tx, ctx, person).await?.is_some();
     let waiting = tx.count_forget_requests_of(person).await? > 0;
     let shared = claims.iter().filter(|claim| claim.shared).count();
-    let ask = Ask { whole: claims.len() - shared, shared, waiting, mark, staff };
+    let cases = tx.list_unresolved_case_numbers(person).await?;
+    let ask = Ask { cases, whole: claims.len() - shared, shared, waiting, mark, staff };
     Ok((asked(&ctx.catalogue, locale, &ask), mark))
 }
 

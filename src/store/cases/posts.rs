@@ -147,6 +147,62 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
+    /// Lists the unresolved cases that were opened since then and stand in other chats, but not in this one.
+    pub async fn list_cases_missed_in(
+        &mut self,
+        (chat, topic): (ChatId, TopicId),
+        since: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<CaseNumber>> {
+        let query = query_scalar(
+            "SELECT c.number FROM cases c WHERE c.opened_at >= $3 AND c.status <> 'resolved' AND c.person IS NOT NULL \
+             AND EXISTS (SELECT 1 FROM case_posts p WHERE p.case_number = c.number AND p.kind = 'post' \
+             AND p.chat_id IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM case_posts p WHERE p.case_number = c.number \
+             AND p.kind IN ('post', 'card') AND p.chat_id = $1 AND p.thread_id = $2) ORDER BY c.number LIMIT $4",
+        )
+        .bind(chat)
+        .bind(topic)
+        .bind(since)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Lists the cases that stand in this chat and of which something has happened since then.
+    pub async fn list_cases_changed_in(
+        &mut self,
+        (chat, topic): (ChatId, TopicId),
+        since: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<CaseNumber>> {
+        let query = query_scalar(
+            "SELECT DISTINCT p.case_number FROM case_posts p JOIN case_steps s ON s.case_number = p.case_number \
+             WHERE p.chat_id = $1 AND p.thread_id = $2 AND p.kind IN ('post', 'card') AND s.at >= $3 \
+             ORDER BY p.case_number DESC LIMIT $4",
+        )
+        .bind(chat)
+        .bind(topic)
+        .bind(since)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Lists the cases that stand in this chat and have customer's words that could be shown nowhere.
+    pub async fn list_cases_with_kept_words_in(
+        &mut self,
+        (chat, topic): (ChatId, TopicId),
+        limit: i64,
+    ) -> Result<Vec<CaseNumber>> {
+        let query = query_scalar(
+            "SELECT DISTINCT w.case_number FROM case_messages w JOIN case_posts p ON p.case_number = w.case_number \
+             WHERE w.state = 'kept' AND p.chat_id = $1 AND p.thread_id = $2 AND p.kind IN ('post', 'card') \
+             ORDER BY w.case_number DESC LIMIT $3",
+        )
+        .bind(chat)
+        .bind(topic)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
     /// Notes that a message of ours, other than its post, is about a case.
     pub async fn insert_case_message_post(
         &mut self,

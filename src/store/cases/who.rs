@@ -76,6 +76,15 @@ impl Tx {
         Ok(on_engine!(self, execute, query)? > 0)
     }
 
+    /// Lists the numbers of a person's unresolved cases.
+    pub async fn list_unresolved_case_numbers(&mut self, person: PersonId) -> Result<Vec<CaseNumber>> {
+        let query = query_scalar(
+            "SELECT number FROM cases WHERE person = $1 AND status <> 'resolved' ORDER BY number",
+        )
+        .bind(person);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
     /// Lists the cases that are about this customer, or that one of these people opened before anybody knew them.
     pub async fn list_case_numbers(
         &mut self,

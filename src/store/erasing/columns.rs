@@ -349,6 +349,7 @@ pub const TABLES: &[Table] = &[
             ("message", Stays),
             ("opened_at", Stays),
             ("strangers", Stays),
+            ("missed", Stays),
         ],
     ),
     (

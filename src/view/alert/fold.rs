@@ -30,6 +30,8 @@ pub struct Folded<'a> {
     pub others: usize,
     /// Whether these are of people who are not known as customers.
     pub strangers: bool,
+    /// Whether they came while the bot could not write to the chat.
+    pub missed: bool,
     /// Newest first; need not be complete.
     pub newest: Vec<Line<'a>>,
     /// Why the message goes to an admin.
@@ -51,12 +53,16 @@ pub fn fold(catalogue: &Catalogue, locale: &str, folded: &Folded<'_>) -> View {
     };
     let asking = if folded.strangers { "alert-fold-strangers" } else { "alert-fold-others" };
     let better = folded.scores.saturating_sub(folded.bad);
-    let titles = [
-        title("alert-fold-title", folded.bad),
-        title("alert-fold-better", better),
-        title(asking, folded.others),
-    ];
-    let hint = catalogue.text(locale, "alert-fold-hint");
+    let titles = if folded.missed {
+        [title("alert-fold-missed", folded.scores + folded.others), None, None]
+    } else {
+        [
+            title("alert-fold-title", folded.bad),
+            title("alert-fold-better", better),
+            title(asking, folded.others),
+        ]
+    };
+    let hint = catalogue.text(locale, if folded.missed { "alert-fold-latest" } else { "alert-fold-hint" });
     let mut html = titles.into_iter().flatten().chain([hint]).collect::<Vec<_>>().join("\n");
     let why = folded.no_chat.map(|why| no_chat(catalogue, locale, why)).unwrap_or_default();
     let mut room = ROOM - visible_len(&html) - visible_len(&why) - 100;

@@ -315,7 +315,7 @@ fn however_much_was_written_the_alert_fits_and_its_html_stays_whole() {
 
 fn folded(scores: usize, newest: Vec<Alert<'_>>) -> Folded<'_> {
     let newest = newest.into_iter().map(|alert| Line::Score(alert, None)).collect();
-    Folded { scores, bad: scores, others: 0, strangers: false, newest, no_chat: None }
+    Folded { scores, bad: scores, others: 0, strangers: false, missed: false, newest, no_chat: None }
 }
 
 #[test]

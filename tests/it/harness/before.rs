@@ -30,7 +30,8 @@ fn first(all: &Migrator) -> Migrator {
     Migrator::with_migrations(all.iter().filter(|migration| migration.version == 1).cloned().collect())
 }
 
-async fn filled(engine: Engine) -> TestDatabase {
+/// `and` is another statement that the same version could have executed.
+async fn filled(engine: Engine, and: &'static str) -> TestDatabase {
     let database = TestDatabase::empty(engine).await;
     if engine == Engine::Sqlite {
         // The program sets this too: what was on a page that is split does not stay in the file.
@@ -39,11 +40,13 @@ async fn filled(engine: Engine) -> TestDatabase {
         let pool = SqlitePool::connect_with(options).await.unwrap();
         first(&ON_SQLITE).run(&pool).await.unwrap();
         sqlx::raw_sql(STORED).execute(&pool).await.unwrap();
+        sqlx::raw_sql(and).execute(&pool).await.unwrap();
         pool.close().await;
     } else {
         let pool = PgPool::connect(&database.url).await.unwrap();
         first(&ON_POSTGRES).run(&pool).await.unwrap();
         sqlx::raw_sql(STORED).execute(&pool).await.unwrap();
+        sqlx::raw_sql(and).execute(&pool).await.unwrap();
         sqlx::raw_sql(CONTINUE_SEQUENCES).execute(&pool).await.unwrap();
         pool.close().await;
     }
@@ -53,6 +56,11 @@ async fn filled(engine: Engine) -> TestDatabase {
 impl Setting {
     /// Continues where the version with the first schema was killed while Telegram did not reply.
     pub async fn of_the_first_schema() -> Self {
+        Self::of_the_first_schema_and("").await
+    }
+
+    /// Does the same with a database in which that version has also executed this.
+    pub async fn of_the_first_schema_and(statement: &'static str) -> Self {
         let kept: Kept = serde_json::from_str(WORLD).unwrap();
         let clock = Clock::frozen(kept.now());
         let options = Options::default();
@@ -60,6 +68,6 @@ impl Setting {
         let sandbox = Sandbox::serve(world, options.addr).await.unwrap();
         let variant = variant::current();
         let known = Some((5_000_000_001, -1_002_000_000_001));
-        Self::around(clock, sandbox, filled(variant.engine).await, variant.updates, known)
+        Self::around(clock, sandbox, filled(variant.engine, statement).await, variant.updates, known)
     }
 }

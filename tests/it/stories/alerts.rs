@@ -225,9 +225,9 @@ async fn without_a_chat_the_admins_are_told_and_without_an_admin_the_alert_waits
     story.advance(minutes(1)).await;
     insta::assert_snapshot!(story.chat(story.lead), @r"
     Пётр: /alerts
-    Bot: Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
+    Bot: Готово: обращения будут приходить сюда. Отключить: /alerts off
 
-      1 оценка ждала такого чата: отправляем её сейчас.
+      1 обращение ждало такого чата: отправляем его сейчас.
       [ Что приходит сюда ]
     Bot: №101 · свободно · ответить до 22.11 18:00
 

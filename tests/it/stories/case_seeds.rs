@@ -1,6 +1,6 @@
 //! Cases under anything that two customers, three leads and time can do, by chance. After each step the rules for cases
 //! hold (`harness::cases`); at the end every word is where it belongs. `CASE_SEEDS` tries more runs than a usual test
-//! run does. `case_faults` lets more fail, and looks at each word.
+//! run does, or those from one to another (`76..77`). `case_faults` lets more fail, and looks at each word.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,9 @@ pub(super) const STEPS: usize = 30;
 
 #[expect(clippy::disallowed_methods, reason = "the environment of the tests, not of the program")]
 pub(super) fn seeds() -> std::ops::Range<u64> {
-    0..std::env::var("CASE_SEEDS").map_or(SEEDS, |number| number.parse().unwrap())
+    let Ok(wanted) = std::env::var("CASE_SEEDS") else { return 0..SEEDS };
+    let (first, end) = wanted.split_once("..").unwrap_or(("0", wanted.as_str()));
+    first.parse().unwrap()..end.parse().unwrap()
 }
 
 /// Everybody in a run, and what each has written.

@@ -252,50 +252,6 @@ async fn the_card_in_a_chat_for_escalations_follows_the_case() {
 }
 
 #[tokio::test]
-pub async fn after_two_days_of_downtime_there_is_an_escalation_and_no_warning() {
-    let mut story = Story::new().await;
-    story.start(story.lead).await;
-    let anna = asked(&story).await;
-    story.tap(anna, "1").await;
-    story.tap(anna, "Пропустить").await;
-    story.stop_for(hours(50), |_| ()).await;
-    story.advance(minutes(30)).await;
-    assert!(!story.alerts().contains("ответить до 22.11 15:01, осталось"), "{}", story.alerts());
-    let chat = story.chat(story.lead);
-    assert_eq!(chat.matches("🔥 №101: клиенту не ответили в срок").count(), 1, "{chat}");
-    assert_eq!(chat.matches("🔥 №101: не решено в срок").count(), 1, "{chat}");
-    // A clock that is put back does nothing twice.
-    let before = (story.world.sent_count(story.lead.id), story.world.sent_count(anna.id));
-    story.clock.step(-24 * 3600 * 1000);
-    story.advance(hours(26)).await;
-    assert_eq!((story.world.sent_count(story.lead.id), story.world.sent_count(anna.id)), before);
-    story.end().await;
-}
-
-#[tokio::test]
-pub async fn deadlines_keep_the_working_hours() {
-    let story = Setting::new()
-        .await
-        .set("CASE_HOURS", "mon-fri 09:00-18:00")
-        .set("CASE_DAYS_OFF", "2026-11-23")
-        .set("CASE_FIRST_CONTACT", "normal 4h")
-        .start()
-        .await;
-    story.start(story.lead).await;
-    // Saturday: four hours of work are over on Tuesday at 13:00, for Monday is off.
-    let anna = asked(&story).await;
-    story.tap(anna, "1").await;
-    story.tap(anna, "Пропустить").await;
-    assert!(story.last(anna).contains("Ответим здесь 24 ноября до 13:00."), "{}", story.last(anna));
-    story.jump_to("2026-11-24T12:01:00+03:00").await;
-    assert!(story.alerts().contains("⏰ №101: ответить до 24.11 13:00, осталось"), "{}", story.alerts());
-    assert!(!story.chat(story.lead).contains("🔥"), "{}", story.chat(story.lead));
-    story.jump_to("2026-11-24T13:01:00+03:00").await;
-    assert!(story.chat(story.lead).contains("🔥 №101"), "{}", story.chat(story.lead));
-    story.end().await;
-}
-
-#[tokio::test]
 pub async fn a_resolved_case_is_told_and_asked_about_and_its_answer_joins_it() {
     let story = Story::new().await;
     let anna = asked(&story).await;
@@ -355,41 +311,5 @@ pub async fn a_solution_that_did_not_help_reopens_the_case_as_urgent_and_is_aske
     let before = story.chat(anna).matches("как мы решили проблему").count();
     story.advance(hours(8)).await;
     assert_eq!(story.chat(anna).matches("как мы решили проблему").count(), before);
-    story.end().await;
-}
-
-#[tokio::test]
-pub async fn a_survey_that_is_due_in_a_talk_waits_for_three_days_of_silence() {
-    let story = Story::new().await;
-    let anna = asked(&story).await;
-    story
-        .publish(&script("second", "on = \"purchase\"", &format!("{AT_ONCE}\nmax_age = \"200h\""), ONE))
-        .await;
-    story.tap(anna, "1").await;
-    story.tap(anna, "Пропустить").await;
-    story.advance(minutes(20)).await;
-    story.purchase("8", "C-1", json!({})).await;
-    story.advance(hours(71)).await;
-    assert_eq!(story.state("purchase-8").await, "scheduled");
-    story.advance(hours(2)).await;
-    assert_eq!(story.state("purchase-8").await, "sent");
-    story.end().await;
-}
-
-#[tokio::test]
-pub async fn what_a_talk_held_up_is_not_sent_if_the_customer_is_asked_about_the_solution() {
-    let story = Story::new().await;
-    let anna = asked(&story).await;
-    story
-        .publish(&script("second", "on = \"purchase\"", &format!("{AT_ONCE}\nmax_age = \"200h\""), ONE))
-        .await;
-    story.tap(anna, "1").await;
-    story.tap(anna, "Пропустить").await;
-    story.advance(minutes(20)).await;
-    story.purchase("8", "C-1", json!({})).await;
-    story.advance(minutes(5)).await;
-    assert_eq!(story.state("purchase-8").await, "scheduled");
-    resolved(&story).await;
-    assert_eq!(story.state("purchase-8").await, "suppressed(conversation)");
     story.end().await;
 }

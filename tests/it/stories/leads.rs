@@ -57,7 +57,7 @@ async fn an_alert_that_comes_to_the_admin_says_why_and_what_to_do() {
         last.lines().rfind(|line| line.contains("ℹ️")).unwrap_or_default().trim().to_owned()
     };
     let anna = bad_score(1).await;
-    assert_snapshot!(why(), @"ℹ️ Пришло вам: чата для плохих оценок пока нет. Отправьте /alerts в группе руководителей, и они будут приходить туда.");
+    assert_snapshot!(why(), @"ℹ️ Пришло вам: чата для обращений пока нет. Отправьте /alerts в группе руководителей, и они будут приходить туда.");
     say_in(&story, story.leads, None, story.lead, "/alerts").await;
     bad_score(2).await;
     assert!(story.alerts().contains("C-2") && !story.alerts().contains("ℹ️"), "{}", story.alerts());
@@ -96,10 +96,10 @@ pub async fn the_language_of_a_group_is_chosen_by_a_button_and_not_by_who_wrote_
         story.world.add_member(story.leads, person.id, Role::Member);
     }
     say_in(&story, story.leads, None, ann, "/language").await;
-    assert_snapshot!(last_in(&story, story.leads), @"Bot: You choose a language for a chat that gets bad scores, and this one gets none. Send /alerts first");
+    assert_snapshot!(last_in(&story, story.leads), @"Bot: You choose a language for a chat that gets cases, and this one gets none. Send /alerts first");
     say_in(&story, story.leads, None, ann, "/alerts").await;
     assert_snapshot!(last_in(&story, story.leads), @r"
-    Bot: Done: bad scores will come here. To turn this off: /alerts off
+    Bot: Done: cases will come here. To turn this off: /alerts off
       [ Русский ]
       [ ✓ English ]
       [ What comes here ]
@@ -107,7 +107,7 @@ pub async fn the_language_of_a_group_is_chosen_by_a_button_and_not_by_who_wrote_
     // Whoever speaks Russian asks again: the chat goes on in English.
     say_in(&story, story.leads, None, story.lead, "/alerts").await;
     assert_snapshot!(last_in(&story, story.leads), @r"
-    Bot: Bad scores already come here. To turn this off: /alerts off
+    Bot: Cases already come here. To turn this off: /alerts off
       [ Русский ]
       [ ✓ English ]
       [ What comes here ]
@@ -118,7 +118,7 @@ pub async fn the_language_of_a_group_is_chosen_by_a_button_and_not_by_who_wrote_
     );
     tap_in(&story, story.leads, story.lead, "Русский").await;
     assert_snapshot!(last_in(&story, story.leads), @r"
-    Bot (edited): Плохие оценки приходят сюда. Язык этого чата: Русский. Отключить: /alerts off
+    Bot (edited): Обращения приходят сюда. Язык этого чата: Русский. Отключить: /alerts off
       [ ✓ Русский ]
       [ English ]
     ");
@@ -266,7 +266,7 @@ async fn who_made_an_invitation_hears_who_used_it_and_a_new_lead_hears_of_alerts
     assert_snapshot!(story.last(boris), @r"
     Bot: Готово, вы в команде.
 
-      Чтобы плохие оценки приходили сюда, отправьте /alerts. Чтобы они приходили в группу, отправьте /alerts в ней.
+      Чтобы обращения приходили сюда, отправьте /alerts. Чтобы они приходили в группу, отправьте /alerts в ней.
     ");
     assert_snapshot!(story.last(story.lead), @r"
     Bot: ✅ Вашим приглашением воспользовались: Борис. Роль: руководитель.
@@ -294,7 +294,7 @@ async fn who_made_an_invitation_hears_who_used_it_and_a_new_lead_hears_of_alerts
     assert_snapshot!(story.last(olga), @r"
     Bot: Теперь ваша роль в этом боте: руководитель.
 
-      Чтобы плохие оценки приходили сюда, отправьте /alerts. Чтобы они приходили в группу, отправьте /alerts в ней.
+      Чтобы обращения приходили сюда, отправьте /alerts. Чтобы они приходили в группу, отправьте /alerts в ней.
     ");
     story.end().await;
 }

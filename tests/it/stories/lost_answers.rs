@@ -334,3 +334,21 @@ pub async fn a_tap_under_another_copy_takes_no_case_away_from_a_colleague() {
     story.advance(hours(2)).await;
     story.end_after_a_lost_reply().await;
 }
+
+#[tokio::test]
+pub async fn a_tap_under_a_copy_that_a_colleague_has_tapped_takes_no_case_away_either() {
+    let (story, _, [first, second]) = posted_twice(Setting::new().await, "ru", "Взять").await;
+    let olga = super::case_seeds::lead(&story, "Ольга").await;
+    let shown = story.world.message(story.leads, second).unwrap();
+    let take = shown.keyboard.iter().flatten().find(|button| button.text == "Взять").unwrap();
+    let afterword::sandbox::Action::Callback(take) = take.action.clone() else { panic!("{take:?}") };
+    let told = "Ведёт Пётр. Нажмите ещё раз, чтобы забрать";
+    press(&story, story.lead, story.leads, first, "Взять").await;
+    assert_eq!(story.forge(olga, story.leads, first, &take).await, told);
+    // Both still saw the second copy as it was, and Pyotr's tap there makes it known.
+    story.forge(story.lead, story.leads, second, &take).await;
+    assert_eq!(story.forge(olga, story.leads, second, &take).await, told);
+    assert_eq!(story.forge(olga, story.leads, second, &take).await, "Теперь это обращение ведёте вы");
+    story.advance(hours(2)).await;
+    story.end_after_a_lost_reply().await;
+}

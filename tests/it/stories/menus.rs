@@ -21,19 +21,19 @@ fn menus(world: &World) -> String {
 async fn everybody_sees_what_they_may_use_in_their_language() {
     let story = Setting::new().await.set("ADMIN_IDS", "").start().await;
     assert_snapshot!(menus(&story.world), @r"
-    all_chat_administrators : /alerts присылать плохие оценки в этот чат; /alerts off — отключить · /language выбрать язык · language · /help что умеет бот
-    all_chat_administrators en: /alerts get bad scores in this chat; /alerts off turns it off · /language choose the language · язык · /help what the bot can do
-    all_chat_administrators ru: /alerts присылать плохие оценки в этот чат; /alerts off — отключить · /language выбрать язык · language · /help что умеет бот
+    all_chat_administrators : /alerts присылать обращения в этот чат; /alerts off — отключить · /language выбрать язык · language · /help что умеет бот
+    all_chat_administrators en: /alerts get cases in this chat; /alerts off turns it off · /language choose the language · язык · /help what the bot can do
+    all_chat_administrators ru: /alerts присылать обращения в этот чат; /alerts off — отключить · /language выбрать язык · language · /help что умеет бот
     all_private_chats : /start кто мы и зачем этот бот · /human позвать человека · /language выбрать язык · language · /privacy что мы о вас храним и зачем · /stop больше не получать опросы · /forget стереть всё, что мы о вас знаем · /help что умеет бот
     all_private_chats en: /start who we are and what this bot is for · /human talk to a person · /language choose the language · язык · /privacy what we keep about you, and why · /stop get no more surveys · /forget erase everything we know about you · /help what the bot can do
     all_private_chats ru: /start кто мы и зачем этот бот · /human позвать человека · /language выбрать язык · language · /privacy что мы о вас храним и зачем · /stop больше не получать опросы · /forget стереть всё, что мы о вас знаем · /help что умеет бот
-    chat:-1002000000001 : /alerts присылать плохие оценки в этот чат; /alerts off — отключить · /language выбрать язык · language · /help что умеет бот
+    chat:-1002000000001 : /alerts присылать обращения в этот чат; /alerts off — отключить · /language выбрать язык · language · /help что умеет бот
     ");
     let link = story.running.claim_link().await.unwrap().unwrap();
     story.follow(story.lead, &link).await;
     story.advance(minutes(1)).await;
     let own = format!("chat:{}", story.lead.id);
-    assert_snapshot!(menus(&story.world).replace(&own, "chat:LEAD").lines().last().unwrap(), @"chat:LEAD : /start кто мы и зачем этот бот · /human позвать человека · /language выбрать язык · language · /privacy что мы о вас храним и зачем · /stop больше не получать опросы · /forget стереть всё, что мы о вас знаем · /cases обращения клиентов · /report оценки за период картинкой · /dashboard ссылка на страницы с оценками · /alerts присылать плохие оценки в этот чат; /alerts off — отключить · /scripts опросы: посмотреть и изменить · /hooks подключить другую систему · /staff роли, приглашения и журнал · /help что умеет бот");
+    assert_snapshot!(menus(&story.world).replace(&own, "chat:LEAD").lines().last().unwrap(), @"chat:LEAD : /start кто мы и зачем этот бот · /human позвать человека · /language выбрать язык · language · /privacy что мы о вас храним и зачем · /stop больше не получать опросы · /forget стереть всё, что мы о вас знаем · /cases обращения клиентов · /report оценки за период картинкой · /dashboard ссылка на страницы с оценками · /alerts присылать обращения в этот чат; /alerts off — отключить · /scripts опросы: посмотреть и изменить · /hooks подключить другую систему · /staff роли, приглашения и журнал · /help что умеет бот");
     story.advance(hours(1)).await;
     story.end().await;
 }

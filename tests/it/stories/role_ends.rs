@@ -166,11 +166,11 @@ async fn a_group_loses_its_scores_with_the_role_of_who_subscribed_it_until_an_ad
         .id;
     let shown = story.world.shown(story.lead.id, told);
     allow_duplicates!(assert_snapshot!(shown, @r"
-    Bot: ⚠️ В эти чаты больше не приходят плохие оценки: у тех, кто их подключил, уже нет нужной роли.
+    Bot: ⚠️ В эти чаты больше не приходят обращения: у тех, кто их подключил, уже нет нужной роли.
 
       • Поддержка <1> (кто подключил: Анна)
 
-      Пока это так, плохие оценки приходят администраторам.
+      Пока это так, обращения приходят администраторам.
 
       Чат нужен команде? Оставьте его: тогда за него отвечаете вы. Не нужен — уберите.
       [ Оставить: Поддержка <1> | Убрать ]
@@ -181,7 +181,7 @@ async fn a_group_loses_its_scores_with_the_role_of_who_subscribed_it_until_an_ad
     assert!(story.last(story.lead).contains("C-2"), "{}", story.last(story.lead));
     let tap = story.world.tap(story.lead.id, story.lead.id, told, "Оставить: Поддержка <1>").unwrap();
     story.settle().await;
-    assert_eq!(story.toast(&tap), "Чат «Поддержка <1>» снова получает плохие оценки");
+    assert_eq!(story.toast(&tap), "Чат «Поддержка <1>» снова получает обращения");
     let shown = story.world.shown(story.lead.id, told);
     allow_duplicates!(assert_snapshot!(shown, @r"
     Bot (edited): Чатов, о которых нужно решить, больше нет.
@@ -240,7 +240,7 @@ pub async fn the_log_and_check_say_who_subscribed_which_chat_and_what_became_of_
     story.advance(minutes(1)).await;
     story.tap(story.lead, "Оставить: Поддержка").await;
     // What nobody needs goes, too.
-    assert_eq!(story.tap(story.lead, "Убрать").await, "Чат «Форум» больше не получает плохие оценки");
+    assert_eq!(story.tap(story.lead, "Убрать").await, "Чат «Форум» больше не получает обращения");
     assert_snapshot!(story.last(story.lead), @r"
     Bot (edited): Чатов, о которых нужно решить, больше нет.
       [ ‹ Команда ]
@@ -259,15 +259,15 @@ pub async fn the_log_and_check_say_who_subscribed_which_chat_and_what_became_of_
     assert_snapshot!(ids(story.last(story.lead)), @r"
     Bot: Журнал
 
-      21.11.2026 15:06 · Пётр: плохие оценки больше не приходят в чат Форум (FORUM/TOPIC)
-      21.11.2026 15:06 · Пётр: плохие оценки снова приходят в чат Поддержка (GROUP)
-      21.11.2026 15:04 · командная строка: плохие оценки больше не приходят в чат Поддержка (GROUP): нет роли у того, кто его подключил (Анна)
-      21.11.2026 15:04 · командная строка: плохие оценки больше не приходят в чат Форум (FORUM/TOPIC): нет роли у того, кто его подключил (Анна)
+      21.11.2026 15:06 · Пётр: обращения больше не приходят в чат Форум (FORUM/TOPIC)
+      21.11.2026 15:06 · Пётр: обращения снова приходят в чат Поддержка (GROUP)
+      21.11.2026 15:04 · командная строка: обращения больше не приходят в чат Поддержка (GROUP): нет роли у того, кто его подключил (Анна)
+      21.11.2026 15:04 · командная строка: обращения больше не приходят в чат Форум (FORUM/TOPIC): нет роли у того, кто его подключил (Анна)
       21.11.2026 15:04 · командная строка: у Анна снята роль «администратор»
-      21.11.2026 15:03 · Анна: плохие оценки теперь приходят в чат Форум (FORUM/TOPIC)
-      21.11.2026 15:02 · Анна: плохие оценки больше не приходят в чат Форум (FORUM/TOPIC)
-      21.11.2026 15:00 · Анна: плохие оценки теперь приходят в чат Форум (FORUM/TOPIC)
-      21.11.2026 15:00 · Анна: плохие оценки теперь приходят в чат Поддержка (GROUP)
+      21.11.2026 15:03 · Анна: обращения теперь приходят в чат Форум (FORUM/TOPIC)
+      21.11.2026 15:02 · Анна: обращения больше не приходят в чат Форум (FORUM/TOPIC)
+      21.11.2026 15:00 · Анна: обращения теперь приходят в чат Форум (FORUM/TOPIC)
+      21.11.2026 15:00 · Анна: обращения теперь приходят в чат Поддержка (GROUP)
       21.11.2026 15:00 · командная строка: Анна теперь администратор
       [ ‹ Команда | Журнал файлом ]
     ");
@@ -291,17 +291,17 @@ async fn in_english_an_admin_finds_the_chats_that_wait_in_the_team_too() {
     story.say(john, "/staff").await;
     story.tap(john, "Chats cut off from scores: 1").await;
     assert_snapshot!(story.last(john), @r"
-    Bot (edited): ⚠️ Bad scores no longer go to these chats: the people who subscribed them no longer have the role for it.
+    Bot (edited): ⚠️ Cases no longer go to these chats: the people who subscribed them no longer have the role for it.
 
       • Support, topic 2 and more topics: 1 (subscribed by Анна)
 
-      Until that changes, bad scores go to the admins.
+      Until that changes, cases go to the admins.
 
       Does the team need a chat? Keep it: then you answer for it. If not, remove it.
       [ Keep: Support | Remove ]
       [ ‹ Team ]
     ");
-    assert_eq!(story.tap(john, "Keep: Support").await, "“Support” gets bad scores again");
+    assert_eq!(story.tap(john, "Keep: Support").await, "“Support” gets cases again");
     assert_snapshot!(story.last(john), @r"
     Bot (edited): There is no chat left to decide about.
       [ ‹ Team ]

@@ -322,7 +322,7 @@ pub async fn check_names_filters_that_nothing_can_fit_and_chats_that_get_nothing
     story.advance(minutes(1)).await;
     story.world.say_in(silent, None, story.lead.id, "/alerts");
     story.settle().await;
-    assert!(screen(&story, silent).contains("Done: bad scores will come here."));
+    assert!(screen(&story, silent).contains("Done: cases will come here."));
     press(&story, story.lead, silent, "What comes here").await;
     assert!(screen(&story, silent).contains("New cases come here."), "{}", screen(&story, silent));
     story.end().await;

@@ -59,7 +59,7 @@ async fn five_taps_lead_from_nothing_to_a_live_survey() {
     assert_snapshot!(story.last(ann), @r"
     Bot (edited): Шаг 4 из 5
 
-      Куда присылать плохие оценки? Добавьте бота в группу руководителей и отправьте в ней /alerts. Группы нет — пусть приходят сюда.
+      Куда присылать обращения — плохие оценки и просьбы позвать человека? Добавьте бота в группу руководителей и отправьте в ней /alerts. Группы нет — пусть приходят сюда.
       [ Дальше ]
       [ Присылать сюда ]
     ");
@@ -69,7 +69,7 @@ async fn five_taps_lead_from_nothing_to_a_live_survey() {
     assert_snapshot!(story.last(ann), @r"
     Bot (edited): Шаг 5 из 5
 
-      Чат для плохих оценок есть.
+      Чат для обращений есть.
 
       О чём спрашивать клиентов?
       [ О покупках ]
@@ -129,7 +129,7 @@ async fn the_set_up_speaks_english_and_lets_alerts_come_to_the_admin() {
     assert_snapshot!(story.last(ann), @r"
     Bot (edited): Step 4 of 5
 
-      Where should bad scores go? Add the bot to the leads’ group and send /alerts there. No group? Get them here.
+      Where should cases go: bad scores, and customers who ask for a person? Add the bot to the leads’ group and send /alerts there. No group? Get them here.
       [ Continue ]
       [ Send them here ]
     ");
@@ -137,7 +137,7 @@ async fn the_set_up_speaks_english_and_lets_alerts_come_to_the_admin() {
     assert_snapshot!(story.last(ann), @r"
     Bot (edited): Step 5 of 5
 
-      There is a chat for bad scores.
+      There is a chat for cases.
 
       What should customers be asked about?
       [ Purchases ]
@@ -260,10 +260,10 @@ async fn the_environment_comes_before_the_zone_that_was_chosen() {
 
       What comes next:
       1. Add the bot to the group where the support leads work.
-      2. Send /alerts there: bad scores will go to that group. If it has topics, send the command in the one you want.
+      2. Send /alerts there: cases (bad scores, and customers who ask for a person) will go to that group. If it has topics, send the command in the one you want.
       No group? Send /alerts right here.
 
-      Until a chat takes bad scores, they go to the admins in private messages.
+      Until a chat takes cases, they go to the admins in private messages.
       [ Set up step by step ]
     ");
     story.tap(ann, "Set up step by step").await;

@@ -46,7 +46,7 @@ async fn the_first_tap_on_the_claim_link_makes_the_admin_and_lets_go_what_waited
       Покупка: 21.11.2026 15:00
       Опрос: После покупки
 
-      ℹ️ Пришло вам: чата для плохих оценок пока нет. Отправьте /alerts в группе руководителей, и они будут приходить туда.
+      ℹ️ Пришло вам: чата для обращений пока нет. Отправьте /alerts в группе руководителей, и они будут приходить туда.
       [ Взять | Ответить ]
       [ Закрыть | Ещё ]
     ");
@@ -76,7 +76,7 @@ async fn a_group_and_a_topic_subscribe_themselves_and_end_it() {
     let story = Setting::new().await.set("ALERT_CHATS", "").start().await;
     story.start(story.lead).await;
     let forum = story.world.add_group("Поддержка", GroupKind::Forum, story.lead.id);
-    let topic = story.world.add_topic(forum, "Плохие оценки");
+    let topic = story.world.add_topic(forum, "Обращения");
     story.world.say_in(forum, Some(topic), story.lead.id, "/alerts@other_bot");
     story.world.say_in(forum, Some(topic), story.lead.id, "всем привет");
     story.settle().await;
@@ -93,20 +93,20 @@ async fn a_group_and_a_topic_subscribe_themselves_and_end_it() {
     story.settle().await;
     insta::assert_snapshot!(story.world.transcript(forum), @r"
     Пётр: (added the bot)
-    #Плохие оценки Пётр: (created the topic Плохие оценки)
-    #Плохие оценки Пётр: /alerts@other_bot
-    #Плохие оценки Пётр: всем привет
-    #Плохие оценки Пётр: /alerts@afterword_sandbox_bot
-    #Плохие оценки Bot: Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
+    #Обращения Пётр: (created the topic Обращения)
+    #Обращения Пётр: /alerts@other_bot
+    #Обращения Пётр: всем привет
+    #Обращения Пётр: /alerts@afterword_sandbox_bot
+    #Обращения Bot: Готово: обращения будут приходить сюда. Отключить: /alerts off
       [ ✓ Русский ]
       [ English ]
       [ Что приходит сюда ]
-    #Плохие оценки Пётр: /alerts
-    #Плохие оценки Bot: Плохие оценки уже приходят сюда. Отключить: /alerts off
+    #Обращения Пётр: /alerts
+    #Обращения Bot: Обращения уже приходят сюда. Отключить: /alerts off
       [ ✓ Русский ]
       [ English ]
       [ Что приходит сюда ]
-    #Плохие оценки Bot: №101 · свободно · ответить до 22.11 18:00
+    #Обращения Bot: №101 · свободно · ответить до 22.11 18:00
 
       🔴 Плохая оценка: 2 из 10
       Насколько вы довольны покупкой в целом?
@@ -117,10 +117,10 @@ async fn a_group_and_a_topic_subscribe_themselves_and_end_it() {
       Опрос: После покупки
       [ Взять | Ответить ]
       [ Закрыть | Ещё ]
-    #Плохие оценки Пётр: /alerts off
-    #Плохие оценки Bot: Хорошо, плохие оценки сюда больше не приходят. Включить снова: /alerts
+    #Обращения Пётр: /alerts off
+    #Обращения Bot: Хорошо, обращения сюда больше не приходят. Включить снова: /alerts
 
-      Других чатов нет: теперь плохие оценки приходят администраторам в личные сообщения.
+      Других чатов нет: теперь обращения приходят администраторам в личные сообщения.
     ");
     story.advance(hours(23)).await;
     bad_score(&story, 2).await;

@@ -1,8 +1,7 @@
 //! Leads and customers talk to each other about a case, through the bot.
 
-use afterword::domain::case::{Act, Cause, Rules};
 use afterword::domain::ids::{self, CaseNumber, PersonId};
-use afterword::sandbox::{Fault, Media, MessageId, Role};
+use afterword::sandbox::{Media, MessageId, Role};
 use serde_json::json;
 
 use crate::harness::{Person, Story, hours, minutes, seconds};
@@ -85,17 +84,6 @@ async fn case_of(story: &Story, customer: Person) -> CaseNumber {
     let mut unit = story.unit().await;
     let survey = unit.tx.find_current_survey(PersonId::new(customer.id), unit.now).await.unwrap().unwrap();
     unit.tx.find_case_of_survey(survey.id).await.unwrap().unwrap().number
-}
-
-async fn lead(story: &Story, name: &str) -> Person {
-    let person = story.person(name);
-    let mut tx = story.running.db.write().await.unwrap();
-    tx.upsert_person(PersonId::new(person.id), Some(name), None).await.unwrap();
-    tx.upsert_staff(PersonId::new(person.id), "lead", story.clock.now()).await.unwrap();
-    tx.commit().await.unwrap();
-    story.start(person).await;
-    story.world.add_member(story.leads, person.id, Role::Member);
-    person
 }
 
 #[tokio::test]
@@ -260,70 +248,6 @@ pub async fn what_is_not_meant_for_the_customer_does_not_reach_them() {
 }
 
 #[tokio::test]
-pub async fn what_telegram_refuses_is_said_in_words() {
-    let trouble = Trouble::new().await;
-    let (story, lead) = (&trouble.story, trouble.story.lead);
-    let send = async |media: Media| {
-        story.world.reply_with_media_in(story.leads, lead.id, trouble.post, &[media], None);
-        story.settle().await;
-    };
-    send(Media::PaidPhoto).await;
-    assert!(trouble.group().contains("такое сообщение Telegram не передаёт"), "{}", trouble.group());
-    story.world.fault(Fault::error(400, "Bad Request: VOICE_MESSAGES_FORBIDDEN").on("copyMessage"));
-    send(Media::Voice { seconds: 4 }).await;
-    assert!(trouble.group().contains("клиент не принимает голосовые"), "{}", trouble.group());
-    story.world.block(trouble.anna.id);
-    story.settle().await;
-    trouble.reply(trouble.post, "Анна, вы тут?").await;
-    assert!(trouble.group().contains("клиент заблокировал бота"), "{}", trouble.group());
-    story.world.unblock(trouble.anna.id);
-    story.settle().await;
-    assert!(!trouble.anna().contains("вы тут"), "nothing is sent again by itself: {}", trouble.anna());
-    // The connection breaks twice, and nobody knows whether Telegram has acted.
-    story.world.fault(Fault::dropped_before().on("copyMessage").times(2));
-    trouble.reply(trouble.post, "Последнее").await;
-    story.advance(minutes(12)).await;
-    assert!(trouble.group().contains("пробуем дальше"), "{}", trouble.group());
-    story.advance(hours(2)).await;
-    assert!(trouble.group().contains("неизвестно, дошло ли"), "{}", trouble.group());
-    trouble.story.end_after_a_lost_reply().await;
-}
-
-#[tokio::test]
-pub async fn words_to_a_colleagues_case_wait_for_their_authors_choice() {
-    let trouble = Trouble::new().await;
-    let story = &trouble.story;
-    let olga = lead(story, "Ольга").await;
-    trouble.reply(trouble.post, "Анна, разбираюсь").await;
-    let before = story.world.sent_count(trouble.anna.id);
-    let choose = async |by: Person, button: &str| {
-        let question = trouble.shown("Отправить клиенту?");
-        let tap = story.world.tap(by.id, story.leads, question, button).unwrap();
-        story.settle().await;
-        story.toast(&tap)
-    };
-    trouble.reply_by(olga, trouble.post, "Не надо").await;
-    assert!(trouble.group().contains("Обращение №101 ведёт Пётр"), "{}", trouble.group());
-    assert_eq!(choose(story.lead, "Не отправлять").await, "Это решает автор сообщения");
-    choose(olga, "Не отправлять").await;
-    assert!(trouble.group().contains("Клиенту не отправлено."), "{}", trouble.group());
-    trouble.reply_by(olga, trouble.post, "Просто добавлю").await;
-    assert_eq!(story.world.sent_count(trouble.anna.id), before, "{}", trouble.anna());
-    choose(olga, "Отправить").await;
-    assert!(trouble.anna().ends_with("Просто добавлю\n"), "{}", trouble.anna());
-    trouble.reply_by(olga, trouble.post, "Теперь веду я").await;
-    choose(olga, "Забрать и отправить").await;
-    assert!(trouble.anna().ends_with("Теперь веду я\n"), "{}", trouble.anna());
-    // The case is Olga's now, and Pyotr does not answer for half an hour.
-    trouble.reply(trouble.post, "А я?").await;
-    assert!(trouble.group().contains("ведёт Ольга"), "{}", trouble.group());
-    story.advance(minutes(31)).await;
-    assert_eq!(trouble.group().matches("Клиенту не отправлено.").count(), 2, "{}", trouble.group());
-    assert!(!trouble.anna().contains("А я?"), "{}", trouble.anna());
-    trouble.story.end().await;
-}
-
-#[tokio::test]
 pub async fn two_cases_of_one_person_are_told_apart() {
     let trouble = Trouble::new().await;
     let (story, anna) = (&trouble.story, trouble.anna);
@@ -344,51 +268,6 @@ pub async fn two_cases_of_one_person_are_told_apart() {
     story.world.reply(anna.id, first.id, "А первый?", None);
     story.settle().await;
     assert_eq!(under("А первый?"), Some(trouble.post), "{}", trouble.group());
-    trouble.story.end().await;
-}
-
-#[tokio::test]
-pub async fn words_after_closing_are_passed_on_with_a_button_that_reopens_the_case() {
-    let trouble = Trouble::new().await;
-    let (story, anna) = (&trouble.story, trouble.anna);
-    // While a survey takes words, it comes before a case that is over.
-    story.tap(anna, "Остановить").await;
-    trouble.reply(trouble.post, "Заменили").await;
-    let mut unit = story.unit().await;
-    let mut row = unit.tx.find_case(trouble.number).await.unwrap().unwrap();
-    let act = Act::Resolve { by: PersonId::new(story.lead.id), cause: Cause::Product, again: true };
-    row.case = row.case.after(act, &Rules { reopen: hours(24 * 7) }, unit.now).unwrap().case;
-    unit.tx.update_case(&row).await.unwrap();
-    unit.commit().await.unwrap();
-    story.say(anna, "Спасибо").await;
-    story.say(anna, "Хотя нет, не то").await;
-    assert_eq!(trouble.anna().matches("уже закрыто").count(), 1, "{}", trouble.anna());
-    assert!(trouble.group().contains("Хотя нет, не то"), "{}", trouble.group());
-    story.tap(anna, "Вопрос не решён").await;
-    assert!(trouble.anna().contains("Открыли обращение №101 снова. Ответим здесь"), "{}", trouble.anna());
-    let mut tx = story.running.db.read().await.unwrap();
-    let row = tx.find_case(trouble.number).await.unwrap().unwrap();
-    assert_eq!((row.case.status.name().as_str(), row.case.reopened), ("open", 1));
-    drop(tx);
-    trouble.story.end().await;
-}
-
-#[tokio::test]
-pub async fn a_hundred_messages_in_a_minute_arrive_joined() {
-    let trouble = Trouble::new().await;
-    let (story, anna) = (&trouble.story, trouble.anna);
-    trouble.reply(trouble.post, "Слушаю вас").await;
-    let before = story.world.sent_count(story.leads);
-    for number in 1..=100 {
-        story.world.say(anna.id, &format!("слово <{number}>"));
-    }
-    story.settle().await;
-    story.advance(minutes(2)).await;
-    let group = trouble.group();
-    for number in 1..=100 {
-        assert_eq!(group.matches(&format!("слово <{number}>")).count(), 1, "{number}: {group}");
-    }
-    assert!(story.world.sent_count(story.leads) <= before + 6, "{group}");
     trouble.story.end().await;
 }
 

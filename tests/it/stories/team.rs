@@ -51,7 +51,7 @@ async fn somebody_is_invited_gets_another_role_and_is_removed() {
     assert_snapshot!(story.last(ann), @r"
     Bot: Done, you are on the team.
 
-      To get bad scores here, send /alerts. To get them in a group, send /alerts there.
+      To get cases here, send /alerts. To get them in a group, send /alerts there.
     ");
     story.follow(bob, &link).await;
     assert!(story.last(bob).contains("одноразовая"), "{}", story.last(bob));
@@ -63,7 +63,7 @@ async fn somebody_is_invited_gets_another_role_and_is_removed() {
       Роль: руководитель
       В команде с 21.11.2026 15:00
 
-      Администратор настраивает опросы и роли, руководитель получает плохие оценки, сотрудник отвечает клиентам, и его оценивают.
+      Администратор настраивает опросы и роли, руководитель получает обращения, сотрудник отвечает клиентам, и его оценивают.
       [ администратор | ✓ руководитель | сотрудник ]
       [ ID в вашей системе ]
       [ Убрать из команды ]
@@ -255,7 +255,7 @@ pub async fn a_person_is_given_an_agent_id_in_words_which_is_checked_and_taken_a
       В команде с 21.11.2026 15:00
       ID в вашей системе: a-17 <x>
 
-      Администратор настраивает опросы и роли, руководитель получает плохие оценки, сотрудник отвечает клиентам, и его оценивают.
+      Администратор настраивает опросы и роли, руководитель получает обращения, сотрудник отвечает клиентам, и его оценивают.
       [ администратор | ✓ руководитель | сотрудник ]
       [ Изменить ID | Убрать ID ]
       [ Убрать из команды ]

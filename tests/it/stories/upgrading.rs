@@ -5,6 +5,7 @@ use afterword::domain::script::shipped::SHIPPED;
 use insta::assert_snapshot;
 use serde_json::json;
 
+use super::case_scene::Tongue;
 use super::erasing::contents;
 use crate::harness::{Person, Setting, Story, before, hours, minutes};
 
@@ -119,6 +120,58 @@ async fn a_request_for_a_human_of_before_is_a_case_of_its_customer() {
     );
     assert_eq!(case["messages"][0]["state"], "delivered", "{case}");
     story.end_with(|problem| problem.ends_with("dead updates")).await;
+}
+
+/// The request for a human still listened when the version was replaced.
+const LISTENS: &str = "UPDATE human_requests SET listens_until = 1795999999999";
+
+async fn goes_on_listening(tongue: Tongue) {
+    let setting = Setting::of_the_first_schema_and(LISTENS).await.set("LOCALES", tongue.of("ru", "en"));
+    let story = setting.start().await;
+    let (leads, customer) = (story.leads, GRUSHA);
+    let case = async |number: i64| story.get(&format!("/v1/cases/{number}")).await.1;
+    assert_eq!(case(101).await["status"], "open");
+    // The customer's words go below the message of before, which is the post of the case now.
+    let words = tongue.of("Вы ещё здесь?", "Are you still there?");
+    story.say(customer, words).await;
+    story.advance(minutes(1)).await;
+    let head = tongue.of("№101 · свободно", "No. 101 · free");
+    let post = story.world.messages(leads).into_iter().find(|said| said.text.plain.contains(head));
+    let post = post.unwrap_or_else(|| panic!("{}", story.alerts())).id;
+    let passed_on = story.world.messages(leads).into_iter().rev().find(|said| said.text.plain == words);
+    assert_eq!(passed_on.unwrap().reply_to, Some(post), "{}", story.alerts());
+    story.world.tap(story.lead.id, leads, post, tongue.of("Взять", "Take")).unwrap();
+    story.settle().await;
+    assert_eq!(case(101).await["owner"], story.lead.id);
+    let reply = tongue.of("Да, слушаем", "Yes, we listen");
+    story.world.reply_in(leads, story.lead.id, post, reply);
+    story.settle().await;
+    assert!(story.chat(customer).ends_with(&format!("Bot: {reply}\n")), "{}", story.chat(customer));
+    assert_eq!(case(101).await["first_contact_how"], "reply");
+
+    // A bad score of before has no case until something new happens to it.
+    let of_anna = async || story.get("/v1/cases?customer_id=C-anna").await.1["cases"][0].clone();
+    assert!(of_anna().await.is_null());
+    story.say(ANNA, tongue.of("Коробка порвана", "The box is torn")).await;
+    story.advance(minutes(2)).await;
+    let case = of_anna().await;
+    assert_eq!((&case["status"], &case["source"]), (&json!("open"), &json!("score")), "{case}");
+    let alert = story.world.messages(leads).into_iter().find(|said| said.text.plain.contains("C-anna"));
+    let shown = story.world.shown(leads, alert.unwrap().id);
+    let head = format!(
+        "{} · {}",
+        tongue.number(case["case_number"].as_i64().unwrap()),
+        tongue.of("свободно", "free")
+    );
+    assert!(shown.contains(&head) && shown.contains(tongue.of("Взять", "Take")), "{shown}");
+    story.end_with(|problem| problem.ends_with("dead updates")).await;
+}
+
+#[tokio::test]
+pub async fn a_request_that_listened_and_a_bad_score_of_before_go_on_as_cases() {
+    for tongue in Tongue::BOTH {
+        Box::pin(goes_on_listening(tongue)).await;
+    }
 }
 
 #[tokio::test]
