@@ -423,11 +423,21 @@ mod tests {
             read(br#"{"ok":true,"result":{"message_id":5}}"#),
             Ok(Sent { message_id: MessageId::new(5) })
         );
-        for page in ["", "<html>", r#"{"result":{"message_id":5}}"#, r#"{"status":"log in"}"#, "[]"] {
+        for page in [
+            "",
+            "<html>",
+            r#"{"result":{"message_id":5}}"#,
+            r#"{"status":"log in"}"#,
+            "[]",
+            r#"{"ok":true}"#,
+            r#"{"ok":true,"status":"healthy"}"#,
+            r#"{"ok":true,"stat"#,
+            r#"{"ok":true,"result":"healthy"}"#,
+        ] {
             let error = read::<Sent>(page.as_bytes()).unwrap_err();
             assert_eq!(error, CallError::Malformed("HTTP 200".to_owned()), "{page}");
         }
-        for acted in [r#"{"ok":true,"result":true}"#, r#"{"result":[7], "ok":true}"#, r#"{"ok":true,"resu"#] {
+        for acted in [r#"{"ok":true,"result":true}"#, r#"{"result":["x"], "ok":true}"#, r#"{"ok":true,"resu"#] {
             let error = read::<Sent>(acted.as_bytes()).unwrap_err();
             assert!(matches!(error, CallError::Unreadable(_)), "{acted}: {error}");
         }
