@@ -213,7 +213,7 @@ async fn run(command: Option<Command>, to: &mut Output<'_>) -> anyhow::Result<u8
     let command = command.unwrap_or(Command::Serve);
     if let Command::Demo(args) = command {
         // The demo has its own settings and ignores the environment.
-        return demo::run(&args, to).await;
+        return Box::pin(demo::run(&args, to)).await;
     }
     let setup = Setup::read()?;
     let done = run_in(&setup, command, to).await;

@@ -55,7 +55,7 @@ impl ReportJobs {
         };
         let make = make(self.db.clone(), self.ctx.clone(), job.clone(), person.clone());
         match lasting(Box::pin(within(LONGEST, giving_way_throughout(make)))).await? {
-            Ok(made) => self.finish(&job, Some(made)).await,
+            Ok(report) => self.finish(&job, Some(report)).await,
             Err(why) => {
                 tracing::error!(person = person.id.get(), why, "a report cannot be made");
                 self.finish(&job, Some(said(&self.ctx, &person, "report-failed"))).await

@@ -155,11 +155,11 @@ pub(super) async fn viewer(pages: &Pages, headers: &HeaderMap) -> store::Result<
 
 /// Notes that a session is in use.
 async fn note(pages: Pages, session: i64, now: Timestamp) -> store::Result<()> {
-    giving_no_way(async move {
+    giving_no_way(Box::pin(async move {
         let mut unit = Unit::begin(&pages.db, &pages.ctx).await?;
         unit.tx.see_dashboard_session(session, now).await?;
         unit.commit().await
-    })
+    }))
     .await
 }
 

@@ -437,7 +437,8 @@ mod tests {
             let error = read::<Sent>(page.as_bytes()).unwrap_err();
             assert_eq!(error, CallError::Malformed("HTTP 200".to_owned()), "{page}");
         }
-        for acted in [r#"{"ok":true,"result":true}"#, r#"{"result":["x"], "ok":true}"#, r#"{"ok":true,"resu"#] {
+        for acted in [r#"{"ok":true,"result":true}"#, r#"{"result":["x"], "ok":true}"#, r#"{"ok":true,"resu"#]
+        {
             let error = read::<Sent>(acted.as_bytes()).unwrap_err();
             assert!(matches!(error, CallError::Unreadable(_)), "{acted}: {error}");
         }

@@ -91,7 +91,7 @@ fn label(value: &Value, repairs: &mut Vec<What>) -> Option<Json<'static>> {
         kept.push('…');
         repairs.push(What::Cut);
     }
-    Some(kept.trim()).filter(|kept| !kept.is_empty()).map(|kept| Json::text(kept))
+    Some(kept.trim()).filter(|kept| !kept.is_empty()).map(Json::text)
 }
 
 /// A time that cannot be read stays as it is, so that the event's rules say how it has to be written.

@@ -98,11 +98,11 @@ fn language(pages: &Pages, link: &SharedPage) -> &'static str {
 
 /// Notes that a page was opened.
 async fn note(pages: Pages, link: i64, now: Timestamp) -> store::Result<()> {
-    giving_no_way(async move {
+    giving_no_way(Box::pin(async move {
         let mut unit = Unit::begin(&pages.db, &pages.ctx).await?;
         unit.tx.see_shared_page(link, now).await?;
         unit.commit().await
-    })
+    }))
     .await
 }
 

@@ -47,27 +47,28 @@ pub async fn record(unit: &mut Unit<'_>, made: &Made) -> store::Result<&'static 
     };
     let attempts = unit.tx.find_write_back_attempts(survey, kind).await?;
     let pause = attempts.and_then(|tried| PAUSES.get(usize::try_from(tried).unwrap_or(0).saturating_sub(1)));
-    match pause.filter(|_| may_repeat) {
-        Some(pause) => {
-            let next_at = now.plus(retry_after.unwrap_or_default().max(*pause));
-            unit.tx.put_off_write_back(survey, kind, next_at, Some(why)).await?;
-        }
-        None => {
-            let may_have_arrived = matches!(meaning, Meaning::Unknown(_));
-            let other = if kind == LINK && !may_have_arrived {
-                link::way_after(unit, survey, *way).await?
-            } else {
-                None
-            };
-            if let Some((other, host)) = other {
-                unit.tx.move_write_back(survey, kind, other, &host, now).await?;
-            } else {
-                unit.tx.end_write_back(survey, kind, "failed", Some(why), may_have_arrived).await?;
-            }
-        }
+    if let Some(pause) = pause.filter(|_| may_repeat) {
+        let next_at = now.plus(retry_after.unwrap_or_default().max(*pause));
+        unit.tx.put_off_write_back(survey, kind, next_at, Some(why)).await?;
+    } else {
+        end(unit, made, why).await?;
     }
     tracing::warn!(survey = survey.get(), way = way.as_str(), %why, "a message to a customer was not sent");
     Ok(word)
+}
+
+/// Ends a write-back whose way does not work. A link that has certainly not arrived goes by the next way, if there is one.
+async fn end(unit: &mut Unit<'_>, made: &Made, why: &str) -> store::Result<()> {
+    let Made { survey, kind, way, meaning, .. } = made;
+    let may_have_arrived = matches!(meaning, Meaning::Unknown(_));
+    if kind == LINK
+        && !may_have_arrived
+        && let Some((next, host)) = link::way_after(unit, *survey, *way).await?
+    {
+        let now = unit.now;
+        return unit.tx.move_write_back(*survey, kind, next, &host, now).await;
+    }
+    unit.tx.end_write_back(*survey, kind, "failed", Some(why), may_have_arrived).await
 }
 
 /// Whether a message may go out again when nobody knows whether it has arrived. A mail bears the same number each time,
