@@ -88,7 +88,7 @@ async fn the_first_set_up_of_readme_works_as_it_is_written() {
     sees(world, owner, &["Шаг 1 из 5"]).await;
     let leads = world.add_group("Отзывы", GroupKind::Supergroup, owner);
     world.say_in(leads, None, owner, "/alerts");
-    sees(world, leads, &["оценк"]).await;
+    sees(world, leads, &["обращения будут приходить сюда"]).await;
 
     let event = json!({
         "event_id": "order-1001", "kind": "purchase",

@@ -29,7 +29,7 @@ const WINDOW: Duration = Duration::from_mins(5);
 const STRANGERS: i64 = 5;
 const STRANGERS_TIME: Duration = Duration::from_mins(10);
 /// How many alerts one message lists, each in a line of its own. The next ones get another message.
-const LISTED: i64 = 30;
+const LISTED: i64 = 40;
 
 /// What changed in a fold. A later variant is more important.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -64,8 +64,14 @@ pub async fn unseen(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<bool>
     if row.method != Method::Send || about.is_empty() {
         return Ok(false);
     }
-    let mut admins = Chats::load(unit, &[]).await?.open_admins(unit.ctx);
-    admins.retain(|admin| admin.chat != row.chat_id);
+    let mut admins = Vec::new();
+    for admin in Chats::load(unit, &[]).await?.open_admins(unit.ctx) {
+        let Some(person) = admin.chat.person().filter(|_| admin.chat != row.chat_id) else { continue };
+        let known = unit.tx.find_person(person).await?;
+        if known.is_some_and(|known| known.started_at.is_some()) {
+            admins.push(admin);
+        }
+    }
     for about in about {
         let number = match about {
             About::Case(number) => Some(number),

@@ -18,7 +18,7 @@ const CAPS: Caps = Caps { comment: 120, text: 60 };
 const BUTTONS_IN_ROW: usize = 6;
 const MOST_BUTTONS: usize = 12;
 /// The room kept for each line that is still to come. In it, a line without the question and the words fits.
-const BRIEF: usize = 100;
+const BRIEF: usize = 85;
 
 /// The contents of a fold.
 #[derive(Clone, Debug)]

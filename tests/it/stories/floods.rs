@@ -161,7 +161,7 @@ async fn twenty_five_strangers_who_ask_for_a_human_share_one_silent_message() {
     let alerts = story.alerts();
     assert!(alerts.contains("Пишут незнакомые люди: 20"), "{alerts}");
     for number in 1..=25 {
-        assert!(alerts.contains(&format!("Чужой {number} ")), "each has a line: {alerts}");
+        assert!(alerts.contains(&format!("Чужой {number}")), "each has a line: {alerts}");
     }
     assert_eq!(alerts.matches("Нужен человек").count(), 5, "{alerts}");
     let loud = story.world.messages(story.leads).into_iter().filter(|message| !message.silent);

@@ -458,6 +458,8 @@ async fn an_english_customer_reads_english_throughout() {
       /help — what the bot can do
     Анна: /stop
     Bot: All right, there will be no more surveys. If you change your mind, tap the button.
+
+      We will still reply here about case no. 101.
       [ Get surveys again ]
     Bot: Good to have you back! We will ask for your opinion now and then. You can turn surveys off at any time: /stop
     ");
