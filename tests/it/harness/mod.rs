@@ -188,7 +188,7 @@ impl Setting {
 
     pub async fn start(self) -> Story {
         let parts = self.parts();
-        let running = app::start(parts.clone()).await.unwrap();
+        let running = Box::pin(app::start(parts.clone())).await.unwrap();
         let updates = if parts.config.webhook.is_some() { Updates::Brought } else { Updates::Polled };
         let Self { world, clock, leads, lead, sandbox, database, .. } = self;
         let stage = stage(&world, &clock, &running);
@@ -289,7 +289,7 @@ impl Story {
     /// Stops the program gracefully and starts it again on the same database.
     pub async fn restart(&mut self) {
         assert!(self.running.stop(PATIENCE).await, "it does not stop in time");
-        self.running = app::start(self.parts.clone()).await.unwrap();
+        self.running = Box::pin(app::start(self.parts.clone())).await.unwrap();
         self.stage = stage(&self.world, &self.clock, &self.running);
         self.settle().await;
     }
@@ -306,7 +306,7 @@ impl Story {
         assert!(self.running.stop(PATIENCE).await, "it does not stop in time");
         meanwhile(self);
         self.clock.advance_to(until);
-        self.running = app::start(self.parts.clone()).await.unwrap();
+        self.running = Box::pin(app::start(self.parts.clone())).await.unwrap();
         self.stage = stage(&self.world, &self.clock, &self.running);
         self.settle().await;
     }

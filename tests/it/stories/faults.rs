@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use afterword::sandbox::{Duplicate, Fault};
+use afterword::sandbox::{Duplicate, Fault, World};
 use afterword::service::export::{Filter, What};
 use insta::assert_snapshot;
 use serde_json::json;
@@ -191,7 +191,7 @@ pub async fn a_chat_in_which_nothing_is_answered_holds_up_nobody_else() {
     assert_eq!(story.state("purchase-1").await, "sending");
     assert_eq!(story.state("purchase-2").await, "sent");
     story.touch(boris, "1");
-    story.wait_until(|world| world.all_confirmed()).await;
+    story.wait_until(World::all_confirmed).await;
     passes(minutes(1)).await;
     assert!(story.alerts().contains("C-2"), "{}", story.alerts());
     assert!(story.last(boris).contains("мы вас подвели"), "{}", story.last(boris));
