@@ -127,7 +127,8 @@ pub(super) fn calls(preset: &Preset, tried: &[Tried], to: &mut Output<'_>) -> Pr
     for tried in tried {
         let Mapped::Event(event) = &tried.trial.mapped else { continue };
         for write in &preset.writes {
-            let filled = (About::of(event.kind) == Some(write.about)).then(|| {
+            let is_asked_about = event.kind.asks() && About::of(event.kind) == Some(write.about);
+            let filled = is_asked_about.then(|| {
                 write.fill(&minijinja::context! {
                     base => "https://HELPDESK",
                     user => "LOGIN",
