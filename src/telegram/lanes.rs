@@ -322,7 +322,13 @@ impl Lanes {
         if let Some(epoch) = probe.epoch {
             self.way.probed(epoch, heard != Heard::Nowhere, now);
         }
+        let waits = self.chats.get(&probe.chat).is_some_and(|chat| chat.queued().next().is_some());
         match (heard, probe.epoch) {
+            // Once nothing waits in the chat, nobody needs to know whether it answers.
+            (Heard::Elsewhere, _) | (Heard::Nowhere, None) if !waits => {
+                self.silent.answered(probe.chat);
+                self.wait_until(probe.chat, now, now);
+            }
             (Heard::InChat, _) => {
                 self.silent.answered(probe.chat);
                 self.wait_until(probe.chat, now, now);

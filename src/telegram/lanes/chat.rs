@@ -129,7 +129,7 @@ impl Chat {
         self.queued().any(Queued::is_repeat)
     }
 
-    fn queued(&self) -> impl Iterator<Item = &Queued> {
+    pub(super) fn queued(&self) -> impl Iterator<Item = &Queued> {
         self.queues.iter().flatten()
     }
 

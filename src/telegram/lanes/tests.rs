@@ -295,6 +295,20 @@ fn a_chat_in_which_nothing_is_answered_holds_up_nobody_else() {
 }
 
 #[test]
+fn a_silent_chat_in_which_nothing_waits_is_not_probed_for_ever() {
+    let mut lanes = Lanes::new(1000);
+    lanes.push(send(1, Lane::Answers, 7), START);
+    let failed = lanes.pop(START).unwrap();
+    lanes.unanswered(ChatId::new(7), START);
+    lanes.finish(&failed, START);
+    let probe = lanes.probe(START).unwrap();
+    lanes.probed(probe, Heard::Elsewhere, START);
+    assert_eq!(lanes.next_at(START), None, "no other probe");
+    lanes.push(send(2, Lane::Answers, 7), START);
+    assert_eq!(drain(&mut lanes, START), [2]);
+}
+
+#[test]
 fn an_answer_to_what_began_before_the_failure_shows_nothing() {
     let mut lanes = Lanes::new(1000);
     for id in 1..=3 {
