@@ -6,6 +6,7 @@ use std::path::Path;
 use clap::Args;
 
 use crate::cli::Misuse;
+use crate::domain::hook::body::begins_as_json;
 use crate::domain::hook::mapping::Delivery;
 use crate::domain::hook::preset::MAX_FILE_BYTES;
 use crate::domain::hook::{Preset, shipped};
@@ -63,8 +64,7 @@ fn read(path: &Path, most: usize) -> Result<Vec<u8>, Misuse> {
 /// A file as if it were delivered now: JSON if it begins like that, else a form.
 pub(super) fn delivery(path: &Path, beside: &Beside, now: Timestamp) -> Result<Delivery, Misuse> {
     let body = read(path, MAX_BODY_BYTES)?;
-    let start = body.trim_ascii_start();
-    let is_json = start.starts_with(b"{") || start.starts_with(b"[") || start.starts_with(b"\xef\xbb\xbf");
+    let is_json = begins_as_json(&body);
     let content_type = if is_json { "application/json" } else { "application/x-www-form-urlencoded" };
     let given = Beside::pairs(&beside.headers, ':')?;
     let mut headers: Vec<(String, String)> =

@@ -85,7 +85,7 @@ pub fn of_fields(fields: &[(String, String)]) -> Result<Body, Unreadable> {
 }
 
 /// Whether this is an object or a list of JSON. Some senders say it is a form.
-fn begins_as_json(bytes: &[u8]) -> bool {
+pub(crate) fn begins_as_json(bytes: &[u8]) -> bool {
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
     matches!(text.first(), Some(b'{' | b'['))
 }
