@@ -86,12 +86,7 @@ impl Running {
             && call.lane == Lane::Alerts
             && !call.is_edit()
         {
-            // Others may hear of it sooner.
-            self.lanes.park(chat_id, now.plus(retry_after), now);
-            self.lanes.finish(&call, now);
-            let refusal = Refusal::Chat(format!("Too Many Requests: retry after {}", retry_after.as_secs()));
-            self.entries.push(Entry::Refused { call, refusal });
-            return;
+            return self.give_to_others(call, retry_after, now);
         }
         if error.may_have_acted() && !call.is_edit() {
             self.entries.push(Entry::Unknown(call.row.clone()));
@@ -132,6 +127,14 @@ impl Running {
                 self.entries.push(Entry::Refused { call, refusal });
             }
         }
+    }
+
+    /// Parks a chat and has its alert go to others, who may hear of it sooner.
+    fn give_to_others(&mut self, call: Queued, retry_after: Duration, now: Instant) {
+        self.lanes.park(call.row.chat_id, now.plus(retry_after), now);
+        self.lanes.finish(&call, now);
+        let refusal = Refusal::Chat(format!("Too Many Requests: retry after {}", retry_after.as_secs()));
+        self.entries.push(Entry::Refused { call, refusal });
     }
 }
 
