@@ -185,7 +185,7 @@ impl Town {
         Ok(talks)
     }
 
-    /// Takes in what the bot sent, and lets whoever it was sent to reply.
+    /// Records a message of the bot, and has its recipient reply.
     fn go_on(
         &self,
         number: usize,

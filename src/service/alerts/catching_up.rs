@@ -11,7 +11,7 @@ use crate::store::alerts::NewAlert;
 use crate::store::folds::Lists;
 use crate::store::lost_chats::LostChat;
 
-/// The most cases that are listed, and the most that are drawn anew.
+/// The most cases in a list, and the most posts that are edited.
 const BATCH: i64 = 200;
 
 pub(super) async fn catch_up(unit: &mut Unit<'_>, lost: &LostChat, chats: &Chats) -> store::Result<()> {

@@ -135,7 +135,7 @@ impl Selecting {
         Some(with_reason)
     }
 
-    /// Whether an answer is selected, whatever the reasons for it.
+    /// Whether an answer is selected. Its reasons are not looked at.
     fn takes(&self, code: u32) -> bool {
         self.takes_values.get(code as usize).copied().unwrap_or(self.takes_options)
     }
@@ -179,7 +179,7 @@ impl Selecting {
     }
 }
 
-/// Whether an answer is selected, whatever the reasons for it.
+/// Whether an answer is selected. Its reasons are not looked at.
 fn takes(selection: &Selection, answer: Answer) -> bool {
     let bands = &selection.bands;
     match answer {

@@ -80,7 +80,7 @@ async fn at_three_in_the_morning(tongue: Tongue) {
         "Sorry: we promised a reply by 03:00 and did not make it. Case no. 101 is now with a senior colleague.",
     );
     assert_eq!(scene.heard(anna.id, sorry), at("22 03:00", false), "{}", story.chat(anna));
-    // The card is a post like any other: whoever takes it there has the case everywhere.
+    // The card is a post like any other: a case taken there is taken everywhere.
     let card = scene.post_in(heads, 101);
     let taken = scene.press_in(story.lead, heads, card, scene.take()).await;
     assert_eq!(taken, scene.t("Теперь это обращение ведёте вы", "The case is yours"));

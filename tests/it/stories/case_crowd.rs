@@ -174,7 +174,7 @@ async fn forty_in_a_minute(tongue: Tongue) {
     let fold = scene.shown(story.leads, scene.t("🔴 Ещё 35 плохих оценок", "🔴 35 more bad scores"));
     let newest = scene.tongue.number(140);
     assert!(fold.button_texts().into_iter().flatten().count() == 12, "{:?}", fold.button_texts());
-    // A number posts the case as a card, and whoever takes it there has it in the list, too.
+    // A number posts the case as a card. A case taken there is taken in the list, too.
     assert_eq!(scene.press(story.lead, fold.id, &newest).await, "");
     story.advance(minutes(1)).await;
     let card = scene.post(140);
