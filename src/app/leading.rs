@@ -18,7 +18,7 @@ use crate::jobs::followers::Followers;
 use crate::jobs::reports::ReportJobs;
 use crate::jobs::scripts::ScriptJobs;
 use crate::jobs::segments::Segments;
-use crate::jobs::write_backs::{Planner, WriteBacks};
+use crate::jobs::write_backs::{Planner, Resting, WriteBacks};
 use crate::outbound::{Mailer, Outbound};
 use crate::service::Context;
 use crate::store::{self, Db, Lease, Term};
@@ -46,6 +46,10 @@ pub struct Leading {
     pub profile_rests_until: watch::Receiver<Option<Instant>>,
     /// The same for the check of the webhook; closed if updates are polled.
     pub webhook_rests_until: watch::Receiver<Option<Instant>>,
+    /// The same for each follower of the journal.
+    pub followers_rest_until: Vec<watch::Receiver<Option<Instant>>>,
+    /// The same for the calls to other systems.
+    pub write_backs_rest: watch::Receiver<Option<Resting>>,
 }
 
 /// What the parts are built from. They are rebuilt for every term.
@@ -224,12 +228,15 @@ impl Leader {
         tasks.spawn_inward("what figures are counted from", segments.run(tasks.inward.stop.clone()));
         let all = vec![Planner::follower(db.clone(), ctx.clone())];
         let followers = Followers::new(db.clone(), self.parts.clock.clone(), all);
+        let followers_rest_until = followers.resting_until();
         tasks.spawn_inward("what follows the journal", followers.run(tasks.inward.stop.clone()));
+        let (resting, write_backs_rest) = watch::channel(None);
         let write_backs = WriteBacks {
             db: db.clone(),
             ctx: ctx.clone(),
             outbound: self.outbound.clone(),
             mailer: self.mailer.clone(),
+            resting,
         };
         tasks.spawn_inward("the calls to other systems", write_backs.run(tasks.inward.stop.clone()));
         let reports = ReportJobs { db: db.clone(), ctx: ctx.clone(), pulse: health.pulse.clone() };
@@ -245,7 +252,14 @@ impl Leader {
         let profile_rests_until = profile.resting_until();
         tasks.spawn_inward("the bot's menus and descriptions", profile.run(tasks.inward.stop.clone()));
         health.set_standby(None);
-        now.send_replace(Some(Leading { sender, jobs_rest_until, profile_rests_until, webhook_rests_until }));
+        now.send_replace(Some(Leading {
+            sender,
+            jobs_rest_until,
+            profile_rests_until,
+            webhook_rests_until,
+            followers_rest_until,
+            write_backs_rest,
+        }));
         RunningTerm { term, tasks }
     }
 }

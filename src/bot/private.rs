@@ -36,8 +36,13 @@ pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Me
             let may_say = replies.may_say(person.id.chat(), person.id);
             people::ask_for_human(unit, &person, words.as_ref(), may_say).await
         }
+        Some(Call::Known { command: Command::Start, argument: token }) if !token.is_empty() => {
+            let may_say = replies.may_say(person.id.chat(), person.id);
+            people::start(unit, &person, Some(token), may_say).await
+        }
         Some(Call::Known { command, argument }) => {
-            if changes_nothing(&person, command, argument) && !replies.may_say(person.id.chat(), person.id) {
+            if changes_nothing(unit, &person, command).await? && !replies.may_say(person.id.chat(), person.id)
+            {
                 return Ok(());
             }
             run(unit, &person, command, argument).await
@@ -57,30 +62,26 @@ pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Me
 }
 
 /// Whether the command may go unanswered when somebody repeats it over and over.
-fn changes_nothing(person: &Person, command: Command, argument: &str) -> bool {
-    match command {
-        Command::Start => argument.is_empty(),
+async fn changes_nothing(unit: &mut Unit<'_>, person: &Person, command: Command) -> store::Result<bool> {
+    Ok(match command {
+        Command::Start | Command::Language | Command::Privacy | Command::Help | Command::Forget => true,
         Command::Stop => person.opted_out_at.is_some(),
-        Command::Language | Command::Privacy | Command::Help | Command::Forget => true,
-        // The effect of `/human` is its answer; the other commands are for people with a role.
-        Command::Human
-        | Command::Alerts
+        // The effect of `/human` is its answer.
+        Command::Human => false,
+        Command::Alerts
         | Command::Scripts
         | Command::Hooks
         | Command::Staff
         | Command::Cases
         | Command::Report
-        | Command::Dashboard => false,
-    }
+        | Command::Dashboard => !command.is_for(roles::role(&mut unit.tx, unit.ctx, person.id).await?),
+    })
 }
 
 async fn run(unit: &mut Unit<'_>, person: &Person, command: Command, argument: &str) -> store::Result<()> {
     let ctx = unit.ctx;
     match command {
-        Command::Start => {
-            let token = Some(argument).filter(|token| !token.is_empty());
-            people::start(unit, person, token).await
-        }
+        Command::Start => people::start(unit, person, None, true).await,
         Command::Language => languages::offer(unit, person).await,
         Command::Human => people::ask_for_human(unit, person, None, true).await,
         Command::Privacy => {

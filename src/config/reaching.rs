@@ -206,5 +206,9 @@ mod tests {
         assert!(helpdesk("zendesk://me%40shop.example:key@shop.zendesk.com").unwrap().notes);
         assert!(!helpdesk("chatwoot://1:key@desk.example?notes=off").unwrap().notes);
         assert!(helpdesk("chatwoot://1:key@desk.example?notes=no").is_err());
+        let refused = sms("smsc://me:p@smsc.ru?sendr=Shop").unwrap_err();
+        assert_eq!(refused, "has an option 'sendr'; there is only sender=");
+        let refused = helpdesk("chatwoot://1:key@desk.example?note=off").unwrap_err();
+        assert_eq!(refused, "has an option 'note'; there is only notes=");
     }
 }

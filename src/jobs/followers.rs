@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 use crate::store::journal::Entry;
 use crate::store::{self, Db};
 
@@ -62,12 +63,12 @@ pub trait Follow: Send + Sync {
 pub struct Followers {
     db: Db,
     clock: Clock,
-    all: Vec<Arc<dyn Follow>>,
+    all: Vec<(Arc<dyn Follow>, watch::Sender<Option<Instant>>)>,
 }
 
 impl std::fmt::Debug for Followers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.all.iter().map(|follower| follower.name())).finish()
+        f.debug_list().entries(self.all.iter().map(|(follower, _)| follower.name())).finish()
     }
 }
 
@@ -83,18 +84,32 @@ enum Step {
 impl Followers {
     #[must_use]
     pub fn new(db: Db, clock: Clock, all: Vec<Arc<dyn Follow>>) -> Self {
+        let all = all.into_iter().map(|follower| (follower, watch::Sender::new(None))).collect();
         Self { db, clock, all }
+    }
+
+    /// For each follower, when it looks for entries again; `None` while it acts.
+    #[must_use]
+    pub fn resting_until(&self) -> Vec<watch::Receiver<Option<Instant>>> {
+        self.all.iter().map(|(_, resting_until)| resting_until.subscribe()).collect()
     }
 
     /// Runs all followers until they are stopped.
     pub async fn run(self, stop: CancellationToken) {
-        join_all(self.all.iter().map(|follower| self.follow(follower.as_ref(), &stop))).await;
+        let all = self.all.iter();
+        join_all(all.map(|(follower, rest)| self.follow(follower.as_ref(), rest, &stop))).await;
         stop.cancelled().await;
     }
 
-    async fn follow(&self, follower: &dyn Follow, stop: &CancellationToken) {
+    async fn follow(
+        &self,
+        follower: &dyn Follow,
+        resting_until: &watch::Sender<Option<Instant>>,
+        stop: &CancellationToken,
+    ) {
         let mut failures = 0;
         loop {
+            resting_until.send_replace(None);
             let came = tokio::select! {
                 // A stop cuts the step off wherever it waits. The same entries come again after the next start.
                 () = stop.cancelled() => return,
@@ -132,6 +147,7 @@ impl Followers {
                 }
             };
             let until = self.clock.instant().plus(pause);
+            resting_until.send_replace(Some(until));
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = self.clock.sleep_until(until) => {}

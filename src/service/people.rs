@@ -78,19 +78,30 @@ async fn reached(unit: &mut Unit<'_>, person: PersonId) -> store::Result<()> {
     alerts::returned(unit, person.chat()).await
 }
 
-/// Handles `/start`, with the token from the link if there is one.
-pub async fn start(unit: &mut Unit<'_>, person: &Person, token: Option<&str>) -> store::Result<()> {
+/// Handles `/start`, with the token from the link if there is one. If `may_say` is false, the person hears only what is new.
+pub async fn start(
+    unit: &mut Unit<'_>,
+    person: &Person,
+    token: Option<&str>,
+    may_say: bool,
+) -> store::Result<()> {
     let invited = match token {
         Some(token) => staff::accept_invite(unit, person, token).await?,
         None => None,
     };
     if let Some(invited) = invited {
+        if !may_say && !matches!(invited, Invited::Now(_)) {
+            return Ok(());
+        }
         return greet_invited(unit, person, invited).await;
     }
     let (followed, moved) = match token {
         Some(token) => follow(unit, person, token).await?,
         None => (Followed::Nothing, None),
     };
+    if !may_say && followed != Followed::Linked {
+        return Ok(());
+    }
     // The person may have cleared the chat. The question that waits for them is sent last, where they look.
     let open = answers::open_question(unit, person.id).await?;
     greet(unit, person, followed, open.is_some()).await?;

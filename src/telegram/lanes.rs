@@ -1,10 +1,10 @@
 //! Decides which call goes next, from lanes, the order within each chat, token buckets and parked chats. It is a plain
 //! value that is given instants.
 //!
-//! A chat has at most one call in flight; only an answer overtakes a survey that hangs. Within a lane its calls keep their order. A call of a higher lane overtakes,
-//! so that a customer who writes does not wait for a survey that is far back in a queue or due for another try. An edit
-//! never overtakes the send of the message that it edits, and no send waits behind an edit of another message. In a
-//! group the lanes share one budget ([`super::budget`]).
+//! A chat has at most one call in flight; only an answer overtakes a survey that hangs. Within a lane its calls keep
+//! their order. A call of a higher lane overtakes, so that a customer who writes does not wait for a survey that is far
+//! back in a queue or due for another try. An edit never overtakes the send of the message that it edits, and no send
+//! waits behind an edit of another message. In a group the lanes share one budget ([`super::budget`]).
 //!
 //! A send whose outcome is unknown is repeated only when Telegram is known to answer again (`way`). Then such sends go
 //! first, a few at a time. So if calls lose their answers once more, only a few messages have used up their second try.
@@ -13,6 +13,7 @@ mod call;
 mod chat;
 mod group;
 mod pace;
+mod probing;
 mod way;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
@@ -21,7 +22,8 @@ use std::time::Duration;
 use self::call::Turn;
 use self::chat::{Chat, Place};
 use self::pace::Pace;
-use self::way::{Gate, Silent, Way};
+use self::probing::Silent;
+use self::way::{Gate, Way};
 use super::buckets::Bucket;
 use crate::clock::Instant;
 use crate::domain::ids::{ChatId, MessageId, MessageKey};
@@ -29,7 +31,7 @@ use crate::store::lane::Calls;
 use crate::store::{Lane, Method, OutboxRow};
 
 pub use self::call::Queued;
-pub use self::way::{Heard, Probe};
+pub use self::probing::{Heard, Probe};
 
 /// At least this many calls of each lane may be in flight. A lane whose calls hang does not hold up the others.
 pub const CALLS_PER_LANE: usize = 8;
@@ -300,59 +302,6 @@ impl Lanes {
             self.surveys_parked_until = self.surveys_parked_until.max(until);
         }
         self.last_parked = Some((chat_id, until));
-    }
-
-    /// Notes that a call got no answer from Telegram. No more calls leave until Telegram is known to answer again.
-    pub fn unanswered(&mut self, chat_id: ChatId, now: Instant) {
-        self.way.failed(chat_id, now);
-    }
-
-    /// Notes that Telegram answered a call.
-    pub fn answered(&mut self, call: &Queued) {
-        self.way.answered(call.epoch);
-    }
-
-    /// The probe to make now; its result goes to [`Lanes::probed`].
-    pub fn probe(&mut self, now: Instant) -> Option<Probe> {
-        let of_way = self.way.probe(now).map(|(chat, epoch)| Probe { chat, epoch: Some(epoch) });
-        of_way.or_else(|| self.silent.probe(now))
-    }
-
-    pub fn probed(&mut self, probe: Probe, heard: Heard, now: Instant) {
-        if let Some(epoch) = probe.epoch {
-            self.way.probed(epoch, heard != Heard::Nowhere, now);
-        }
-        let waits = self.chats.get(&probe.chat).is_some_and(|chat| chat.queued().next().is_some());
-        match (heard, probe.epoch) {
-            // Once nothing waits in the chat, nobody needs to know whether it answers.
-            (Heard::Elsewhere, _) | (Heard::Nowhere, None) if !waits => {
-                self.silent.answered(probe.chat);
-                self.wait_until(probe.chat, now, now);
-            }
-            (Heard::InChat, _) => {
-                self.silent.answered(probe.chat);
-                self.wait_until(probe.chat, now, now);
-            }
-            (Heard::Elsewhere, _) | (Heard::Nowhere, None) => {
-                self.silent.failed(probe.chat, now);
-                self.wait_until(probe.chat, Instant::NEVER, now);
-            }
-            (Heard::Nowhere, Some(_)) => {}
-        }
-    }
-
-    /// Lets nothing leave to a silent chat before `at`.
-    fn wait_until(&mut self, chat_id: ChatId, at: Instant, now: Instant) {
-        let Some(chat) = self.chats.get_mut(&chat_id) else { return };
-        if at == Instant::NEVER || chat.parked_until == Instant::NEVER {
-            chat.parked_until = at;
-            self.place(chat_id, now);
-        }
-    }
-
-    /// Whether Telegram has answered since the last call that got no answer.
-    pub fn is_heard(&self) -> bool {
-        self.way.is_heard()
     }
 
     /// Sets or clears the Telegram ID of one of our messages in all its waiting edits.

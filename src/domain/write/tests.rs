@@ -100,6 +100,11 @@ fn what_cannot_work_is_refused() {
             "url = \"{{ base }}/{{ text }}\"\nheaders.X = \"1\\r\\nY: 2\"",
             "headers.X: a header has no line breaks",
         ),
+        ("url = \"{{ base }}/{{ text }}\"\nheaders.Host = \"a.example\"", "headers.Host: is set by the call"),
+        (
+            "url = \"{{ base }}/{{ text }}\"\nheaders.content-length = \"1\"",
+            "headers.content-length: is set by the call",
+        ),
         ("url = \"{{ base }}/{{ link }}\"\non = \"survey.ended\"", "url: there is no link"),
         ("url = \"{{ base }}/\"\njson = { public = true }", "would say nothing"),
     ] {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::followers::{Acted, Begin, Follow};
@@ -81,6 +82,15 @@ pub struct WriteBacks {
     pub ctx: Context,
     pub outbound: Outbound,
     pub mailer: Option<Mailer>,
+    /// `None` while it decides what to call.
+    pub resting: watch::Sender<Option<Resting>>,
+}
+
+/// When the loop looks for due write-backs again, unless a call ends sooner.
+#[derive(Clone, Copy, Debug)]
+pub struct Resting {
+    pub until: Instant,
+    pub calls_under_way: usize,
 }
 
 impl WriteBacks {
@@ -94,6 +104,7 @@ impl WriteBacks {
         // Where planning what had no way before this start goes on; `None` once that is done.
         let mut unplanned = Some((self.ctx.clock.now(), SurveyKey::NONE));
         while !stop.is_cancelled() || !calls.is_empty() {
+            self.resting.send_replace(None);
             if !resolved {
                 resolved = self.resolve_unknown().await;
             }
@@ -110,6 +121,7 @@ impl WriteBacks {
                 calls.extend(jobs.into_iter().map(|job| self.make(job)));
             }
             let until = self.ctx.clock.instant().plus(REST);
+            self.resting.send_replace(Some(Resting { until, calls_under_way: calls.len() }));
             tokio::select! {
                 Some((host, made)) = calls.next() => {
                     busy.insert(host, self.ctx.clock.instant().plus(PAUSE));

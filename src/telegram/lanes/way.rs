@@ -7,9 +7,8 @@
 //! it began.
 //!
 //! A probe asks for an answer in the chat of the failed call. If there is none there, but Telegram answers otherwise, only
-//! that chat is *silent*: nothing goes there until a probe in it is answered ([`Silent`]), and nobody else waits for it.
+//! that chat is silent ([`super::probing`]).
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::backoff;
@@ -146,58 +145,5 @@ impl Way {
             State::Doubt(at) => Some(at),
             _ => None,
         }
-    }
-}
-
-/// A question for a sign of life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Probe {
-    pub chat: ChatId,
-    /// The epoch in which it began; `None` if only this chat is in doubt.
-    pub(super) epoch: Option<u64>,
-}
-
-/// What a probe showed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heard {
-    /// Telegram answered in the chat.
-    InChat,
-    /// Telegram answered, but not in the chat.
-    Elsewhere,
-    Nowhere,
-}
-
-/// Chats in which Telegram does not answer although it does otherwise.
-#[derive(Debug, Default)]
-pub(super) struct Silent(BTreeMap<ChatId, Doubt>);
-
-#[derive(Clone, Copy, Debug)]
-struct Doubt {
-    /// When to probe next; `None` while a probe is out.
-    at: Option<Instant>,
-    failures: u32,
-}
-
-impl Silent {
-    /// Notes that a probe in a chat was not answered.
-    pub(super) fn failed(&mut self, chat: ChatId, now: Instant) {
-        let doubt = self.0.entry(chat).or_insert(Doubt { at: None, failures: 0 });
-        doubt.failures += 1;
-        doubt.at = Some(now.plus(backoff(doubt.failures)));
-    }
-
-    pub(super) fn answered(&mut self, chat: ChatId) {
-        self.0.remove(&chat);
-    }
-
-    /// The next probe that is due.
-    pub(super) fn probe(&mut self, now: Instant) -> Option<Probe> {
-        let (chat, doubt) = self.0.iter_mut().find(|(_, doubt)| doubt.at.is_some_and(|at| at <= now))?;
-        doubt.at = None;
-        Some(Probe { chat: *chat, epoch: None })
-    }
-
-    pub(super) fn next_at(&self) -> Option<Instant> {
-        self.0.values().filter_map(|doubt| doubt.at).min()
     }
 }

@@ -2,7 +2,8 @@
 //! group.
 
 use super::fit::{cut, visible_len};
-use super::{Alert, Caps, ROOM, Request, details, mark, reasons, request};
+use super::score::brief;
+use super::{Alert, Caps, EarlierScore, Entry, ROOM, Request, details, mark, reasons, request};
 use crate::domain::direction::isolated;
 use crate::domain::ids::CaseNumber;
 use crate::domain::naming::stated_name;
@@ -10,15 +11,17 @@ use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
 use crate::view::callback::{Data, WordsAct};
 use crate::view::chats::{NoChat, no_chat};
-use crate::view::{Button, View, capitalised};
+use crate::view::{self, Button, View, capitalised};
 
 const CAPS: Caps = Caps { comment: 120, text: 60 };
 
 /// How many buttons with numbers stand in a row, and below a message.
 const BUTTONS_IN_ROW: usize = 6;
 const MOST_BUTTONS: usize = 12;
-/// The room kept for each line that is still to come. In it, a line without the question and the words fits.
-const BRIEF: usize = 85;
+/// The texts of a brief line.
+const BRIEF_CAPS: Caps = Caps { comment: 0, text: 16 };
+/// The room kept for each line that is still to come. A brief line fits.
+const BRIEF: usize = 94;
 
 /// The contents of a fold.
 #[derive(Clone, Debug)]
@@ -46,6 +49,45 @@ pub enum Line<'a> {
     Other(Request<'a>),
 }
 
+impl Line<'_> {
+    fn number(&self) -> Option<CaseNumber> {
+        match self {
+            Self::Score(_, number) => *number,
+            Self::Other(request) => Some(request.number),
+        }
+    }
+
+    fn whole(&self, catalogue: &Catalogue, locale: &str) -> String {
+        self.numbered(
+            catalogue,
+            locale,
+            match self {
+                Self::Score(alert, _) => line(catalogue, locale, alert),
+                Self::Other(request) => request::line(catalogue, locale, request),
+            },
+        )
+    }
+
+    /// At most [`BRIEF`] characters: who it is and about what, without what they said.
+    fn brief(&self, catalogue: &Catalogue, locale: &str) -> String {
+        self.numbered(
+            catalogue,
+            locale,
+            match self {
+                Self::Score(alert, _) => brief_line(catalogue, locale, alert),
+                Self::Other(request) => request::brief_line(request, BRIEF_CAPS.text),
+            },
+        )
+    }
+
+    fn numbered(&self, catalogue: &Catalogue, locale: &str, line: String) -> String {
+        match self.number() {
+            Some(number) => format!("{} · {line}", case_number(catalogue, locale, number)),
+            None => line,
+        }
+    }
+}
+
 #[must_use]
 pub fn fold(catalogue: &Catalogue, locale: &str, folded: &Folded<'_>) -> View {
     let title = |id: &str, count: usize| {
@@ -68,42 +110,28 @@ pub fn fold(catalogue: &Catalogue, locale: &str, folded: &Folded<'_>) -> View {
     let mut room = ROOM - visible_len(&html) - visible_len(&why) - 100;
     let mut listed = 0;
     for (place, entry) in folded.newest.iter().enumerate() {
-        let whole = match entry {
-            Line::Score(alert, number) => {
-                let line = line(catalogue, locale, alert);
-                match number {
-                    Some(number) => format!("{} · {line}", case_number(catalogue, locale, *number)),
-                    None => line,
-                }
-            }
-            Line::Other(request) => {
-                let line = request::line(catalogue, locale, request);
-                format!("{} · {line}", case_number(catalogue, locale, request.number))
-            }
-        };
         let others = (folded.newest.len() - place - 1) * BRIEF;
-        let fits = visible_len(&whole) + 2 <= room.saturating_sub(others);
-        let line = if fits { whole.as_str() } else { whole.split('\n').next().unwrap_or_default() };
-        let needed = visible_len(line) + 2;
+        let mut line = entry.whole(catalogue, locale);
+        if visible_len(&line) + 2 > room.saturating_sub(others) {
+            line = entry.brief(catalogue, locale);
+        }
+        let needed = visible_len(&line) + 2;
         if needed > room {
             break;
         }
         room -= needed;
         listed += 1;
         html.push_str("\n\n");
-        html.push_str(line);
+        html.push_str(&line);
     }
     let rest = (folded.scores + folded.others).saturating_sub(listed);
     if rest > 0 {
         html.push_str("\n\n");
         html.push_str(&catalogue.with(locale, "alert-fold-rest", &[("count", rest.into())]));
     }
-    let shown = folded.newest.iter().take(listed.min(MOST_BUTTONS)).filter_map(|entry| match entry {
-        Line::Score(_, number) => *number,
-        Line::Other(request) => Some(request.number),
-    });
+    let shown = folded.newest.iter().take(listed.min(MOST_BUTTONS)).filter_map(Line::number);
     let buttons: Vec<Button> = shown.map(|number| button(catalogue, locale, number)).collect();
-    let view = View::text(crate::view::paragraphs([html.as_str(), &why]));
+    let view = View::text(view::paragraphs([html.as_str(), &why]));
     buttons.chunks(BUTTONS_IN_ROW).fold(view, |view, row| view.row(row.to_vec()))
 }
 
@@ -120,24 +148,19 @@ fn case_number(catalogue: &Catalogue, locale: &str, number: CaseNumber) -> Strin
 /// comment.
 fn line(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
     let lead = alert.lead();
-    let scored = lead.and_then(|entry| Some((entry, entry.value?)));
-    let score = scored.map(|(entry, value)| {
-        let mark = alert.band(entry).filter(|_| !entry.withdrawn).map_or("⚪", mark);
-        format!("{mark} <b>{}</b>", alert.score(catalogue, locale, entry, value))
-    });
     let test = alert.test.then(|| catalogue.text(locale, "alert-test"));
     let agent = alert.event.agent.name.as_deref().and_then(stated_name);
     let agent = agent.map(|name| escape_html(&isolated(&cut(name, CAPS.text))));
     let files = (alert.attachments > 0).then(|| format!("📎 {}", alert.attachments));
     let (customer, subject) = (details::customer(alert, CAPS), details::subject(alert, CAPS));
+    let score = score(alert, |entry, value| Some(alert.score(catalogue, locale, entry, value)));
     let facts = [test, score, Some(customer), Some(subject), agent, files];
-    let facts: Vec<String> = facts.into_iter().flatten().filter(|fact| !fact.is_empty()).collect();
     let (id, comment) = match lead.map(|entry| (&entry.comment, &entry.before.comment)) {
         Some((Some(comment), _)) => ("alert-comment", comment.replace('\n', " ")),
         Some((None, Some(comment))) => ("alert-comment-before", comment.replace('\n', " ")),
         _ => ("alert-comment", String::new()),
     };
-    let mut line = facts.join(" · ");
+    let mut line = joined(facts);
     if let Some(entry) = lead {
         let about = format!("<i>{}</i>", alert.question_text(locale, entry, CAPS));
         let reasons = reasons(alert, locale, entry, &entry.reasons);
@@ -151,4 +174,27 @@ fn line(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
         line.push_str(&catalogue.with(locale, id, &[("text", comment.into())]));
     }
     line
+}
+
+/// Score, customer and order.
+fn brief_line(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
+    let test = alert.test.then(|| "🧪".to_owned());
+    let customer = view::customer(alert.name, &alert.event.customer.id, |part| cut(part, BRIEF_CAPS.text));
+    let subject = details::subject(alert, BRIEF_CAPS);
+    let score = score(alert, |entry, value| {
+        EarlierScore::of(alert.question(entry), value).map(|score| brief(catalogue, locale, score))
+    });
+    joined([test, score, Some(escape_html(&customer)), Some(subject)])
+}
+
+/// The worst score, which `written` puts in words, with its mark.
+fn score(alert: &Alert<'_>, written: impl Fn(&Entry, i64) -> Option<String>) -> Option<String> {
+    let entry = alert.lead()?;
+    let written = written(entry, entry.value?)?;
+    let mark = alert.band(entry).filter(|_| !entry.withdrawn).map_or("⚪", mark);
+    Some(format!("{mark} <b>{written}</b>"))
+}
+
+fn joined(facts: impl IntoIterator<Item = Option<String>>) -> String {
+    facts.into_iter().flatten().filter(|fact| !fact.is_empty()).collect::<Vec<_>>().join(" · ")
 }

@@ -80,19 +80,11 @@ impl Request<'_> {
     }
 }
 
-/// The case as one line of a list: `🙋 Анна, C-42 · №1`.
+/// The case as one line of a list: `🙋 Анна, C-42 · №1`. Below it, the start of what they said.
 pub(super) fn line(catalogue: &Catalogue, locale: &str, request: &Request<'_>) -> String {
     let customers = request.customers.iter().take(NAMED);
-    let mut who: Vec<String> =
-        customers.map(|(id, name)| customer(name.as_deref(), id, str::to_owned)).collect();
-    if who.is_empty() {
-        who.push(isolated(request.called()).into_owned());
-    }
-    let who = escape_html(&cut(&who.join("; "), ROOM));
-    let subject = request.subject.map(subject).unwrap_or_default();
-    let parts = [who, subject].into_iter().filter(|part| !part.is_empty());
-    let test = if request.test { "🧪 " } else { "" };
-    let line = format!("{test}{} {}", request.mark(), parts.collect::<Vec<_>>().join(" · "));
+    let who: Vec<String> = customers.map(|(id, name)| customer(name.as_deref(), id, str::to_owned)).collect();
+    let line = about(request, &who.join("; "), ROOM);
     match request.kept.and_then(|kept| kept.text).filter(|said| !is_blank(said)) {
         Some(said) => {
             let said = escape_html(&cut(&said.replace('\n', " "), SAID_IN_LINE));
@@ -102,10 +94,30 @@ pub(super) fn line(catalogue: &Catalogue, locale: &str, request: &Request<'_>) -
     }
 }
 
+/// The same without what they said, and of several customers only the first. The names have so much room each.
+pub(super) fn brief_line(request: &Request<'_>, room: usize) -> String {
+    let who =
+        request.customers.first().map(|(id, name)| customer(name.as_deref(), id, |part| cut(part, room)));
+    about(request, &who.unwrap_or_default(), room)
+}
+
+fn about(request: &Request<'_>, customers: &str, room: usize) -> String {
+    let who = if customers.is_empty() {
+        isolated(&cut(request.called(), room)).into_owned()
+    } else {
+        customers.to_owned()
+    };
+    let who = escape_html(&who);
+    let subject = request.subject.map(|about| subject(about, room)).unwrap_or_default();
+    let parts = [who, subject].into_iter().filter(|part| !part.is_empty());
+    let test = if request.test { "🧪 " } else { "" };
+    format!("{test}{} {}", request.mark(), parts.collect::<Vec<_>>().join(" · "))
+}
+
 /// The order or ticket, with its link.
-fn subject(subject: &Subject) -> String {
+fn subject(subject: &Subject, room: usize) -> String {
     let Some(title) = subject.title.as_ref().or(subject.id.as_ref()) else { return String::new() };
-    let title = escape_html(&isolated(&cut(title, ROOM)));
+    let title = escape_html(&isolated(&cut(title, room)));
     match &subject.url {
         Some(url) => format!("<a href=\"{}\">{title}</a>", escape_attribute(url)),
         None => title,
@@ -140,7 +152,7 @@ fn facts(catalogue: &Catalogue, locale: &str, request: &Request<'_>) -> Vec<Stri
     }
     let phone = request.phone.map(|phone| escape_html(&cut(phone, ROOM)));
     facts.extend(phone.map(|phone| catalogue.with(locale, "alert-phone", &[("phone", phone.into())])));
-    let about = request.subject.map(subject).filter(|subject| !subject.is_empty());
+    let about = request.subject.map(|about| subject(about, ROOM)).filter(|subject| !subject.is_empty());
     facts.extend(
         about.map(|subject| catalogue.with(locale, "alert-human-about", &[("subject", subject.into())])),
     );

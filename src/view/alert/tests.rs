@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::ids::CaseNumber;
 use crate::domain::locale::Languages;
 
 const SCRIPT: &str = r#"
@@ -380,4 +381,26 @@ fn a_fold_counts_all_and_lists_the_newest_that_fit() {
     "#);
     let many = vec![facts.alert(vec![Entry { comment: Some("я".repeat(500)), ..low() }]); 100];
     assert!(visible_len(&fold(&facts.catalogue, "ru", &folded(500, many)).html) <= 4096);
+}
+
+#[test]
+fn a_fold_has_a_line_for_each_of_forty_however_long_their_names_are() {
+    let long = "Очень длинное имя ".repeat(10);
+    let mut facts = facts(EVENT);
+    facts.event.customer.id = long.clone();
+    facts.event.subject.title = Some(long.clone());
+    facts.event.agent.name = Some(long.clone());
+    facts.event.customer.segments = vec![long.clone(); 5];
+    let hard = Entry { question: 3, value: Some(7), comment: Some(long.clone()), ..Entry::default() };
+    let newest = (0..40).map(|n| {
+        let alert = Alert { name: Some(&long), test: true, ..facts.alert(vec![hard.clone()]) };
+        Line::Score(alert, Some(CaseNumber::new(10_000 + n)))
+    });
+    let folded = Folded { newest: newest.collect(), ..folded(40, Vec::new()) };
+    for locale in ["ru", "en"] {
+        let html = fold(&facts.catalogue, locale, &folded).html;
+        assert_eq!(html.matches("7/7").count(), 40, "{html}");
+        assert!(visible_len(&html) <= 4096);
+    }
+    insta::assert_snapshot!(fold(&facts.catalogue, "ru", &folded).html.split("\n\n").nth(1).unwrap(), @"");
 }

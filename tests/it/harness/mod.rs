@@ -25,6 +25,7 @@ use afterword::domain::ids::SurveyKey;
 use afterword::domain::script::Script;
 use afterword::domain::time::Timestamp;
 use afterword::entropy::Entropy;
+use afterword::jobs::write_backs::Resting;
 use afterword::sandbox::{GroupKind, Options, Sandbox, Stage, TOKEN, World};
 use afterword::service::export::{Filter, Format, What, export};
 use afterword::service::{Unit, scripts};
@@ -236,6 +237,7 @@ impl Story {
             // A count that ended just before it was looked for has queued its message by now.
             tokio::task::yield_now().await;
             self.stage.settle().await;
+            self.write_backs_rest().await;
         };
         let settled = tokio::time::timeout(PATIENCE, settle).await;
         assert!(
@@ -389,17 +391,47 @@ impl Story {
         csv::Reader::from_reader(bytes).deserialize().collect::<Result<_, _>>().unwrap()
     }
 
+    /// Returns when every write-back is planned or begun that can be at this moment. Calls may be under way.
+    async fn write_backs_rest(&self) {
+        let Config { mail, sms, helpdesk, .. } = &*self.parts.config;
+        let Some(leading) = self.running.leading() else { return };
+        if mail.is_none() && sms.is_none() && helpdesk.is_none() {
+            return;
+        }
+        for mut follower in leading.followers_rest_until {
+            // A closed channel means that the work has ended.
+            let _ = follower.wait_for(|until| until.is_some_and(|until| until > self.clock.instant())).await;
+        }
+        let mut rest = leading.write_backs_rest;
+        let rests = |rest: &Option<Resting>| rest.is_some_and(|rest| rest.until > self.clock.instant());
+        let _ = rest.wait_for(rests).await;
+    }
+
+    /// Waits for a call that is under way. Returns false if none is, or if it takes so long that it may never end.
+    async fn write_back_ends(&self) -> bool {
+        const LONG: Duration = Duration::from_secs(1);
+        let Some(leading) = self.running.leading() else { return false };
+        let mut rest = leading.write_backs_rest;
+        if rest.borrow_and_update().is_some_and(|rest| rest.calls_under_way == 0) {
+            return false;
+        }
+        tokio::time::timeout(LONG, rest.changed()).await.is_ok()
+    }
+
     /// Lets seconds pass until the program has counted so many write-backs of this way and result.
     pub async fn writes_back(&self, way: &str, result: &str, count: usize) {
         const SECONDS: usize = 30;
-        const LOOKS: usize = 20;
         let line = format!("afterword_write_backs_total{{way=\"{way}\",result=\"{result}\"}} {count}");
         for _ in 0..SECONDS {
             self.advance(seconds(1)).await;
             // The calls are made beside the story, while its clock stands still.
-            for _ in 0..LOOKS {
+            loop {
+                self.write_backs_rest().await;
                 if self.text("/metrics").await.contains(&line) {
                     return;
+                }
+                if !self.write_back_ends().await {
+                    break;
                 }
             }
         }

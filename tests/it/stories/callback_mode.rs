@@ -53,3 +53,13 @@ pub async fn both_checks_name_the_mode() {
     assert!(code == 1 && said.contains("callback_query_mode"), "{said}");
     story.end().await;
 }
+
+#[tokio::test]
+async fn the_mode_is_named_right_after_the_start_before_anybody_taps() {
+    let mut story = Story::new().await;
+    story.world.leave_messages_out_of_taps();
+    story.restart().await;
+    let ready = story.get("/readyz").await.1["checks"]["telegram"]["detail"].to_string();
+    assert!(ready.contains("callback_query_mode"), "{ready}");
+    story.end().await;
+}

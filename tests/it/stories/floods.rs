@@ -5,6 +5,7 @@ use std::time::Duration;
 use afterword::domain::ids;
 use afterword::sandbox::{MessageId, Role};
 use afterword::store::{Lane, Outgoing, Payload};
+use rstest::rstest;
 use serde_json::json;
 
 use crate::harness::{Person, Story, hours, minutes};
@@ -332,14 +333,18 @@ async fn ten_bad_scores_with_reasons_and_words_are_seen_as_they_come() {
     story.end().await;
 }
 
+#[rstest]
+#[case::help("/help")]
+#[case::links("/start 0123456789abcdefghijkl")]
+#[case::what_others_may("/scripts")]
 #[tokio::test]
-async fn three_hundred_calls_for_help_are_answered_a_few_times() {
+async fn three_hundred_calls_for_nothing_are_answered_a_few_times(#[case] command: &str) {
     let (story, _, _) = two().await;
     let eve = story.person("Ева");
     story.start(eve).await;
     let before = story.world.sent_count(eve.id);
     for _ in 0..300 {
-        story.world.say(eve.id, "/help");
+        story.world.say(eve.id, command);
     }
     rest(&story).await;
     story.settle().await;

@@ -278,3 +278,46 @@ async fn whoever_adds_a_hook_gets_the_text_to_paste() {
     }
     story.end().await;
 }
+
+#[tokio::test]
+async fn another_preset_drops_the_variables_that_it_lacks() {
+    let story = Story::new().await;
+    let file = File::new(SEVERAL);
+    live(&story, "desk", "okdesk").await;
+    let set = |values: &[&str], preset: Option<String>| HookCommand::Set {
+        name: "desk".to_owned(),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
+        preset,
+    };
+    shell(&story, set(&["closed=archived", "tz=Asia/Omsk"], None)).await;
+    let listed = async || shell(&story, HookCommand::List).await.1;
+    assert!(listed().await.contains("tz=Asia/Omsk closed=archived"), "{}", listed().await);
+    shell(&story, set(&[], Some(file.path()))).await;
+    let listed = listed().await;
+    assert!(
+        listed.contains("several") && listed.contains("tz=Asia/Omsk") && !listed.contains("closed="),
+        "{listed}"
+    );
+    story.end().await;
+}
+
+#[tokio::test]
+async fn what_a_file_is_read_as_can_be_given_beside_it() {
+    let story = Story::new().await;
+    let file = File::new(SEVERAL);
+    let body = file.folder.path().join("body.txt");
+    std::fs::write(&body, "number=1").unwrap();
+    let test = |headers: &[&str]| HookCommand::Test {
+        preset: file.path(),
+        delivery: body.to_str().unwrap().to_owned(),
+        beside: Beside {
+            headers: headers.iter().map(|header| (*header).to_owned()).collect(),
+            query: Vec::new(),
+        },
+    };
+    let (_, as_form) = shell(&story, test(&[])).await;
+    let (_, as_json) = shell(&story, test(&["Content-Type: application/json"])).await;
+    assert_ne!(as_form, as_json);
+    assert!(as_json.contains("malformed"), "{as_json}");
+    story.end().await;
+}

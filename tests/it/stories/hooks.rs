@@ -397,3 +397,18 @@ pub async fn an_admin_connects_a_system_in_telegram_and_nothing_shown_there_outl
     assert!(!story.last(visitor).contains("paste"), "{}", story.last(visitor));
     story.end().await;
 }
+
+#[tokio::test]
+async fn whoever_only_looks_whether_the_address_is_there_delivers_nothing() {
+    let story = Story::new().await;
+    let hook = live(&story, "desk", "paste").await;
+    let head = async |path: &str| {
+        let url = format!("http://{}{path}", story.running.addr);
+        reqwest::Client::new().head(url).send().await.unwrap().status().as_u16()
+    };
+    let path = &hook[hook.find("/hooks/").unwrap()..];
+    assert_eq!((head(path).await, head("/hooks/unknown").await), (200, 404));
+    noticed(&story).await;
+    assert_eq!(log(&story, "desk").await, [""; 0]);
+    story.end().await;
+}

@@ -392,3 +392,32 @@ async fn a_configured_group_that_became_a_supergroup_gets_each_alert_once(
     assert!(check.contains(&format!("note   ALERT_CHATS: {old} became the supergroup {new}")), "{check}");
     story.end().await;
 }
+
+#[rstest]
+#[case::for_minutes(600, true)]
+#[case::for_a_moment(60, false)]
+#[tokio::test]
+async fn an_alert_waits_for_a_chat_that_must_rest_a_moment_and_else_goes_to_the_admins(
+    #[case] rests_s: i64,
+    #[case] goes_to_admins: bool,
+) {
+    let story = with_admin().await;
+    let person = story.ask_in_a_test("Анна", 1).await;
+    let asked_at = story.clock.now();
+    story.world.fault(Fault::too_many_requests(rests_s).on("sendMessage").chat(story.leads));
+    story.tap(person, "2").await;
+    let chat = story.chat(story.lead);
+    assert_eq!(
+        (chat.contains("C-1"), story.alerts().contains("C-1")),
+        (goes_to_admins, !goes_to_admins),
+        "{chat}"
+    );
+    assert_eq!(chat.contains("Too Many Requests: retry after 600"), goes_to_admins, "{chat}");
+    let waited = story.clock.now().since(asked_at);
+    assert_eq!(waited < seconds(30), goes_to_admins, "{waited:?}");
+    // Once the chat has rested, it gets what comes next.
+    story.advance(minutes(11)).await;
+    bad_score(&story, 2).await;
+    assert!(story.alerts().contains("C-2"), "{}", story.alerts());
+    story.end().await;
+}

@@ -272,3 +272,43 @@ async fn a_hook_that_is_live_for_another_preset_of_that_name_is_asked_by_its_own
     assert_eq!(reply.path, "/tickets/8/reply");
     story.end().await;
 }
+
+#[tokio::test]
+pub async fn somebody_who_blocked_the_bot_does_not_hold_up_the_links_of_others() {
+    let server = HttpServer::start().await;
+    let story = with("zendesk", &server).await.start().await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.world.block(anna.id);
+    story.ticket("42", "C-1", ticket()).await;
+    story.advance(hours(3)).await;
+    assert_eq!(story.state("ticket_closed-42").await, "undeliverable(blocked)");
+    story.ticket("43", "C-2", ticket()).await;
+    story.advance(hours(3)).await;
+    story.writes_back("helpdesk", "sent", 1).await;
+    assert_eq!(server.requests()[0].path, "/api/v2/tickets/43.json");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn whoever_looks_is_told_that_links_stand_still_at_a_row_that_cannot_be_read() {
+    let server = HttpServer::start().await;
+    let story = with("zendesk", &server).await.start().await;
+    let readiness = async || {
+        let (status, ready) = story.get("/readyz").await;
+        (status, ready.to_string())
+    };
+    assert_eq!(readiness().await.0, 200);
+    story.sql("INSERT INTO journal (at, kind) VALUES (0, 'of_tomorrow')").await;
+    story.ticket("42", "C-1", ticket()).await;
+    story.advance(hours(3)).await;
+    let (status, ready) = readiness().await;
+    assert!(status == 503 && ready.contains("'write_backs' cannot go on since"), "{status} {ready}");
+    let told = checked(&story).await;
+    assert!(told.contains("WRONG  follower 'write_backs': fails since"), "{told}");
+    assert_eq!(server.requests().len(), 0);
+    story.sql("DELETE FROM journal WHERE kind = 'of_tomorrow'").await;
+    story.advance(minutes(2)).await;
+    story.writes_back("helpdesk", "sent", 1).await;
+    assert_eq!(readiness().await.0, 200);
+    story.end().await;
+}

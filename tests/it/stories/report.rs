@@ -242,3 +242,23 @@ pub async fn the_first_report_is_of_the_period_in_which_its_question_was_answere
     assert!(text.contains("Как вам помощь?") && text.contains("Ноябрь 2026"), "{text}");
     story.end().await;
 }
+
+#[tokio::test]
+async fn a_mean_says_between_which_numbers_it_lies() {
+    let story = Story::new().await;
+    story.start(story.lead).await;
+    let question = QUESTIONS.split("[[questions]]").nth(1).unwrap().replace("csat", "csi");
+    let question = format!("[[questions]]{question}");
+    story.publish(&script("support", "on = \"ticket_closed\"", AT_ONCE, &question)).await;
+    for number in 0..12 {
+        let id = number.to_string();
+        let person = story.customer(&format!("К{id}"), &id).await;
+        story.ticket(&id, &id, json!({})).await;
+        story.advance(minutes(1)).await;
+        story.tap(person, "4").await;
+    }
+    story.say(story.lead, "/report").await;
+    let text = said(&story, story.lead).await;
+    assert!(text.contains("Средняя оценка, 1–5: "), "{text}");
+    story.end().await;
+}
