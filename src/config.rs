@@ -1,7 +1,5 @@
-//! The environment as types. Every variable is described once, in [`VARIABLES`]; a test compares `.env.example` with
-//! it.
+//! The environment as types.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::net::SocketAddr;
@@ -12,9 +10,9 @@ use chrono_tz::Tz;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::callable::Allowed;
-use crate::domain::case_settings::{CaseSetting, CaseSettings};
+use crate::domain::case_settings::CaseSetting;
 use crate::domain::ids::{ChatId, PersonId, TopicId};
-use crate::domain::locale::{self, Languages};
+use crate::domain::locale::Languages;
 use crate::domain::network::Networks;
 use crate::domain::sending::{QuietHours, SendingDefaults, Span};
 use crate::domain::stats::measure::MinN;
@@ -24,123 +22,18 @@ pub mod dotenv;
 pub mod postgres;
 mod published;
 pub mod reaching;
+mod reader;
 mod shown;
 mod values;
+mod variables;
 pub mod webhook;
 
-use reaching::{Helpdesk, Mail, MailServer, Sms};
+use reaching::{Helpdesk, Mail, Sms};
+use reader::{NOT_TEXT, Reader};
+use variables::describe;
 use webhook::{Mode, Webhook};
 
-/// One environment variable.
-#[derive(Debug)]
-pub struct Variable {
-    pub name: &'static str,
-    pub default: &'static str,
-    /// Whether errors must mask the value.
-    pub secret: bool,
-    pub allowed: &'static str,
-}
-
-impl Variable {
-    /// Whether a `#` can be part of the value, so that the text after a `#` is not clearly a comment.
-    fn may_hold_hash(&self) -> bool {
-        self.secret || self.name == "BRAND" || self.name.ends_with("_URL")
-    }
-}
-
-const fn variable(name: &'static str, default: &'static str, allowed: &'static str) -> Variable {
-    Variable { name, default, secret: false, allowed }
-}
-
-const fn secret(name: &'static str, allowed: &'static str) -> Variable {
-    Variable { name, default: "", secret: true, allowed }
-}
-
-/// All environment variables that the program reads.
-pub const VARIABLES: &[Variable] = &[
-    secret("TELOXIDE_TOKEN", "the token that @BotFather gave, like 123456789:AAH…"),
-    variable("TELOXIDE_API_URL", "https://api.telegram.org", "the http(s) address of a Bot API server"),
-    secret(
-        "HTTPS_PROXY",
-        "the address of an http or socks5 proxy, like http://127.0.0.1:3128 or socks5://127.0.0.1:1080",
-    ),
-    variable(
-        "DATABASE_URL",
-        "sqlite://afterword.db",
-        "sqlite:// and the path of a file, or postgres://user:password@host/database",
-    ),
-    variable("HTTP_ADDR", "127.0.0.1:8080", "an address and a port, like 127.0.0.1:8080"),
-    secret("API_KEY", "at least 16 characters without spaces, which nobody can guess"),
-    variable("ADMIN_IDS", "", "Telegram user IDs (positive numbers), separated by commas"),
-    variable("ALERT_CHATS", "", "chat IDs, or chat/topic like -1001234567890/42, separated by commas"),
-    variable("ESCALATION_CHATS", "", "chat IDs, or chat/topic like -1001234567890/42, separated by commas"),
-    variable(
-        "CASE_HOURS",
-        CaseSetting::Hours.default_text(),
-        "days with hours, like mon-fri 09:00-13:00, 14:00-18:00; sat 10:00-14:00",
-    ),
-    variable(
-        "CASE_DAYS_OFF",
-        "",
-        "dates like 2027-01-01, ranges like 2027-01-01..2027-01-08, and days that are worked all the same, like \
-         +2027-01-09 10:00-16:00, separated by commas",
-    ),
-    variable("CASE_TZ", "", "a name from the IANA time zone database, like Europe/Moscow"),
-    variable("CASE_FIRST_CONTACT", CaseSetting::FirstContact.default_text(), BUDGETS),
-    variable("CASE_RESOLUTION", CaseSetting::Resolution.default_text(), BUDGETS),
-    variable("CASE_REOPEN", CaseSetting::Reopen.default_text(), "a duration like 7d"),
-    variable("CASE_PROMISE", CaseSetting::Promise.default_text(), "on or off"),
-    variable("CASE_NAMES", CaseSetting::Names.default_text(), "show or hide"),
-    variable("CASE_URGENT_SEGMENTS", "", "names of segments, separated by commas"),
-    variable("FREE_MESSAGES", CaseSetting::FreeMessages.default_text(), "cases or off"),
-    variable("PUBLIC_URL", "", "the http(s) address under which customers and Telegram reach this program"),
-    variable(
-        "TRUSTED_PROXIES",
-        "",
-        "addresses or networks like 127.0.0.1,10.0.0.0/8: the proxies whose X-Forwarded-For counts",
-    ),
-    variable("TELEGRAM_MODE", "polling", "polling or webhook"),
-    secret("WEBHOOK_SECRET", "16 to 256 characters of A-Z, a-z, 0-9, _ and -, which nobody can guess"),
-    variable("LINK_TTL", "30d", "a duration like 90s, 20m, 3h or 2d, at least 1m"),
-    variable("BRAND", "", "your name as customers know it, at most 64 characters"),
-    variable("PRIVACY_URL", "", "an http(s) address"),
-    variable(
-        "LOCALES",
-        Languages::DEFAULT,
-        "ISO 639-1 codes of languages like ru,en,kk, separated by commas, none twice and at most 16",
-    ),
-    variable("DEFAULT_LOCALE", "", "one of LOCALES"),
-    variable("DEFAULT_TZ", "Europe/Moscow", "a name from the IANA time zone database, like Europe/Moscow"),
-    variable("QUIET_HOURS", "21:00-10:00", "two wall times like 21:00-10:00, or off"),
-    variable("MIN_GAP", "24h", "a duration like 24h, or off"),
-    variable("MESSAGES_PER_SECOND", "25", "a whole number from 1 to 1000"),
-    variable("MIN_N", "10", "a whole number from 1 to 1000"),
-    variable("NEW_AGENT_DAYS", "90", "a whole number from 1 to 3650"),
-    variable(
-        "OUTBOUND_ALLOW",
-        "",
-        "networks like 10.0.0.0/8, addresses like 10.0.0.7 and ports like :9443, separated by commas",
-    ),
-    variable("OUTBOUND_ALLOW_HTTP", "false", "true or false"),
-    secret("SMTP_URL", "the address of a mail server, like smtps://login:password@mail.example"),
-    variable("SMTP_FROM", "", "a sender like hello@shop.example or Shop <hello@shop.example>"),
-    secret(
-        "SMS_URL",
-        "the address of an SMS service, like smsc://login:password@smsc.ru or smsaero://email:key@gate.smsaero.ru",
-    ),
-    secret(
-        "HELPDESK_URL",
-        "the address of a helpdesk, like zendesk://email:token@shop.zendesk.com, chatwoot://account:token@desk.example \
-         or zammad://token:token@desk.example",
-    ),
-    variable("LINKS_PER_DAY", "500", "a whole number from 1 to 1000000"),
-    variable("RETENTION", "off", "a duration like 365d, at least 1d, or off"),
-    variable("LOG_FORMAT", "text", "text or json"),
-    variable("RUST_LOG", "info", "levels as tracing reads them, like info or afterword=debug"),
-];
-
-const BUDGETS: &str = "severities urgent, normal and minor, also of one category like delivery/urgent, each with working \
-                      time like 30m or 8h or working days like 1d, separated by commas";
+pub use variables::{VARIABLES, Variable};
 
 /// The time zone used if neither `DEFAULT_TZ` nor an admin sets another.
 pub const DEFAULT_TZ: Tz = Tz::Europe__Moscow;
@@ -251,7 +144,7 @@ impl Config {
 
     /// Reads variables through `lookup`; an empty value counts as absent.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let mut read = Reader { lookup, wrong: Vec::new() };
+        let mut read = Reader::new(lookup);
         let mode = read.value("TELEGRAM_MODE", Mode::from_str);
         let secret = read.optional("WEBHOOK_SECRET", webhook::parse_secret);
         let languages = read.value("LOCALES", Languages::from_str);
@@ -334,134 +227,6 @@ impl Config {
             }])
         })
     }
-}
-
-fn describe(name: &str) -> &'static Variable {
-    static UNKNOWN: Variable = variable("?", "", "?");
-    VARIABLES.iter().find(|variable| variable.name == name).unwrap_or(&UNKNOWN)
-}
-
-struct Reader<L> {
-    lookup: L,
-    wrong: Vec<Wrong>,
-}
-
-impl<L: Fn(&str) -> Option<String>> Reader<L> {
-    /// The raw value. A value that is empty or only white space counts as absent.
-    fn given(&self, name: &str) -> Option<String> {
-        (self.lookup)(name).filter(|value| !value.trim().is_empty())
-    }
-
-    /// Reads a variable that may be absent.
-    fn optional<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
-        let value = self.given(name)?;
-        parsed(name, &value, parse).map_err(|problem| self.refuse(name, value.trim(), problem)).ok()
-    }
-
-    /// Reads a variable that has a default. If the value is refused, the default is used, so that all mistakes are
-    /// found in one run.
-    fn value<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> T {
-        let default = describe(name).default;
-        if let Some(value) = self.given(name) {
-            match parsed(name, &value, &parse) {
-                Ok(parsed) => return parsed,
-                Err(problem) => self.refuse(name, value.trim(), problem),
-            }
-        }
-        parse(default).unwrap_or_else(|problem| unreachable!("the default of {name} is refused: {problem}"))
-    }
-
-    /// One of the installation's languages; the first one if `DEFAULT_LOCALE` is not set.
-    fn default_locale(&mut self, languages: &Languages) -> &'static str {
-        let are_refused = self.wrong.iter().any(|wrong| wrong.name == "LOCALES");
-        let chosen = self.optional("DEFAULT_LOCALE", |text| {
-            let code = locale::code(text);
-            let code = code.ok_or_else(|| "is not the ISO 639-1 code of a language".to_owned())?;
-            if are_refused || languages.contains(code) {
-                Ok(code)
-            } else {
-                Err(format!("is not one of LOCALES ({languages})"))
-            }
-        });
-        chosen.unwrap_or(languages.first())
-    }
-
-    fn mail(&mut self, brand: Option<&str>) -> Option<Mail> {
-        let server = self.optional("SMTP_URL", MailServer::parse);
-        let from = self.optional("SMTP_FROM", reaching::mailbox);
-        let with_sender = server?.with_sender(from, brand);
-        let given = self.given("SMTP_URL").unwrap_or_default();
-        with_sender.map_err(|problem| self.refuse("SMTP_URL", &given, problem)).ok()
-    }
-
-    /// Every message to a customer outside Telegram names an address at which they unsubscribe.
-    fn require_public_url(&mut self, config: &Config) {
-        if config.public_url.is_some() {
-            return;
-        }
-        let set = [
-            ("SMTP_URL", config.mail.is_some()),
-            ("SMS_URL", config.sms.is_some()),
-            ("HELPDESK_URL", config.helpdesk.is_some()),
-        ];
-        for (name, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
-            if let Some(given) = self.given(name) {
-                let problem = "needs PUBLIC_URL, where customers unsubscribe".to_owned();
-                self.refuse(name, given.trim(), problem);
-            }
-        }
-    }
-
-    /// Reads the settings of cases in order, so that one which contradicts those before it is refused.
-    fn case_settings(&mut self) -> BTreeMap<CaseSetting, String> {
-        let settings = RefCell::new(CaseSettings::default());
-        let mut given = BTreeMap::new();
-        for setting in CaseSetting::ALL {
-            let parse =
-                |text: &str| settings.borrow_mut().set(setting, text, DEFAULT_TZ).map(|()| text.to_owned());
-            if let Some(text) = self.optional(setting.variable(), parse) {
-                given.insert(setting, text);
-            }
-        }
-        given
-    }
-
-    /// Refuses a token that was published as an example, because nobody has put in a real one yet. A simulated Telegram
-    /// accepts any token, so this applies only to the real Telegram.
-    fn refuse_published_token(&mut self, config: &Config) {
-        let is_telegram = config.api_url == describe("TELOXIDE_API_URL").default;
-        let token = config.token.as_ref().map(ExposeSecret::expose_secret);
-        if let Some(token) = token.filter(|token| is_telegram && published::is_published_token(token)) {
-            let problem = "is a published example; ask @BotFather for one (/newbot)".to_owned();
-            self.refuse("TELOXIDE_TOKEN", token, problem);
-        }
-    }
-
-    fn refuse(&mut self, name: &str, value: &str, problem: String) {
-        let variable = describe(name);
-        let value = match name {
-            _ if variable.secret => shown::secret(value),
-            "DATABASE_URL" | "TELOXIDE_API_URL" | "PUBLIC_URL" => shown::address(value),
-            _ => value.to_owned(),
-        };
-        self.wrong.push(Wrong { name: variable.name, value, problem, allowed: variable.allowed });
-    }
-}
-
-/// Stands for a value that is not UTF-8. Every variable refuses it.
-const NOT_TEXT: &str = "\u{fffd}";
-
-/// Parses a value after trimming white space around it. A value that may be or hold a password is refused instead if it
-/// has such white space.
-fn parsed<T>(name: &str, value: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, String> {
-    let text = value.trim();
-    if value.contains(NOT_TEXT) {
-        return Err("is not UTF-8 text".to_owned());
-    }
-    if text.len() != value.len() && (describe(name).secret || name == "DATABASE_URL") {
-        return Err("begins or ends with white space, which may be a part of it; take that away".to_owned());
-    }
-    parse(text)
 }
 
 /// The bot's own ID, with which every token begins.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
-use super::{VARIABLES, Variable};
+use super::variables::{VARIABLES, Variable};
 
 /// Why the file cannot be used. It names the line, never the value, which may be a secret.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

@@ -5,7 +5,9 @@ use std::str::FromStr;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use super::{Config, Reader, Wrong, describe, published};
+use super::reader::Reader;
+use super::variables::describe;
+use super::{Config, Wrong, published};
 
 /// The path of the webhook, below `PUBLIC_URL`.
 pub const PATH: &str = "/telegram/webhook";

@@ -1,6 +1,6 @@
 //! Somebody edits what they wrote: the copy changes with it.
 
-use super::{chat, sending};
+use super::{chat, limits, sending};
 use crate::config::ChatTopic;
 use crate::domain::case::{Side, WordState};
 use crate::domain::ids::{MessageId, PersonId, TopicId};
@@ -71,7 +71,10 @@ pub async fn customer_edited(
 ) -> store::Result<bool> {
     let known = unit.tx.find_case_message_at(person.chat(), message_id).await?;
     let Some(message) = known.filter(|known| known.side == Side::Customer) else { return Ok(false) };
-    if unit.tx.is_muted(person, unit.now).await? {
+    // The leads keep what they had, and the author hears so.
+    if let Some(author) = unit.tx.find_person(person).await?
+        && limits::is_muted(unit, &author).await?
+    {
         return Ok(true);
     }
     unit.tx.set_case_message_text(message.id, text).await?;

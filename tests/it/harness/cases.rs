@@ -45,12 +45,23 @@ const BROKEN: &str = "\
         (SELECT s.kind FROM case_steps s WHERE s.case_number = c.number ORDER BY s.id LIMIT 1)";
 
 impl Story {
-    /// The rows of the outbox that wait for a chat, each with its lane.
+    /// The calls that wait for a chat, each with its lane and named by its oldest row in the outbox. Edits of one message
+    /// are one call, in the highest of their lanes.
     pub async fn waiting_for(&self, chat: i64) -> BTreeMap<i64, Lane> {
-        let rows: Vec<(i64, i64, i64)> =
-            self.database.rows("SELECT id, CAST(lane AS BIGINT), chat_id FROM outbox").await;
-        let here = rows.into_iter().filter(|(_, _, of)| *of == chat);
-        here.map(|(id, lane, _)| (id, Lane::from_code(lane).unwrap())).collect()
+        let rows: Vec<(i64, i64, i64, i64)> = self
+            .database
+            .rows(
+                "SELECT id, CAST(lane AS BIGINT), chat_id, CASE WHEN method IN ('edit', 'delete') \
+                 THEN COALESCE(message, 0) ELSE 0 END FROM outbox ORDER BY id",
+            )
+            .await;
+        let (mut waiting, mut edits) = (BTreeMap::new(), BTreeMap::new());
+        for (id, lane, _, edited) in rows.into_iter().filter(|(_, _, of, _)| *of == chat) {
+            let lane = Lane::from_code(lane).unwrap();
+            let first = if edited == 0 { id } else { *edits.entry(edited).or_insert(id) };
+            waiting.entry(first).and_modify(|known: &mut Lane| *known = lane.min(*known)).or_insert(lane);
+        }
+        waiting
     }
 
     /// Looks whether the rules hold for all cases, if any has changed since the last time.

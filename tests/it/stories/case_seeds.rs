@@ -157,9 +157,18 @@ impl Run {
         let words = format!("слово-{}-конец", self.words.len());
         self.words.insert(words.clone(), customer);
         self.story.world.edit_own_message(customer.id, customer.id, message, &words);
+        if self.is_muted(customer).await {
+            // The leads keep what they had.
+            return self.story.settle().await;
+        }
         self.said.insert((customer.id, message), words);
         self.unordered.insert((customer.id, message));
         self.story.settle().await;
+    }
+
+    async fn is_muted(&self, customer: Person) -> bool {
+        let mut tx = self.story.running.db.read().await.unwrap();
+        tx.is_muted(PersonId::new(customer.id), self.story.clock.now()).await.unwrap()
     }
 
     /// Somebody taps any button of a case, or about words, in a chat.

@@ -149,6 +149,7 @@ pub async fn whoever_is_muted_is_told_once_a_day_and_heard_again_when_a_lead_und
     // Nor is what they make of it.
     story.world.edit_own_message(eve.id, eve.id, first, "Слона, живо");
     story.settle().await;
+    assert!(story.last(eve).contains("сотрудникам не передаются"), "{}", story.chat(eve));
     for words in ["Слона", "/human", "Слона!"] {
         story.say(eve, words).await;
     }
