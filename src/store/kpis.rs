@@ -1,6 +1,7 @@
 //! What the KPIs of support and cases are counted from: the events of tickets and purchases, and cases.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -14,16 +15,48 @@ use crate::domain::time::Timestamp;
 /// Rows per page.
 const PAGE: i64 = 1000;
 
-/// An event with the numbers that KPIs count.
+/// Events of a kind that have the same properties, with the numbers that KPIs count.
+#[derive(Clone, Debug, FromRow)]
+pub struct KpiEvents {
+    pub kind: String,
+    pub count: i64,
+    /// How many say how many messages there were, and the sum.
+    pub with_messages: i64,
+    pub messages: i64,
+    /// How many say whether they were overdue, and how many were.
+    pub with_overdue: i64,
+    pub overdue: i64,
+    /// The same for those that were solved at first contact.
+    pub with_solved_at_once: i64,
+    pub solved_at_once: i64,
+    /// Seconds, joined by commas. Only closed tickets have them.
+    first_response: Option<String>,
+    resolution: Option<String>,
+    #[sqlx(flatten)]
+    pub cut: CutRow,
+}
+
+impl KpiEvents {
+    /// The times to the first response of those that say it, in seconds.
+    pub fn first_responses(&self) -> impl Iterator<Item = u64> {
+        seconds(self.first_response.as_deref())
+    }
+
+    /// The handling times of those that say it, in seconds.
+    pub fn resolutions(&self) -> impl Iterator<Item = u64> {
+        seconds(self.resolution.as_deref())
+    }
+}
+
+fn seconds(joined: Option<&str>) -> impl Iterator<Item = u64> {
+    joined.unwrap_or_default().split(',').filter_map(|seconds| seconds.parse().ok())
+}
+
+/// An event with the properties by which it is filtered.
 #[derive(Clone, Debug, FromRow)]
 pub struct KpiEvent {
     pub event: EventKey,
     pub kind: String,
-    pub first_response_s: Option<i64>,
-    pub resolution_s: Option<i64>,
-    pub messages: Option<i64>,
-    pub sla_breached: Option<bool>,
-    pub first_contact_resolution: Option<bool>,
     #[sqlx(flatten)]
     pub cut: CutRow,
 }
@@ -69,9 +102,10 @@ pub struct KpiCase {
 
 const CUT: &str = "e.occurred_at, e.agent_id, e.agent_since, e.team, e.store, e.channel, e.automation, e.hook, e.tags, \
      e.segments";
+const WHEN: &str = "occurred_at";
 /// The same properties, each with the dimension that looks at it. A tenure is told from two of them.
 const BY_DIMENSION: [(Dimension, &str); 10] = [
-    (Dimension::Tenure, "occurred_at"),
+    (Dimension::Tenure, WHEN),
     (Dimension::Agent, "agent_id"),
     (Dimension::Tenure, "agent_since"),
     (Dimension::Team, "team"),
@@ -82,8 +116,13 @@ const BY_DIMENSION: [(Dimension, &str); 10] = [
     (Dimension::Tag, "tags"),
     (Dimension::Segment, "segments"),
 ];
-const NUMBERS: &str = "e.id AS event, e.kind, e.first_response_s, e.resolution_s, e.messages, e.sla_breached, \
-     e.first_contact_resolution";
+/// What is counted of events that are taken together.
+const COUNTS: &str = "COUNT(*) AS count, COUNT(e.messages) AS with_messages, \
+     CAST(COALESCE(SUM(e.messages), 0) AS BIGINT) AS messages, COUNT(e.sla_breached) AS with_overdue, \
+     COUNT(*) FILTER (WHERE e.sla_breached) AS overdue, COUNT(e.first_contact_resolution) AS with_solved_at_once, \
+     COUNT(*) FILTER (WHERE e.first_contact_resolution) AS solved_at_once, \
+     string_agg(CAST(e.first_response_s AS TEXT), ',') FILTER (WHERE e.kind = 'ticket_closed') AS first_response, \
+     string_agg(CAST(e.resolution_s AS TEXT), ',') FILTER (WHERE e.kind = 'ticket_closed') AS resolution";
 
 impl CutRow {
     /// The properties with which filters are compared.
@@ -113,21 +152,29 @@ fn list(joined: Option<&str>) -> Vec<String> {
 }
 
 impl Tx {
-    /// Lists the purchases and the steps of tickets from one moment up to but not including another, tests left out. Of their
-    /// properties they have the channel and what these dimensions look at: reading all takes twice the time.
-    pub async fn list_kpi_events(
+    /// Counts the purchases and the steps of tickets of a day, from one moment up to but not including another, tests left
+    /// out. Those are taken together that have the same channel and the same of what these dimensions look at; a tenure
+    /// is that of the day.
+    pub async fn count_kpi_events(
         &mut self,
         (from, until): (Timestamp, Timestamp),
         dimensions: &BTreeSet<Dimension>,
-    ) -> Result<Vec<KpiEvent>> {
-        let column = |(dimension, column): (Dimension, &str)| {
-            let is_read = dimension == Dimension::Channel || dimensions.contains(&dimension);
-            if is_read { format!("e.{column}") } else { format!("NULL AS {column}") }
-        };
-        let cut = BY_DIMENSION.map(column).join(", ");
+    ) -> Result<Vec<KpiEvents>> {
+        let is_read =
+            |dimension: Dimension| dimension == Dimension::Channel || dimensions.contains(&dimension);
+        let (mut cut, mut together) = (String::new(), "e.kind".to_owned());
+        for (dimension, column) in BY_DIMENSION {
+            match (is_read(dimension), column) {
+                (false, _) => write!(cut, ", NULL AS {column}"),
+                (true, WHEN) => write!(cut, ", MIN(e.{column}) AS {column}"),
+                (true, _) => write!(cut, ", e.{column}").and_then(|()| write!(together, ", e.{column}")),
+            }
+            .unwrap_or_default();
+        }
         let sql = format!(
-            "SELECT {NUMBERS}, {cut} FROM events e WHERE e.occurred_at >= $1 AND e.occurred_at < $2 \
-             AND e.test = FALSE AND e.kind IN ('purchase', 'ticket_opened', 'ticket_reopened', 'ticket_closed')"
+            "SELECT e.kind, {COUNTS}{cut} FROM events e WHERE e.occurred_at >= $1 AND e.occurred_at < $2 \
+             AND e.test = FALSE AND e.kind IN ('purchase', 'ticket_opened', 'ticket_reopened', 'ticket_closed') \
+             GROUP BY {together}"
         );
         let query = query_as(AssertSqlSafe(sql)).bind(from).bind(until);
         Ok(on_engine!(self, fetch_all, query)?)
@@ -135,7 +182,8 @@ impl Tx {
 
     /// Lists these events.
     pub async fn list_kpi_events_of(&mut self, events: &[EventKey]) -> Result<Vec<KpiEvent>> {
-        let text = |list: &str| format!("SELECT {NUMBERS}, {CUT} FROM events e WHERE e.id IN {list}");
+        let text =
+            |list: &str| format!("SELECT e.id AS event, e.kind, {CUT} FROM events e WHERE e.id IN {list}");
         self.rows_of(events, text).await
     }
 

@@ -299,6 +299,7 @@ run_again! { POSTGRES, stories:
         a_link_whose_way_is_gone_goes_by_another_one,
         a_ticket_of_another_system_is_not_written_to,
         check_counts_as_reached_only_whom_a_link_reaches,
+        whoever_looks_is_told_that_links_stand_still_at_a_row_that_cannot_be_read,
     }
     reminders {
         an_answer_to_the_old_message_overtakes_a_reminder_on_its_way,

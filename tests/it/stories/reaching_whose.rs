@@ -290,7 +290,7 @@ pub async fn somebody_who_blocked_the_bot_does_not_hold_up_the_links_of_others()
 }
 
 #[tokio::test]
-async fn whoever_looks_is_told_that_links_stand_still_at_a_row_that_cannot_be_read() {
+pub async fn whoever_looks_is_told_that_links_stand_still_at_a_row_that_cannot_be_read() {
     let server = HttpServer::start().await;
     let story = with("zendesk", &server).await.start().await;
     let readiness = async || {

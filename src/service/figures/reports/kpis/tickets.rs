@@ -20,7 +20,7 @@ use crate::domain::stats::tickets::{Taken, TicketCounter, Tickets};
 use crate::domain::time::Timestamp;
 use crate::service::figures::Asked;
 use crate::service::tickets::Unstored;
-use crate::store::kpis::KpiEvent;
+use crate::store::kpis::KpiEvents;
 use crate::store::tickets::TicketStep;
 use crate::store::{self, Tx};
 
@@ -43,30 +43,32 @@ struct EventTally {
 }
 
 impl EventTally {
-    fn add(&mut self, event: KpiEvent) {
-        match Kind::parse_stored(&event.kind) {
-            Some(Kind::Purchase) => self.purchases += 1,
+    fn add(&mut self, events: &KpiEvents) {
+        match Kind::parse_stored(&events.kind) {
+            Some(Kind::Purchase) => self.purchases += whole(events.count),
             Some(Kind::TicketOpened) => {
-                self.opened += 1;
-                self.channels.entry(event.cut.channel).or_default().0 += 1;
+                self.opened += whole(events.count);
+                self.channel(events).0 += whole(events.count);
             }
-            Some(Kind::TicketReopened) => self.reopened += 1,
-            Some(Kind::TicketClosed) => self.add_closed(event),
+            Some(Kind::TicketReopened) => self.reopened += whole(events.count),
+            Some(Kind::TicketClosed) => self.add_closed(events),
             Some(Kind::PurchaseCancelled | Kind::CaseResolved) | None => {}
         }
     }
 
-    fn add_closed(&mut self, event: KpiEvent) {
-        let seconds = |seconds: Option<i64>| seconds.and_then(|seconds| u64::try_from(seconds).ok());
-        self.first_response.extend(seconds(event.first_response_s));
-        self.resolution.extend(seconds(event.resolution_s));
-        if let Some(messages) = seconds(event.messages) {
-            self.messages.sum += messages;
-            self.messages.tickets += 1;
-        }
-        say(&mut self.overdue, event.sla_breached);
-        say(&mut self.solved_at_once, event.first_contact_resolution);
-        self.channels.entry(event.cut.channel).or_default().1 += 1;
+    fn add_closed(&mut self, events: &KpiEvents) {
+        self.first_response.extend(events.first_responses());
+        self.resolution.extend(events.resolutions());
+        self.messages.sum += whole(events.messages);
+        self.messages.tickets += whole(events.with_messages);
+        let closed = whole(events.count);
+        say(&mut self.overdue, closed, events.with_overdue, events.overdue);
+        say(&mut self.solved_at_once, closed, events.with_solved_at_once, events.solved_at_once);
+        self.channel(events).1 += closed;
+    }
+
+    fn channel(&mut self, events: &KpiEvents) -> &mut (u64, u64) {
+        self.channels.entry(events.cut.channel.clone()).or_default()
     }
 
     const fn closed(&self) -> u64 {
@@ -74,10 +76,14 @@ impl EventTally {
     }
 }
 
-fn say(of: &mut Said, said: Option<bool>) {
-    of.closed += 1;
-    of.said += u64::from(said.is_some());
-    of.is_true += u64::from(said == Some(true));
+fn say(of: &mut Said, closed: u64, said: i64, is_true: i64) {
+    of.closed += closed;
+    of.said += whole(said);
+    of.is_true += whole(is_true);
+}
+
+fn whole(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or_default()
 }
 
 /// Counts the tickets of the period, and the contacts per purchase.
@@ -95,16 +101,16 @@ pub(super) async fn tickets(
     Ok((figures(tally, &found, closed_only, targets, asked), rate))
 }
 
-/// Reads the events of the period day by day.
+/// Counts the events of the period day by day.
 async fn events(tx: &mut Tx, asked: &Asked) -> store::Result<EventTally> {
     let mut tally = EventTally::default();
     let dimensions = asked.request.filters.iter().map(|filter| filter.dimension).collect();
     let (mut day, until) = passed(asked);
     while let Some(next) = day.succ_opt().filter(|_| day < until) {
         let (from, end) = (start_of_day(day, asked.zone), start_of_day(next, asked.zone));
-        for event in tx.list_kpi_events((from, end), &dimensions).await? {
-            if asked.takes(&event.cut, &event.kind) {
-                tally.add(event);
+        for events in tx.count_kpi_events((from, end), &dimensions).await? {
+            if asked.takes(&events.cut, &events.kind) {
+                tally.add(&events);
             }
         }
         day = next;
