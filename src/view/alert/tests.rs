@@ -402,5 +402,5 @@ fn a_fold_has_a_line_for_each_of_forty_however_long_their_names_are() {
         assert_eq!(html.matches("7/7").count(), 40, "{html}");
         assert!(visible_len(&html) <= 4096);
     }
-    insta::assert_snapshot!(fold(&facts.catalogue, "ru", &folded).html.split("\n\n").nth(1).unwrap(), @"");
+    insta::assert_snapshot!(fold(&facts.catalogue, "ru", &folded).html.split("\n\n").nth(1).unwrap(), @r#"№10000 · 🧪 · 🔴 <b>трудно: 7/7</b> · Очень длинное и…, Очень длинное и… · <a href="https://shop.example/?order=1001&amp;a=&quot;b&quot;">Очень длинное и…</a>"#);
 }
