@@ -58,12 +58,15 @@ pub trait Follow: Send + Sync {
     fn act<'a>(&'a self, entries: &'a [Entry]) -> Acted<'a>;
 }
 
+/// When a follower looks for entries again; `None` while it acts.
+type Rest = watch::Sender<Option<Instant>>;
+
 /// All followers of one database. Their writes are refused once the term of their database handle is over.
 #[derive(Clone)]
 pub struct Followers {
     db: Db,
     clock: Clock,
-    all: Vec<(Arc<dyn Follow>, watch::Sender<Option<Instant>>)>,
+    all: Vec<(Arc<dyn Follow>, Rest)>,
 }
 
 impl std::fmt::Debug for Followers {
@@ -101,12 +104,7 @@ impl Followers {
         stop.cancelled().await;
     }
 
-    async fn follow(
-        &self,
-        follower: &dyn Follow,
-        resting_until: &watch::Sender<Option<Instant>>,
-        stop: &CancellationToken,
-    ) {
+    async fn follow(&self, follower: &dyn Follow, resting_until: &Rest, stop: &CancellationToken) {
         let mut failures = 0;
         loop {
             resting_until.send_replace(None);
