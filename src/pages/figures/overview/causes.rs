@@ -129,7 +129,7 @@ fn count(count: u64) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// The topics and rules with the largest impact on the question with the most answers.
+/// The topics and rules that pull the scores of the question with the most answers down the most. `None` if none does.
 pub(super) fn topics_of(opened: &Opened, now: &Figures, reports: &[(&TopicsReport, Word)]) -> Option<Topics> {
     let numbers = opened.numbers();
     let answers = |question: &topics::QuestionTopics| {
@@ -148,7 +148,7 @@ pub(super) fn topics_of(opened: &Opened, now: &Figures, reports: &[(&TopicsRepor
         same.into_iter().map(move |row| (word, row)).collect::<Vec<_>>()
     };
     let mut rows: Vec<(Word, topics::TopicRow)> = reports.iter().flat_map(of_main).collect();
-    rows.retain(|(_, row)| row.impact.is_some());
+    rows.retain(|(_, row)| row.impact.is_some_and(|impact| impact > 0.0));
     rows.sort_by(|(_, a), (_, b)| b.impact.partial_cmp(&a.impact).unwrap_or(std::cmp::Ordering::Equal));
     rows.truncate(TOPICS);
     if rows.is_empty() {
