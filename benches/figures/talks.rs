@@ -2,7 +2,7 @@
 //! lead who takes a case sees it, and what a bad score costs compared with any other tap. Every group has the cases of its own
 //! store, and gets no more calls than a group may.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use afterword::clock::Clock;
@@ -14,7 +14,7 @@ use afterword::store::routing::Switches;
 use anyhow::Context as _;
 use serde_json::json;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::load::{FIRST_USER, percentile};
 use super::report::Report;
@@ -30,13 +30,22 @@ const WORDS: usize = 6;
 const LEADS: usize = 50;
 const CHATS_A_LEAD: usize = 3;
 /// How many taps are compared.
-const TAPS: usize = 1000;
+const TAPS: usize = 300;
+/// How long people take to reply. A chat gets no more than a message a second, so faster replies would wait for each other.
+const REPLY: Duration = Duration::from_secs(3);
+/// Leads have the numbers below.
+const FIRST_CUSTOMER: UserId = FIRST_USER + 1_000_000;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 const SCRIPT: &str = r#"
 slug = "bench"
 on = "purchase"
 title = { ru = "Замер", en = "Measure" }
+[send]
+delay_min = "0s"
+delay = "0s"
+quiet_hours = "off"
+min_gap = "off"
 [[questions]]
 key = "rating"
 metric = "csi"
@@ -79,6 +88,9 @@ fn since(began: Instant) -> u64 {
     u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
+/// A message of the bot: its chat and its ID.
+type Shown = (i64, MessageId);
+
 /// What was measured, in microseconds.
 #[derive(Default)]
 struct Talks {
@@ -120,7 +132,7 @@ impl Town {
 
     async fn ask(&mut self) -> anyhow::Result<()> {
         let count = self.rooms.len();
-        let user = |number: usize| FIRST_USER + i64::try_from(number).unwrap_or_default();
+        let user = |number: usize| FIRST_CUSTOMER + i64::try_from(number).unwrap_or_default();
         for number in 0..count {
             self.world.add_user_as(user(number), "Анна", Some("ru"));
             self.world.start(user(number), None);
@@ -157,6 +169,7 @@ impl Town {
             self.customers.iter().enumerate().map(|(number, (user, _))| (*user, number)).collect();
         // When the last act of each was done, and how many words they have said.
         let mut under_way: HashMap<usize, (Instant, usize)> = HashMap::new();
+        let mut replies: VecDeque<(tokio::time::Instant, usize, Shown)> = VecDeque::new();
         let mut ticks = interval(Duration::from_secs(1) / RATE);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
         let mut begun = 0;
@@ -168,13 +181,20 @@ impl Town {
                     self.world.tap(user, user, survey, "1").map_err(|error| anyhow::anyhow!("{error}"))?;
                     begun += 1;
                 }
+                () = sleep_until(replies.front().map_or_else(tokio::time::Instant::now, |(at, ..)| *at)), if !replies.is_empty() => {
+                    if let Some((_, number, shown)) = replies.pop_front() {
+                        self.reply(number, shown, &mut under_way);
+                    }
+                }
                 act = timeout(PATIENCE, self.acts.recv()) => {
                     let Ok(Some(BotAct::Sent { chat, message_id })) = act else {
                         if act.is_err() { break }
                         continue;
                     };
                     let Some(number) = room_of.get(&chat).or_else(|| customer_of.get(&chat)).copied() else { continue };
-                    self.go_on(number, (chat, message_id), &mut under_way, &mut talks);
+                    if self.has_come(number, (chat, message_id), &mut under_way, &mut talks) {
+                        replies.push_back((tokio::time::Instant::now() + REPLY, number, (chat, message_id)));
+                    }
                 }
             }
             if begun == scores && under_way.is_empty() {
@@ -185,38 +205,48 @@ impl Town {
         Ok(talks)
     }
 
-    /// Records a message of the bot, and has its recipient reply.
-    fn go_on(
+    /// Records a message of the bot. Returns true if its recipient is to reply.
+    fn has_come(
         &self,
         number: usize,
-        (chat, message_id): (i64, MessageId),
+        (chat, message_id): Shown,
         under_way: &mut HashMap<usize, (Instant, usize)>,
         talks: &mut Talks,
+    ) -> bool {
+        let Some((began, said)) = under_way.get(&number).copied() else { return false };
+        let Some(message) = self.world.message(chat, message_id) else { return false };
+        let text = message.text.plain;
+        let is_here =
+            if said == 0 { !message.keyboard.is_empty() } else { text.contains(&word(number, said)) };
+        let is_for_lead = said % 2 == 0;
+        if !is_here || is_for_lead != (chat == self.rooms[number].1[0]) {
+            return false;
+        }
+        match said {
+            0 => talks.posted.push(since(began)),
+            _ if is_for_lead => talks.heard.push(since(began)),
+            _ => talks.answered.push(since(began)),
+        }
+        let goes_on = said < WORDS && number.is_multiple_of(TALKS);
+        if !goes_on {
+            under_way.remove(&number);
+        }
+        goes_on
+    }
+
+    /// Replies to a message of the bot.
+    fn reply(
+        &self,
+        number: usize,
+        (chat, message_id): Shown,
+        under_way: &mut HashMap<usize, (Instant, usize)>,
     ) {
         let Some((began, said)) = under_way.get_mut(&number) else { return };
-        let Some(message) = self.world.message(chat, message_id) else { return };
-        let text = message.text.plain;
-        let took = since(*began);
-        let (lead, chats) = &self.rooms[number];
-        let is_here =
-            if *said == 0 { !message.keyboard.is_empty() } else { text.contains(&word(number, *said)) };
-        let is_for_lead = *said % 2 == 0;
-        if !is_here || is_for_lead != (chat == chats[0]) {
-            return;
-        }
-        match *said {
-            0 => talks.posted.push(took),
-            _ if is_for_lead => talks.heard.push(took),
-            _ => talks.answered.push(took),
-        }
-        if *said == WORDS || !number.is_multiple_of(TALKS) {
-            under_way.remove(&number);
-            return;
-        }
         *said += 1;
         *began = Instant::now();
         let text = word(number, *said);
-        if is_for_lead {
+        let (lead, chats) = &self.rooms[number];
+        if chat == chats[0] {
             self.world.reply_in(chat, *lead, message_id, &text);
         } else {
             self.world.say(chat, &text);
