@@ -174,6 +174,7 @@ impl Town {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
         let mut begun = 0;
         loop {
+            let reply_at = replies.front().map_or_else(tokio::time::Instant::now, |(at, ..)| *at);
             tokio::select! {
                 _ = ticks.tick(), if begun < scores => {
                     let (user, survey) = self.customers[begun];
@@ -181,7 +182,7 @@ impl Town {
                     self.world.tap(user, user, survey, "1").map_err(|error| anyhow::anyhow!("{error}"))?;
                     begun += 1;
                 }
-                () = sleep_until(replies.front().map_or_else(tokio::time::Instant::now, |(at, ..)| *at)), if !replies.is_empty() => {
+                () = sleep_until(reply_at), if !replies.is_empty() => {
                     if let Some((_, number, shown)) = replies.pop_front() {
                         self.reply(number, shown, &mut under_way);
                     }

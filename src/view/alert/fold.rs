@@ -18,9 +18,9 @@ const CAPS: Caps = Caps { comment: 120, text: 60 };
 /// How many buttons with numbers stand in a row, and below a message.
 const BUTTONS_IN_ROW: usize = 6;
 const MOST_BUTTONS: usize = 12;
-/// The texts of a brief line.
-const BRIEF_CAPS: Caps = Caps { comment: 0, text: 16 };
-/// The room kept for each line that is still to come. A brief line fits.
+/// How long a name or a title in a brief line may be: the first that leaves room for the lines to come.
+const BRIEF_TEXTS: [usize; 3] = [40, 20, 10];
+/// The room kept for each line that is still to come. The briefest line fits.
 const BRIEF: usize = 94;
 
 /// The contents of a fold.
@@ -68,14 +68,14 @@ impl Line<'_> {
         )
     }
 
-    /// At most [`BRIEF`] characters: who it is and about what, without what they said.
-    fn brief(&self, catalogue: &Catalogue, locale: &str) -> String {
+    /// Who it is and about what, without what they said.
+    fn brief(&self, catalogue: &Catalogue, locale: &str, text: usize) -> String {
         self.numbered(
             catalogue,
             locale,
             match self {
-                Self::Score(alert, _) => brief_line(catalogue, locale, alert),
-                Self::Other(request) => request::brief_line(request, BRIEF_CAPS.text),
+                Self::Score(alert, _) => brief_line(catalogue, locale, alert, text),
+                Self::Other(request) => request::brief_line(request, text),
             },
         )
     }
@@ -110,10 +110,13 @@ pub fn fold(catalogue: &Catalogue, locale: &str, folded: &Folded<'_>) -> View {
     let mut room = ROOM - visible_len(&html) - visible_len(&why) - 100;
     let mut listed = 0;
     for (place, entry) in folded.newest.iter().enumerate() {
-        let others = (folded.newest.len() - place - 1) * BRIEF;
+        let own = room.saturating_sub((folded.newest.len() - place - 1) * BRIEF);
         let mut line = entry.whole(catalogue, locale);
-        if visible_len(&line) + 2 > room.saturating_sub(others) {
-            line = entry.brief(catalogue, locale);
+        for text in BRIEF_TEXTS {
+            if visible_len(&line) + 2 <= own {
+                break;
+            }
+            line = entry.brief(catalogue, locale, text);
         }
         let needed = visible_len(&line) + 2;
         if needed > room {
@@ -177,10 +180,10 @@ fn line(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
 }
 
 /// Score, customer and order.
-fn brief_line(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
+fn brief_line(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, text: usize) -> String {
     let test = alert.test.then(|| "🧪".to_owned());
-    let customer = view::customer(alert.name, &alert.event.customer.id, |part| cut(part, BRIEF_CAPS.text));
-    let subject = details::subject(alert, BRIEF_CAPS);
+    let customer = view::customer(alert.name, &alert.event.customer.id, |part| cut(part, text));
+    let subject = details::subject(alert, Caps { comment: 0, text });
     let score = score(alert, |entry, value| {
         EarlierScore::of(alert.question(entry), value).map(|score| brief(catalogue, locale, score))
     });

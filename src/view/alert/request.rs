@@ -84,7 +84,7 @@ impl Request<'_> {
 pub(super) fn line(catalogue: &Catalogue, locale: &str, request: &Request<'_>) -> String {
     let customers = request.customers.iter().take(NAMED);
     let who: Vec<String> = customers.map(|(id, name)| customer(name.as_deref(), id, str::to_owned)).collect();
-    let line = about(request, &who.join("; "), ROOM);
+    let line = about(request, &cut(&who.join("; "), ROOM), ROOM);
     match request.kept.and_then(|kept| kept.text).filter(|said| !is_blank(said)) {
         Some(said) => {
             let said = escape_html(&cut(&said.replace('\n', " "), SAID_IN_LINE));

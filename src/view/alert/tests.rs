@@ -385,22 +385,42 @@ fn a_fold_counts_all_and_lists_the_newest_that_fit() {
 
 #[test]
 fn a_fold_has_a_line_for_each_of_forty_however_long_their_names_are() {
-    let long = "Очень длинное имя ".repeat(10);
+    // Right to left, so that each name is isolated.
+    let long = "שם ארוך מאוד ".repeat(10);
     let mut facts = facts(EVENT);
     facts.event.customer.id = long.clone();
     facts.event.subject.title = Some(long.clone());
     facts.event.agent.name = Some(long.clone());
     facts.event.customer.segments = vec![long.clone(); 5];
-    let hard = Entry { question: 3, value: Some(7), comment: Some(long.clone()), ..Entry::default() };
+    let medium = Entry { question: 3, value: Some(4), comment: Some(long.clone()), ..Entry::default() };
     let newest = (0..40).map(|n| {
-        let alert = Alert { name: Some(&long), test: true, ..facts.alert(vec![hard.clone()]) };
-        Line::Score(alert, Some(CaseNumber::new(10_000 + n)))
+        let alert = Alert { name: Some(&long), test: true, ..facts.alert(vec![medium.clone()]) };
+        Line::Score(alert, Some(CaseNumber::new(1_000_000 + n)))
     });
     let folded = Folded { newest: newest.collect(), ..folded(40, Vec::new()) };
     for locale in ["ru", "en"] {
         let html = fold(&facts.catalogue, locale, &folded).html;
-        assert_eq!(html.matches("7/7").count(), 40, "{html}");
+        assert_eq!(html.matches("4/7").count(), 40, "{html}");
         assert!(visible_len(&html) <= 4096);
     }
-    insta::assert_snapshot!(fold(&facts.catalogue, "ru", &folded).html.split("\n\n").nth(1).unwrap(), @r#"№10000 · 🧪 · 🔴 <b>трудно: 7/7</b> · Очень длинное и…, Очень длинное и… · <a href="https://shop.example/?order=1001&amp;a=&quot;b&quot;">Очень длинное и…</a>"#);
+}
+
+#[test]
+fn a_line_of_a_fold_is_as_long_as_the_lines_to_come_let_it_be() {
+    let long = "Очень длинное имя ".repeat(10);
+    let mut facts = facts(EVENT);
+    facts.event.customer.id = "C-42".to_owned();
+    let first = |count: i64| {
+        let alert = || Alert {
+            name: Some(&long),
+            ..facts.alert(vec![Entry { comment: Some("я".repeat(500)), ..low() }])
+        };
+        let newest = (0..count).map(|n| Line::Score(alert(), Some(CaseNumber::new(101 + n)))).collect();
+        let html = fold(&facts.catalogue, "ru", &Folded { newest, ..folded(20, Vec::new()) }).html;
+        html.split("\n\n").nth(1).unwrap().to_owned()
+    };
+    assert!(first(20).contains("«яяя"), "{}", first(20));
+    let brief = first(40);
+    assert!(brief.contains(" · Очень длинное имя Очень длинное имя Оче…, C-42 · "), "{brief}");
+    assert!(!brief.contains('\n'), "{brief}");
 }
