@@ -10,6 +10,7 @@
 //! first, a few at a time. So if calls lose their answers once more, only a few messages have used up their second try.
 
 mod call;
+mod changing;
 mod chat;
 mod group;
 mod pace;
@@ -26,9 +27,9 @@ use self::probing::Silent;
 use self::way::{Gate, Way};
 use super::buckets::Bucket;
 use crate::clock::Instant;
-use crate::domain::ids::{ChatId, MessageId, MessageKey};
+use crate::domain::ids::ChatId;
 use crate::store::lane::Calls;
-use crate::store::{Lane, Method, OutboxRow};
+use crate::store::{Lane, OutboxRow};
 
 pub use self::call::Queued;
 pub use self::probing::{Heard, Probe};
@@ -252,24 +253,6 @@ impl Lanes {
         self.place(chat_id, now);
     }
 
-    /// Turns an edit whose message is gone into the send of a new message, ahead of all others of its lane in this
-    /// chat.
-    pub fn resend(&mut self, mut call: Queued, now: Instant) {
-        if let Some(message) = call.row.message {
-            self.set_message_id(call.row.chat_id, message, None, now);
-        }
-        call.row = OutboxRow {
-            method: Method::Send,
-            message_id: None,
-            attempts: 0,
-            unknown_at: None,
-            edit: None,
-            ..call.row
-        };
-        call.replaced.clear();
-        self.put_back(call, now, now);
-    }
-
     fn free(&mut self, call: &Queued) {
         self.in_flight[call.lane.index()] -= 1;
         self.way.free(call.epoch);
@@ -302,43 +285,6 @@ impl Lanes {
             self.surveys_parked_until = self.surveys_parked_until.max(until);
         }
         self.last_parked = Some((chat_id, until));
-    }
-
-    /// Sets or clears the Telegram ID of one of our messages in all its waiting edits.
-    pub fn set_message_id(
-        &mut self,
-        chat_id: ChatId,
-        message: MessageKey,
-        message_id: Option<MessageId>,
-        now: Instant,
-    ) {
-        let Some(chat) = self.chats.get_mut(&chat_id) else { return };
-        for call in chat.queues.iter_mut().flatten().filter(|call| call.edits(Some(message))) {
-            call.row.message_id = message_id;
-        }
-        self.place(chat_id, now);
-    }
-
-    /// Moves the calls of a group that became a supergroup to the new chat: the call that was told so, and all that
-    /// wait behind it.
-    pub fn migrate(&mut self, mut told: Queued, new: ChatId, now: Instant) {
-        let old = told.row.chat_id;
-        self.free(&told);
-        let queues =
-            self.chats.get_mut(&old).map(|chat| std::mem::take(&mut chat.queues)).unwrap_or_default();
-        self.place(old, now);
-        let target = self.chats.entry(new).or_insert_with(|| Chat::new(new));
-        told.row.chat_id = new;
-        target.queues[told.lane.index()].push_front(told);
-        self.queued += 1;
-        for mut call in queues.into_iter().flatten() {
-            call.row.chat_id = new;
-            call.row.message_id = None;
-            if !target.add(call) {
-                self.queued -= 1;
-            }
-        }
-        self.place(new, now);
     }
 
     /// Updates a chat's place after its queues or limits changed.

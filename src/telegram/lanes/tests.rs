@@ -3,6 +3,7 @@ mod group;
 
 use super::*;
 use crate::domain::ids::{AlertKey, ChatId, MessageId, MessageKey, PersonId, TopicId};
+use crate::store::Method;
 
 const START: Instant = Instant::from_millis(1_700_000_000_000);
 
