@@ -13,7 +13,7 @@ use crate::store::answers::AnswerRow;
 use crate::store::comments::{Comment, CommentPlace};
 use crate::store::surveys::SurveyRow;
 use crate::store::{self, Error, Tx};
-use crate::view::alert::{Alert, Before, Earlier, EarlierScore, Entry};
+use crate::view::alert::{Alert, Before, Earlier, Entry, ScoreOnScale};
 
 /// How many earlier surveys have their scores shown, and the most answers they can have.
 const EARLIER_SURVEYS: usize = 3;
@@ -166,7 +166,7 @@ async fn earlier(tx: &mut Tx, ctx: &Context, row: &SurveyRow) -> store::Result<V
     for score in tx.list_earlier_scores(row.id, row.test, EARLIER_ANSWERS).await? {
         let published = ctx.scripts.version(tx, &score.script, score.script_version).await?;
         let question = published.script.question(&score.question);
-        let Some(earlier) = question.and_then(|question| EarlierScore::of(question, score.value)) else {
+        let Some(earlier) = question.and_then(|question| ScoreOnScale::of(question, score.value)) else {
             continue;
         };
         let at: Timestamp = score.answered_at;

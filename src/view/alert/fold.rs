@@ -3,7 +3,7 @@
 
 use super::fit::{cut, visible_len};
 use super::score::brief;
-use super::{Alert, Caps, EarlierScore, Entry, ROOM, Request, details, mark, reasons, request};
+use super::{Alert, Caps, Entry, ROOM, Request, ScoreOnScale, details, mark, reasons, request};
 use crate::domain::direction::isolated;
 use crate::domain::ids::CaseNumber;
 use crate::domain::naming::stated_name;
@@ -19,7 +19,7 @@ const CAPS: Caps = Caps { comment: 120, text: 60 };
 const BUTTONS_IN_ROW: usize = 6;
 const MOST_BUTTONS: usize = 12;
 /// How long a name or a title in a brief line may be: the first that leaves room for the lines to come.
-const BRIEF_TEXTS: [usize; 3] = [40, 20, 10];
+const BRIEF_NAMES: [usize; 3] = [40, 20, 10];
 /// The room kept for each line that is still to come. The briefest line fits.
 const BRIEF: usize = 94;
 
@@ -69,13 +69,13 @@ impl Line<'_> {
     }
 
     /// Who it is and about what, without what they said.
-    fn brief(&self, catalogue: &Catalogue, locale: &str, text: usize) -> String {
+    fn brief(&self, catalogue: &Catalogue, locale: &str, room: usize) -> String {
         self.numbered(
             catalogue,
             locale,
             match self {
-                Self::Score(alert, _) => brief_line(catalogue, locale, alert, text),
-                Self::Other(request) => request::brief_line(request, text),
+                Self::Score(alert, _) => brief_line(catalogue, locale, alert, room),
+                Self::Other(request) => request::brief_line(request, room),
             },
         )
     }
@@ -112,11 +112,11 @@ pub fn fold(catalogue: &Catalogue, locale: &str, folded: &Folded<'_>) -> View {
     for (place, entry) in folded.newest.iter().enumerate() {
         let own = room.saturating_sub((folded.newest.len() - place - 1) * BRIEF);
         let mut line = entry.whole(catalogue, locale);
-        for text in BRIEF_TEXTS {
+        for names in BRIEF_NAMES {
             if visible_len(&line) + 2 <= own {
                 break;
             }
-            line = entry.brief(catalogue, locale, text);
+            line = entry.brief(catalogue, locale, names);
         }
         let needed = visible_len(&line) + 2;
         if needed > room {
@@ -180,12 +180,12 @@ fn line(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
 }
 
 /// Score, customer and order.
-fn brief_line(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, text: usize) -> String {
+fn brief_line(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, room: usize) -> String {
     let test = alert.test.then(|| "🧪".to_owned());
-    let customer = view::customer(alert.name, &alert.event.customer.id, |part| cut(part, text));
-    let subject = details::subject(alert, Caps { comment: 0, text });
+    let customer = view::customer(alert.name, &alert.event.customer.id, |part| cut(part, room));
+    let subject = details::subject(alert, Caps { comment: 0, text: room });
     let score = score(alert, |entry, value| {
-        EarlierScore::of(alert.question(entry), value).map(|score| brief(catalogue, locale, score))
+        ScoreOnScale::of(alert.question(entry), value).map(|score| brief(catalogue, locale, score))
     });
     joined([test, score, Some(escape_html(&customer)), Some(subject)])
 }

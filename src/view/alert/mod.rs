@@ -24,7 +24,7 @@ mod unshown;
 pub use fit::visible_len;
 pub use fold::{Folded, Line, fold};
 pub use request::{Kept, Request, request};
-pub use score::EarlierScore;
+pub use score::ScoreOnScale;
 pub use unshown::{Unshown, unshown, unshown_words};
 
 use fit::cut;
@@ -92,7 +92,7 @@ pub struct Before {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Earlier {
     pub at: Timestamp,
-    pub scores: Vec<EarlierScore>,
+    pub scores: Vec<ScoreOnScale>,
 }
 
 /// The most characters shown of the customer's words and of other texts.

@@ -5,15 +5,15 @@ use crate::domain::script::Question;
 use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
 
-/// A score of an earlier survey.
+/// A score with what its short form needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EarlierScore {
+pub struct ScoreOnScale {
     value: i64,
     scale: Scale,
     effort: Option<Band>,
 }
 
-impl EarlierScore {
+impl ScoreOnScale {
     /// `None` if the question is not scored.
     #[must_use]
     pub fn of(question: &Question, value: i64) -> Option<Self> {
@@ -35,9 +35,9 @@ pub(super) fn score(catalogue: &Catalogue, locale: &str, question: &Question, va
 }
 
 /// The short form for a row of scores: `2/10`.
-pub(super) fn brief(catalogue: &Catalogue, locale: &str, earlier: EarlierScore) -> String {
-    let score = format!("{}/{}", earlier.value, earlier.scale.max());
-    worded(catalogue, locale, earlier.effort, score)
+pub(super) fn brief(catalogue: &Catalogue, locale: &str, scored: ScoreOnScale) -> String {
+    let score = format!("{}/{}", scored.value, scored.scale.max());
+    worded(catalogue, locale, scored.effort, score)
 }
 
 fn worded(catalogue: &Catalogue, locale: &str, effort: Option<Band>, score: String) -> String {
