@@ -3,6 +3,7 @@
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::config::ChatTopic;
 use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::time::Timestamp;
 
@@ -25,6 +26,13 @@ pub struct AlertChat {
     pub night_silent: bool,
     /// [`Filters`](crate::domain::routing::Filters) as JSON.
     pub filters: String,
+}
+
+impl AlertChat {
+    #[must_use]
+    pub const fn place(&self) -> ChatTopic {
+        ChatTopic { chat: self.chat_id, topic: self.thread_id }
+    }
 }
 
 /// A chat or topic that gets no alerts until an admin keeps it, because the role of the person who subscribed it has

@@ -1,13 +1,15 @@
 //! Decides who gets alerts: the chats whose filters fit, else those without filters, else the admins.
 
 mod overdue;
+mod subscribed;
 
 use std::collections::{BTreeSet, HashMap};
 
 pub(super) use overdue::named_for_overdue;
 pub use overdue::open_escalation_chats;
 
-use super::routes::{self, Route};
+use self::subscribed::Subscribed;
+use super::routes::Route;
 use crate::config::{ChatTopic, Config};
 use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::loss::Loss;
@@ -33,9 +35,7 @@ pub(super) struct Target {
 /// What is known about all chats that get alerts now, or that have received an alert about this survey.
 #[derive(Debug)]
 pub(super) struct Chats {
-    subscribed: Vec<AlertChat>,
-    /// The filters of the subscribed chats, in the same order.
-    filters: Vec<Filters>,
+    subscribed: Subscribed,
     admins: Vec<PersonId>,
     /// The people who may see alerts in their own chat with the bot.
     entitled: BTreeSet<PersonId>,
@@ -43,7 +43,7 @@ pub(super) struct Chats {
     /// The chats that the environment names for overdue cases. They get nothing else.
     escalations: Vec<ChatTopic>,
     persons: HashMap<PersonId, Person>,
-    lost: Vec<LostChat>,
+    lost: HashMap<ChatTopic, LostChat>,
     /// Looked up only if no chat gets alerts.
     withdrawn: Option<WithdrawnChat>,
     now: Timestamp,
@@ -95,14 +95,13 @@ impl Chats {
 
     /// The same, but read-only.
     pub async fn look(tx: &mut Tx, ctx: &Context, rows: &[AlertRow], now: Timestamp) -> store::Result<Self> {
-        let subscribed = tx.list_alert_chats().await?;
-        let filters = subscribed.iter().map(routes::filters).collect::<store::Result<Vec<_>>>()?;
+        let subscribed = Subscribed::new(tx.list_alert_chats().await?)?;
         let admins = roles::admins(tx, ctx).await?;
         let mut entitled: BTreeSet<PersonId> = admins.iter().copied().collect();
         entitled.extend(tx.list_staff_with_role(Role::Lead.as_str()).await?);
         let mut persons = HashMap::new();
         let chats =
-            rows.iter().filter_map(|row| row.chat_id).chain(subscribed.iter().map(|chat| chat.chat_id));
+            rows.iter().filter_map(|row| row.chat_id).chain(subscribed.chats().map(|chat| chat.chat_id));
         let people = chats.filter_map(ChatId::person).chain(admins.iter().copied());
         for id in people.collect::<BTreeSet<_>>() {
             if let Some(person) = tx.find_person(id).await? {
@@ -111,24 +110,14 @@ impl Chats {
         }
         let configured = configured(tx, &ctx.config).await?;
         let escalations = named_for_overdue(tx, &ctx.config).await?;
-        let lost = tx.list_lost_chats().await?;
+        let lost = tx.list_lost_chats().await?.into_iter();
+        let lost = lost.map(|lost| (ChatTopic { chat: lost.chat_id, topic: lost.thread_id }, lost)).collect();
         let withdrawn = if subscribed.is_empty() && configured.is_empty() {
             tx.list_withdrawn_chats().await?.into_iter().next()
         } else {
             None
         };
-        Ok(Self {
-            subscribed,
-            filters,
-            admins,
-            entitled,
-            configured,
-            escalations,
-            persons,
-            lost,
-            withdrawn,
-            now,
-        })
+        Ok(Self { subscribed, admins, entitled, configured, escalations, persons, lost, withdrawn, now })
     }
 
     /// Whether alerts may be shown in this place: either the person has a role that lets them see alerts, or the chat
@@ -145,11 +134,11 @@ impl Chats {
 
     /// The subscription of this chat or topic.
     pub fn find(&self, chat: ChatId, topic: TopicId) -> Option<&AlertChat> {
-        self.subscribed.iter().find(|known| known.chat_id == chat && known.thread_id == topic)
+        self.subscribed.find(ChatTopic { chat, topic })
     }
 
     fn find_lost(&self, chat: ChatId, topic: TopicId) -> Option<&LostChat> {
-        self.lost.iter().find(|lost| lost.chat_id == chat && lost.thread_id == topic)
+        self.lost.get(&ChatTopic { chat, topic })
     }
 
     /// Whether this place refused the last message that was sent there.
@@ -176,14 +165,8 @@ impl Chats {
 
     /// All subscribed and configured chats, including those that refuse messages.
     pub fn places(&self) -> Vec<ChatTopic> {
-        let subscribed =
-            self.subscribed.iter().map(|chat| ChatTopic { chat: chat.chat_id, topic: chat.thread_id });
-        let mut places: Vec<ChatTopic> = subscribed.collect();
-        for place in &self.configured {
-            if !places.contains(place) {
-                places.push(*place);
-            }
-        }
+        let mut places = self.subscribed_for(|_| true);
+        places.extend(self.configured.iter().filter(|place| self.subscribed.find(**place).is_none()));
         places
     }
 
@@ -195,8 +178,7 @@ impl Chats {
 
     /// The subscribed places of this kind.
     fn subscribed_for(&self, wanted: impl Fn(&AlertChat) -> bool) -> Vec<ChatTopic> {
-        let chats = self.subscribed.iter().filter(|chat| wanted(chat));
-        chats.map(|chat| ChatTopic { chat: chat.chat_id, topic: chat.thread_id }).collect()
+        self.subscribed.chats().filter(|chat| wanted(chat)).map(AlertChat::place).collect()
     }
 
     /// The places that are meant to get new cases, including those that refuse messages.
@@ -224,10 +206,7 @@ impl Chats {
 
     /// Whether any chat has filters, so that cases go different ways.
     pub fn has_filters(&self) -> bool {
-        self.subscribed.iter().zip(&self.filters).any(|(chat, filters)| {
-            !filters.is_empty()
-                && !self.is_configured(ChatTopic { chat: chat.chat_id, topic: chat.thread_id })
-        })
+        self.subscribed.chats().any(|chat| self.filters_of(chat.place()).is_some())
     }
 
     /// The filters of a place. A chat that the environment names has none.
@@ -235,9 +214,7 @@ impl Chats {
         if self.is_configured(place) {
             return None;
         }
-        let at = |chat: &AlertChat| (chat.chat_id, chat.thread_id) == (place.chat, place.topic);
-        let position = self.subscribed.iter().position(at)?;
-        self.filters.get(position).filter(|filters| !filters.is_empty())
+        self.subscribed.filters(place).filter(|filters| !filters.is_empty())
     }
 
     /// The places that a case goes to: those whose filters fit or, if there are none, those without filters.
@@ -337,7 +314,7 @@ impl Chats {
     }
 
     pub fn title(&self, chat: ChatId) -> Option<&str> {
-        self.subscribed.iter().find(|known| known.chat_id == chat)?.title.as_deref()
+        self.subscribed.chats().find(|known| known.chat_id == chat)?.title.as_deref()
     }
 
     fn person_of(&self, chat: ChatId) -> Option<&Person> {

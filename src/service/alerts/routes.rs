@@ -156,7 +156,7 @@ pub async fn routing(tx: &mut Tx, config: &Config, now: Timestamp) -> store::Res
     let overdue = named_for_overdue(tx, config).await?;
     let mut open = Vec::new();
     for chat in tx.list_alert_chats().await? {
-        let place = ChatTopic { chat: chat.chat_id, topic: chat.thread_id };
+        let place = chat.place();
         let filters = if configured.contains(&place) { Filters::default() } else { filters(&chat)? };
         if chat.cases || configured.contains(&place) {
             open.push(filters.clone());

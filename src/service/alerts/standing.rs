@@ -82,7 +82,7 @@ impl Standing {
         let mut chats: Vec<ChatTopic> = configured(tx, config).await?;
         let (mut subscribers, mut without_cases) = (Vec::new(), Vec::new());
         for chat in &subscribed {
-            let place = ChatTopic { chat: chat.chat_id, topic: chat.thread_id };
+            let place = chat.place();
             let by = person(chat.subscribed_by, chat.subscriber.as_deref());
             subscribers.push((place, format!("subscribed by {by}")));
             if !chat.cases && !chats.contains(&place) {

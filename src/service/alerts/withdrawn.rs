@@ -33,7 +33,7 @@ pub async fn withdraw(unit: &mut Unit<'_>, by: Option<PersonId>, person: PersonI
     let own = person.chat();
     let mut left = Vec::new();
     for chat in unit.tx.list_alert_chats().await? {
-        let place = ChatTopic { chat: chat.chat_id, topic: chat.thread_id };
+        let place = chat.place();
         let is_theirs = chat.subscribed_by == Some(person) || place.chat == own;
         // The environment is responsible for the chats that it names.
         if !is_theirs || configured.contains(&place) {
