@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::ops::Range;
+use std::str::FromStr;
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -15,41 +18,46 @@ use crate::domain::time::Timestamp;
 /// Rows per page.
 const PAGE: i64 = 1000;
 
-/// Events of a kind that have the same properties, with the numbers that KPIs count.
+/// Events of a kind that have the same properties.
 #[derive(Clone, Debug, FromRow)]
 pub struct KpiEvents {
     pub kind: String,
     pub count: i64,
-    /// How many say how many messages there were, and the sum.
-    pub with_messages: i64,
-    pub messages: i64,
-    /// How many say whether they were overdue, and how many were.
-    pub with_overdue: i64,
-    pub overdue: i64,
-    /// The same for those that were solved at first contact.
-    pub with_solved_at_once: i64,
-    pub solved_at_once: i64,
-    /// Seconds, joined by commas. Only closed tickets have them.
-    first_response: Option<String>,
-    resolution: Option<String>,
     #[sqlx(flatten)]
     pub cut: CutRow,
 }
 
-impl KpiEvents {
-    /// The times to the first response of those that say it, in seconds.
-    pub fn first_responses(&self) -> impl Iterator<Item = u64> {
-        seconds(self.first_response.as_deref())
+/// What the stored steps of tickets come to that have the same properties.
+#[derive(Clone, Debug, FromRow)]
+pub struct KpiSteps {
+    /// Of their events. Empty where properties make no difference.
+    pub kind: String,
+    /// How many closings, and after how many of them the ticket was reopened in time.
+    pub closings: i64,
+    pub reopened: i64,
+    /// Seconds, joined by commas.
+    closed_after: Option<String>,
+    /// Milliseconds, joined by commas.
+    open_since: Option<String>,
+    #[sqlx(flatten)]
+    pub cut: CutRow,
+}
+
+impl KpiSteps {
+    /// After how many seconds those tickets were closed that were opened and closed.
+    pub fn closed_after(&self) -> impl Iterator<Item = u64> {
+        joined(self.closed_after.as_deref())
     }
 
-    /// The handling times of those that say it, in seconds.
-    pub fn resolutions(&self) -> impl Iterator<Item = u64> {
-        seconds(self.resolution.as_deref())
+    /// Since when the others have been open.
+    pub fn open_since(&self) -> impl Iterator<Item = Timestamp> {
+        joined(self.open_since.as_deref()).map(Timestamp::from_millis)
     }
 }
 
-fn seconds(joined: Option<&str>) -> impl Iterator<Item = u64> {
-    joined.unwrap_or_default().split(',').filter_map(|seconds| seconds.parse().ok())
+/// The numbers of a list that is stored joined by commas.
+fn joined<T: FromStr>(numbers: Option<&str>) -> impl Iterator<Item = T> {
+    numbers.unwrap_or_default().split(',').filter_map(|number| number.parse().ok())
 }
 
 /// An event with the properties by which it is filtered.
@@ -102,10 +110,9 @@ pub struct KpiCase {
 
 const CUT: &str = "e.occurred_at, e.agent_id, e.agent_since, e.team, e.store, e.channel, e.automation, e.hook, e.tags, \
      e.segments";
-const WHEN: &str = "occurred_at";
 /// The same properties, each with the dimension that looks at it. A tenure is told from two of them.
 const BY_DIMENSION: [(Dimension, &str); 10] = [
-    (Dimension::Tenure, WHEN),
+    (Dimension::Tenure, "occurred_at"),
     (Dimension::Agent, "agent_id"),
     (Dimension::Tenure, "agent_since"),
     (Dimension::Team, "team"),
@@ -116,13 +123,7 @@ const BY_DIMENSION: [(Dimension, &str); 10] = [
     (Dimension::Tag, "tags"),
     (Dimension::Segment, "segments"),
 ];
-/// What is counted of events that are taken together.
-const COUNTS: &str = "COUNT(*) AS count, COUNT(e.messages) AS with_messages, \
-     CAST(COALESCE(SUM(e.messages), 0) AS BIGINT) AS messages, COUNT(e.sla_breached) AS with_overdue, \
-     COUNT(*) FILTER (WHERE e.sla_breached) AS overdue, COUNT(e.first_contact_resolution) AS with_solved_at_once, \
-     COUNT(*) FILTER (WHERE e.first_contact_resolution) AS solved_at_once, \
-     string_agg(CAST(e.first_response_s AS TEXT), ',') FILTER (WHERE e.kind = 'ticket_closed') AS first_response, \
-     string_agg(CAST(e.resolution_s AS TEXT), ',') FILTER (WHERE e.kind = 'ticket_closed') AS resolution";
+const NO_CLOSINGS: &str = "CAST(0 AS BIGINT) AS closings, CAST(0 AS BIGINT) AS reopened";
 
 impl CutRow {
     /// The properties with which filters are compared.
@@ -145,6 +146,32 @@ impl CutRow {
     }
 }
 
+/// The columns of the properties that are read of events, and by which these are taken together.
+fn cut_sql(is_read: impl Fn(Dimension) -> bool) -> (String, String) {
+    let (mut cut, mut together) = (String::new(), "e.kind".to_owned());
+    for (dimension, column) in BY_DIMENSION {
+        if is_read(dimension) {
+            write!(cut, ", e.{column}").and_then(|()| write!(together, ", e.{column}"))
+        } else {
+            write!(cut, ", NULL AS {column}")
+        }
+        .unwrap_or_default();
+    }
+    (cut, together)
+}
+
+/// Counts the steps of tickets. Those are taken together whose events have the same of what these dimensions look at.
+fn steps_sql(counts: &str, conditions: &str, dimensions: &BTreeSet<Dimension>) -> String {
+    let (cut, together) = cut_sql(|dimension| dimensions.contains(&dimension));
+    if dimensions.is_empty() {
+        return format!("SELECT '' AS kind, {counts}{cut} FROM ticket_steps s WHERE {conditions}");
+    }
+    format!(
+        "SELECT e.kind, {counts}{cut} FROM ticket_steps s JOIN events e ON e.id = s.event WHERE {conditions} \
+         GROUP BY {together}"
+    )
+}
+
 /// The entries of a list that is stored joined by `|`.
 fn list(joined: Option<&str>) -> Vec<String> {
     let entries = joined.unwrap_or_default().split('|').filter(|entry| !entry.is_empty());
@@ -152,32 +179,80 @@ fn list(joined: Option<&str>) -> Vec<String> {
 }
 
 impl Tx {
-    /// Counts the purchases and the steps of tickets of a day, from one moment up to but not including another, tests left
-    /// out. Those are taken together that have the same channel and the same of what these dimensions look at; a tenure
-    /// is that of the day.
+    /// Counts the openings and reopenings of tickets in a period, tests left out. Those are taken together that have the
+    /// same channel and the same of what these dimensions look at.
     pub async fn count_kpi_events(
         &mut self,
-        (from, until): (Timestamp, Timestamp),
+        period: &Range<Timestamp>,
         dimensions: &BTreeSet<Dimension>,
     ) -> Result<Vec<KpiEvents>> {
         let is_read =
             |dimension: Dimension| dimension == Dimension::Channel || dimensions.contains(&dimension);
-        let (mut cut, mut together) = (String::new(), "e.kind".to_owned());
-        for (dimension, column) in BY_DIMENSION {
-            match (is_read(dimension), column) {
-                (false, _) => write!(cut, ", NULL AS {column}"),
-                (true, WHEN) => write!(cut, ", MIN(e.{column}) AS {column}"),
-                (true, _) => write!(cut, ", e.{column}").and_then(|()| write!(together, ", e.{column}")),
-            }
-            .unwrap_or_default();
-        }
+        let (cut, together) = cut_sql(is_read);
         let sql = format!(
-            "SELECT e.kind, {COUNTS}{cut} FROM events e WHERE e.occurred_at >= $1 AND e.occurred_at < $2 \
-             AND e.test = FALSE AND e.kind IN ('purchase', 'ticket_opened', 'ticket_reopened', 'ticket_closed') \
-             GROUP BY {together}"
+            "SELECT e.kind, COUNT(*) AS count{cut} FROM events e WHERE e.occurred_at >= $1 AND e.occurred_at < $2 \
+             AND e.test = FALSE AND e.kind IN ('ticket_opened', 'ticket_reopened') GROUP BY {together}"
         );
-        let query = query_as(AssertSqlSafe(sql)).bind(from).bind(until);
+        let query = query_as(AssertSqlSafe(sql)).bind(period.start).bind(period.end);
         Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Counts the closings of these moments, and after how many of them the ticket was reopened within so long.
+    pub async fn count_kpi_closings(
+        &mut self,
+        at: &Range<Timestamp>,
+        reopened_within: Duration,
+        dimensions: &BTreeSet<Dimension>,
+    ) -> Result<Vec<KpiSteps>> {
+        let within = i64::try_from(reopened_within.as_millis()).unwrap_or(i64::MAX);
+        let sql = steps_sql(
+            "COUNT(*) AS closings, COUNT(*) FILTER (WHERE s.reopened_at - s.at <= $3) AS reopened, \
+             NULL AS closed_after, NULL AS open_since",
+            "s.step = 'closed' AND s.at >= $1 AND s.at < $2",
+            dimensions,
+        );
+        let query = query_as(AssertSqlSafe(sql)).bind(at.start).bind(at.end).bind(within);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Counts the tickets opened in a period, by their first opening in it: after how long they were closed, or since when
+    /// they have been open.
+    pub async fn count_kpi_openings(
+        &mut self,
+        period: &Range<Timestamp>,
+        dimensions: &BTreeSet<Dimension>,
+    ) -> Result<Vec<KpiSteps>> {
+        let sql = steps_sql(
+            &format!(
+                "{NO_CLOSINGS}, string_agg(CAST((s.closed_at - s.at) / 1000 AS TEXT), ',') AS closed_after, \
+                 string_agg(CAST(s.at AS TEXT), ',') FILTER (WHERE s.closed_at IS NULL) AS open_since"
+            ),
+            "s.step = 'opened' AND s.at >= $1 AND s.at < $2 AND (s.opened_before IS NULL OR s.opened_before < $1)",
+            dimensions,
+        );
+        let query = query_as(AssertSqlSafe(sql)).bind(period.start).bind(period.end);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Counts the tickets that were open at a moment, by the step since which they were.
+    pub async fn count_kpi_open_tickets(
+        &mut self,
+        at: Timestamp,
+        dimensions: &BTreeSet<Dimension>,
+    ) -> Result<Vec<KpiSteps>> {
+        let mut found = Vec::new();
+        for closed in ["s.closed_at IS NULL", "s.closed_at >= $1"] {
+            let sql = steps_sql(
+                &format!(
+                    "{NO_CLOSINGS}, NULL AS closed_after, string_agg(CAST(s.at AS TEXT), ',') AS open_since"
+                ),
+                &format!("s.step <> 'closed' AND s.was_open = FALSE AND {closed} AND s.at < $1"),
+                dimensions,
+            );
+            let query = query_as(AssertSqlSafe(sql)).bind(at);
+            found.append(&mut on_engine!(self, fetch_all, query)?);
+        }
+        Ok(found)
     }
 
     /// Lists these events.

@@ -1,5 +1,7 @@
 //! The steps of tickets: opened, reopened, closed. They are kept when their events lose the subject.
 
+use std::collections::BTreeSet;
+
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
@@ -37,6 +39,22 @@ struct StepRow {
     step: String,
     at: Timestamp,
 }
+
+/// What comes before and after a step of the same ticket. At equal times openings come first and closings last.
+const RELATE: &str = "UPDATE ticket_steps SET \
+     closed_at = CASE WHEN step <> 'closed' THEN (SELECT MIN(o.at) FROM ticket_steps o \
+     WHERE o.ticket = ticket_steps.ticket AND o.step = 'closed' AND o.at >= ticket_steps.at) END, \
+     reopened_at = CASE WHEN step = 'closed' THEN (SELECT MIN(o.at) FROM ticket_steps o \
+     WHERE o.ticket = ticket_steps.ticket AND o.step = 'reopened' AND o.at > ticket_steps.at) END, \
+     opened_before = CASE WHEN step = 'opened' THEN (SELECT MAX(o.at) FROM ticket_steps o \
+     WHERE o.ticket = ticket_steps.ticket AND o.step = 'opened' AND (o.at < ticket_steps.at \
+     OR (o.at = ticket_steps.at AND o.event < ticket_steps.event))) END, \
+     was_open = step <> 'closed' AND EXISTS (SELECT 1 FROM ticket_steps o \
+     WHERE o.ticket = ticket_steps.ticket AND o.step <> 'closed' AND (o.at < ticket_steps.at \
+     OR (o.at = ticket_steps.at AND (o.step < ticket_steps.step \
+     OR (o.step = ticket_steps.step AND o.event < ticket_steps.event)))) \
+     AND NOT EXISTS (SELECT 1 FROM ticket_steps c WHERE c.ticket = o.ticket AND c.step = 'closed' \
+     AND c.at >= o.at AND c.at < ticket_steps.at))";
 
 const STEPS: [(Step, Kind, &str); 3] = [
     (Step::Opened, Kind::TicketOpened, "opened"),
@@ -110,41 +128,27 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
+    /// Stores steps, and what they change about the other steps of their tickets.
     pub async fn insert_ticket_steps(&mut self, steps: &[TicketStep]) -> Result<()> {
         let text =
             |values: &str| format!("INSERT INTO ticket_steps (event, ticket, step, at) VALUES {values}");
         self.insert_rows(steps, 4, text, |query, step| {
             query.bind(step.event).bind(step.ticket).bind(word(step.step)).bind(step.at)
         })
-        .await
+        .await?;
+        let tickets: BTreeSet<i64> = steps.iter().map(|step| step.ticket).collect();
+        self.relate_steps_of(&tickets.into_iter().collect::<Vec<_>>()).await
+    }
+
+    /// Stores what comes before and after each step of these tickets.
+    pub(super) async fn relate_steps_of(&mut self, tickets: &[i64]) -> Result<()> {
+        self.execute_of(tickets, |list| format!("{RELATE} WHERE ticket IN {list}")).await.map(drop)
     }
 
     /// Whether any ticket was ever opened, as far as the steps are stored.
     pub async fn has_opened_tickets(&mut self) -> Result<bool> {
         let query = query_scalar::<bool>("SELECT EXISTS (SELECT 1 FROM ticket_steps WHERE step = 'opened')");
         Ok(on_engine!(self, fetch_one, query)?)
-    }
-
-    /// Lists the tickets that were opened or closed from one moment up to but not including another.
-    pub async fn list_tickets_between(&mut self, from: Timestamp, until: Timestamp) -> Result<Vec<i64>> {
-        let query = query_scalar(
-            "SELECT DISTINCT ticket FROM ticket_steps WHERE step IN ('opened', 'closed') AND at >= $1 AND at < $2",
-        )
-        .bind(from)
-        .bind(until);
-        Ok(on_engine!(self, fetch_all, query)?)
-    }
-
-    /// Lists the tickets that were open at a moment: those with a step before it that no closing followed by then. At
-    /// equal times the closing comes last.
-    pub async fn list_open_tickets(&mut self, at: Timestamp) -> Result<Vec<i64>> {
-        let query = query_scalar(
-            "SELECT DISTINCT o.ticket FROM ticket_steps o WHERE o.step IN ('opened', 'reopened') AND o.at < $1 \
-             AND NOT EXISTS (SELECT 1 FROM ticket_steps c WHERE c.ticket = o.ticket AND c.step = 'closed' \
-             AND c.at >= o.at AND c.at < $1)",
-        )
-        .bind(at);
-        Ok(on_engine!(self, fetch_all, query)?)
     }
 
     /// Lists the stored steps of these tickets, in any order.

@@ -364,6 +364,7 @@ run_again! { POSTGRES, stories:
     }
     support_figures {
         the_kpis_of_a_desk_are_what_its_events_come_to,
+        kpis_are_the_same_whether_the_steps_of_tickets_are_stored_or_have_just_come,
         the_kpis_of_cases_are_those_of_the_cases_opened_in_the_period,
     }
     talk {

@@ -205,6 +205,9 @@ mod tests {
             },
             first_response: None,
             resolution: None,
+            messages: None,
+            overdue: None,
+            solved_at_once: None,
             answers: vec![AnswerFacts {
                 question: "agent".to_owned(),
                 value: Some(value),

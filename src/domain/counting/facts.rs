@@ -53,6 +53,12 @@ pub struct SurveyFacts {
     /// The waiting times of the ticket in seconds.
     pub first_response: Option<u64>,
     pub resolution: Option<u64>,
+    /// How many messages the ticket had.
+    pub messages: Option<u64>,
+    /// Whether the ticket was overdue.
+    pub overdue: Option<bool>,
+    /// Whether the ticket was solved at first contact.
+    pub solved_at_once: Option<bool>,
     /// Current answers only: neither withdrawn nor skipped. An answer in words has no value and no options.
     pub answers: Vec<AnswerFacts>,
 }

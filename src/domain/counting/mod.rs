@@ -23,6 +23,7 @@ use super::scale::{Band, written};
 use super::stats::clusters::ClusterSizes;
 use super::stats::coverage::Coverage;
 use super::stats::index::{Index, Oriented};
+use super::stats::kpis::Said;
 use super::stats::reasons::Reasons;
 use super::stats::waiting::Waits;
 
@@ -225,6 +226,31 @@ impl Answers {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub groups: BTreeMap<GroupKey, Group>,
+}
+
+/// What the purchases and the closed tickets say that are counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventCounts {
+    pub purchases: u64,
+    /// How many tickets were closed, by channel.
+    pub channels: BTreeMap<Option<String>, u64>,
+    /// The times to the first response of the closed tickets that say it, in seconds, the shortest first.
+    pub first_response: Vec<u32>,
+    /// The same for their handling times.
+    pub resolution: Vec<u32>,
+    /// How many say how many messages there were, and the sum.
+    pub with_messages: u64,
+    pub messages: u64,
+    pub overdue: Said,
+    pub solved_at_once: Said,
+}
+
+impl EventCounts {
+    /// About how many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        const CHANNEL: usize = 64;
+        size_of::<u32>() * (self.first_response.len() + self.resolution.len()) + CHANNEL * self.channels.len()
+    }
 }
 
 /// The low answers to one question, and the reasons given for them.

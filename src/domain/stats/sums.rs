@@ -45,9 +45,17 @@ impl Sums {
     /// converted to a common multiple, so nothing is rounded.
     #[must_use]
     pub fn merge(self, other: Self) -> Self {
+        if self.points == other.points {
+            return self.plus(other);
+        }
         let points = least_common_multiple(self.points, other.points);
-        let (a, b) = (self.stretched(points), other.stretched(points));
-        Self { points, n: a.n + b.n, sum: a.sum + b.sum, squares: a.squares + b.squares }
+        self.stretched(points).plus(other.stretched(points))
+    }
+
+    /// The sums of both, which have the same range.
+    const fn plus(self, other: Self) -> Self {
+        let (a, b) = (self, other);
+        Self { points: a.points, n: a.n + b.n, sum: a.sum + b.sum, squares: a.squares + b.squares }
     }
 
     fn stretched(self, points: u64) -> Self {

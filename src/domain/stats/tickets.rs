@@ -22,7 +22,7 @@ pub enum Step {
 }
 
 /// A step at its time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Taken {
     pub at: Timestamp,
     pub step: Step,
@@ -31,7 +31,7 @@ pub struct Taken {
     pub is_counted: bool,
 }
 
-/// The tickets of a period, counted one by one.
+/// The tickets of a period, counted one by one, or added as numbers that were counted before.
 #[derive(Clone, Debug)]
 pub struct TicketCounter {
     period: Range<Timestamp>,
@@ -62,16 +62,67 @@ impl TicketCounter {
         Self { period, now, ages: Vec::new(), lasted: Vec::new(), closings: 0, reopened: 0 }
     }
 
-    /// Adds a ticket. Its steps may come in any order.
+    /// The moment up to which steps are looked at: the end of the period, or now if that is earlier. What happens at this
+    /// very moment has happened.
+    #[must_use]
+    pub fn end(&self) -> Timestamp {
+        self.period.end.min(self.now.plus_millis(1))
+    }
+
+    /// The closings that are judged: those of the period that are old enough.
+    #[must_use]
+    pub fn judged(&self) -> Range<Timestamp> {
+        self.period.start..self.period.end.min(self.now.minus(REOPENED_WITHIN).plus_millis(1))
+    }
+
+    /// Adds a ticket. Its steps may come in any order; of the same steps at the same time, the first given is the first.
     pub fn add(&mut self, mut steps: Vec<Taken>) {
-        steps.sort_unstable();
-        // What happens at this very moment has happened.
-        let is_over = self.period.end <= self.now;
-        let (end, age_at) =
-            if is_over { (self.period.end, self.period.end) } else { (self.now.plus_millis(1), self.now) };
-        self.ages.extend(open_since(&steps, end).map(|at| age_at.since(at).as_secs()));
-        self.lasted.extend(self.time_to_close(&steps));
-        self.add_closings(&steps);
+        steps.sort_by_key(|taken| (taken.at, taken.step));
+        if let Some(at) = open_since(&steps, self.end()) {
+            self.add_open(at);
+        }
+        if let Some((opened, closed)) = self.opened(&steps) {
+            let seconds = closed.map(|closed| closed.since(opened).as_secs());
+            self.add_opened(opened, seconds);
+        }
+        let judged = self.judged();
+        let is_judged =
+            |taken: &&Taken| taken.step == Step::Closed && taken.is_counted && judged.contains(&taken.at);
+        for closed in steps.iter().filter(is_judged) {
+            let is_reopening = |taken: &Taken| {
+                taken.step == Step::Reopened
+                    && taken.at > closed.at
+                    && taken.at.since(closed.at) <= REOPENED_WITHIN
+            };
+            self.add_closings(1, u64::from(steps.iter().any(is_reopening)));
+        }
+    }
+
+    /// Adds a ticket that is open at the [end](Self::end), by the time since which it has been open.
+    pub fn add_open(&mut self, at: Timestamp) {
+        self.ages.push(self.period.end.min(self.now).since(at).as_secs());
+    }
+
+    /// Adds a ticket that was opened in the period, with the seconds until it was closed.
+    pub fn add_opened(&mut self, at: Timestamp, closed_after: Option<u64>) {
+        let seconds = closed_after.unwrap_or_else(|| self.now.since(at).as_secs());
+        self.lasted.push(Lasted { seconds, is_closed: closed_after.is_some() });
+    }
+
+    /// Adds [judged](Self::judged) closings, and how many of them the ticket was reopened after in time.
+    pub const fn add_closings(&mut self, closings: u64, reopened: u64) {
+        self.closings += closings;
+        self.reopened += reopened;
+    }
+
+    /// Counts some tickets as they are now known in place of what they came to before.
+    pub fn replace(&mut self, before: Self, now: Self) {
+        self.ages = without(std::mem::take(&mut self.ages), before.ages);
+        self.ages.extend(now.ages);
+        self.lasted = without(std::mem::take(&mut self.lasted), before.lasted);
+        self.lasted.extend(now.lasted);
+        self.closings = (self.closings + now.closings).saturating_sub(before.closings);
+        self.reopened = (self.reopened + now.reopened).saturating_sub(before.reopened);
     }
 
     #[must_use]
@@ -84,34 +135,28 @@ impl TicketCounter {
         }
     }
 
-    /// The time from its first opening in the period to the first closing at or after that; if there is none, the
-    /// ticket is still open.
-    fn time_to_close(&self, steps: &[Taken]) -> Option<Lasted> {
-        let is_opening = |taken: &&Taken| {
-            taken.step == Step::Opened && taken.is_counted && self.period.contains(&taken.at)
-        };
-        let opened = steps.iter().find(is_opening)?.at;
-        let closed = steps.iter().find(|taken| taken.step == Step::Closed && taken.at >= opened);
-        let until = closed.map_or(self.now, |closed| closed.at);
-        Some(Lasted { seconds: until.since(opened).as_secs(), is_closed: closed.is_some() })
+    /// The first opening of a ticket in the period, if it is in the cut, and the first closing at or after that.
+    fn opened(&self, steps: &[Taken]) -> Option<(Timestamp, Option<Timestamp>)> {
+        let mut openings = steps.iter().filter(|taken| taken.step == Step::Opened);
+        let first = openings.find(|taken| self.period.contains(&taken.at))?;
+        let closed = steps.iter().find(|taken| taken.step == Step::Closed && taken.at >= first.at);
+        first.is_counted.then_some((first.at, closed.map(|closed| closed.at)))
     }
+}
 
-    /// Counts the closings in the period that are old enough to judge, and those of them that were followed by a
-    /// reopening in time.
-    fn add_closings(&mut self, steps: &[Taken]) {
-        for closed in steps.iter().filter(|taken| taken.step == Step::Closed && taken.is_counted) {
-            if !self.period.contains(&closed.at) || self.now.since(closed.at) < REOPENED_WITHIN {
-                continue;
-            }
-            let is_reopening = |taken: &Taken| {
-                taken.step == Step::Reopened
-                    && taken.at > closed.at
-                    && taken.at.since(closed.at) <= REOPENED_WITHIN
-            };
-            self.closings += 1;
-            self.reopened += u64::from(steps.iter().any(is_reopening));
-        }
+/// What is left without some of them, each as often as it is among those.
+fn without<T: Ord>(mut all: Vec<T>, mut less: Vec<T>) -> Vec<T> {
+    if less.is_empty() {
+        return all;
     }
+    all.sort_unstable();
+    less.sort_unstable();
+    let mut less = less.into_iter().peekable();
+    all.retain(|one| {
+        while less.next_if(|other| other < one).is_some() {}
+        less.next_if(|other| other == one).is_none()
+    });
+    all
 }
 
 /// Since when a ticket has been open at a moment: the first step after its last closing before that moment. `None` if it

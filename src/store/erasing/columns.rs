@@ -140,7 +140,20 @@ pub const TABLES: &[Table] = &[
     ("shared_words", &[("kind", Stays), ("word", Stays)]),
     // Who has them goes, and so do the words that nobody else has.
     ("rare_words", &[("kind", Goes), ("word", Goes), ("customer", Goes)]),
-    ("ticket_steps", &[("event", Stays), ("ticket", Redrawn), ("step", Stays), ("at", Day)]),
+    (
+        "ticket_steps",
+        &[
+            ("event", Stays),
+            ("ticket", Redrawn),
+            ("step", Stays),
+            ("at", Day),
+            // They follow the times of the ticket's other steps.
+            ("closed_at", Day),
+            ("reopened_at", Day),
+            ("opened_before", Day),
+            ("was_open", Stays),
+        ],
+    ),
     // Made from the other tables once more when a customer is erased.
     ("segments", &[("id", Stays), ("data", Stays)]),
     (

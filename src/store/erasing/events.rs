@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Day, ErasableEvent};
-use crate::domain::ids::CustomerKey;
+use crate::domain::ids::{CustomerKey, EventKey};
 use crate::store::shared_words::{SaidOf, WordKind};
 use crate::store::{Result, Tx};
 
@@ -61,8 +61,12 @@ impl Tx {
         self.detach_ticket_steps(events, day).await
     }
 
-    /// Takes the day's time from the steps that these events reported. Below 0, a ticket is of nobody.
+    /// Takes the day's time from the steps that these events reported. Below 0, a ticket is of nobody; the steps of the same
+    /// ticket that other events reported may be left for later.
     async fn detach_ticket_steps(&mut self, events: &[ErasableEvent], day: Day<'_>) -> Result<()> {
+        let keys: Vec<EventKey> = events.iter().map(|event| event.id).collect();
+        let of = |list: &str| format!("SELECT DISTINCT ABS(ticket) FROM ticket_steps WHERE event IN {list}");
+        let tickets: Vec<(i64,)> = self.rows_of(&keys, of).await?;
         let text = |rows: &str| {
             format!(
                 "WITH erased (event, at) AS (VALUES {rows}) UPDATE ticket_steps SET ticket = -ABS(ticket), \
@@ -70,6 +74,8 @@ impl Tx {
             )
         };
         self.insert_rows(events, 2, text, |query, event| query.bind(event.id).bind(day(event.occurred_at)))
-            .await
+            .await?;
+        let tickets: Vec<i64> = tickets.into_iter().flat_map(|(ticket,)| [-ticket, ticket]).collect();
+        self.relate_steps_of(&tickets).await
     }
 }

@@ -26,6 +26,8 @@ impl Column {
     pub(super) const FIRST_RESPONSE: Self = Self(6);
     pub(super) const RESOLUTION: Self = Self(7);
     pub(super) const REASONS: Self = Self(8);
+    pub(super) const MESSAGES: Self = Self(9);
+    pub(super) const SAID: Self = Self(10);
     const AGENT: Self = Self(16);
     const TEAM: Self = Self(17);
     const STORE: Self = Self(18);
@@ -64,6 +66,8 @@ impl Column {
             Self::FIRST_RESPONSE,
             Self::RESOLUTION,
             Self::REASONS,
+            Self::MESSAGES,
+            Self::SAID,
         ];
         let of_words = Vocabulary::ALL.iter().filter_map(|kind| Self::of(*kind));
         let slots = words.all(Vocabulary::Question).map(|(slot, _)| Self::of_slot(slot));

@@ -9,6 +9,7 @@ use tokio::task::yield_now;
 use super::besides::BesideScan;
 use super::column::Column;
 use super::day::decode_some;
+use super::events::EventScan;
 use super::kept::{ByQuestion, Looked};
 use super::parts::Parts;
 use super::reading::in_background;
@@ -18,8 +19,8 @@ use super::selecting::Selecting;
 use super::series::Repeats;
 use super::waits::WaitScan;
 use crate::domain::counting::{
-    BesideCounter, Counter, Counting, Counts, Days, Dimension, QuestionKey, ReasonCounts, Selection, Series,
-    SurveyFacts, WaitCounts,
+    BesideCounter, Counter, Counting, Counts, Days, Dimension, EventCounts, QuestionKey, ReasonCounts,
+    Selection, Series, SurveyFacts, WaitCounts,
 };
 use crate::domain::stats::clusters::Clusters;
 use crate::store::{Result, Tx};
@@ -97,6 +98,20 @@ impl Tx {
         let scan = ReasonScan::new(selection, &mut words);
         let counts = self.count_days(days, scan, words).await?;
         let bytes = counts.len() * REASONS;
+        Ok(missing.keep(counts, bytes))
+    }
+
+    /// Counts purchases and closed tickets with what they say, tests left out.
+    pub async fn count_events(&mut self, selection: &Selection) -> Result<Arc<EventCounts>> {
+        let days = (selection.days, selection.zone);
+        let missing = match self.look_for(days, |kept| &kept.events, selection.clone()).await? {
+            Looked::Kept(counts) => return Ok(counts),
+            Looked::Missing(missing) => missing,
+        };
+        let mut words = self.see_words(days.1).await?;
+        let scan = EventScan::new(selection, &mut words);
+        let counts = self.count_days(days, scan, words).await?;
+        let bytes = counts.bytes();
         Ok(missing.keep(counts, bytes))
     }
 

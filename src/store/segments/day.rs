@@ -7,7 +7,7 @@ use super::dictionary::Vocabulary;
 use super::row::{Row, RunKey, SINGLE};
 
 /// The form of the columns. Segments of another form are built again.
-pub(super) const FORMAT: u8 = 1;
+pub(super) const FORMAT: u8 = 2;
 
 /// Rows that are alike in what the key says. They stand together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,6 +150,17 @@ pub(super) fn read_sparse(bytes: &[u8]) -> Option<Vec<(usize, u32)>> {
     Some(places.into_iter().map(|place| place as usize).zip(numbers).collect())
 }
 
+/// What an event may say or leave out, in a code.
+fn said_code(overdue: Option<bool>, solved_at_once: Option<bool>) -> u32 {
+    let code = |said: Option<bool>| said.map_or(0, |is_true| 1 + u32::from(is_true));
+    code(overdue) | code(solved_at_once) << 2
+}
+
+/// Whether the ticket was overdue, and whether it was solved at first contact.
+pub(super) fn said_of(code: u32) -> [Option<bool>; 2] {
+    [code & 3, code >> 2 & 3].map(|said| said.checked_sub(1).map(|said| said == 1))
+}
+
 fn number(size: usize) -> u32 {
     u32::try_from(size).unwrap_or(u32::MAX)
 }
@@ -179,6 +190,8 @@ pub(super) fn encode(mut rows: Vec<Row>) -> Packed {
     columns.insert(Column::SINCE, packed(rows.iter().map(|row| row.since)));
     columns.insert(Column::FIRST_RESPONSE, write_sparse(rows.iter().map(|row| row.first_response)));
     columns.insert(Column::RESOLUTION, write_sparse(rows.iter().map(|row| row.resolution)));
+    columns.insert(Column::MESSAGES, write_sparse(rows.iter().map(|row| row.messages)));
+    columns.insert(Column::SAID, packed(rows.iter().map(|row| said_code(row.overdue, row.solved_at_once))));
     for (place, kind) in SINGLE.into_iter().enumerate() {
         columns
             .extend(Column::of(kind).map(|column| (column, packed(rows.iter().map(|row| row.words[place])))));
@@ -248,11 +261,13 @@ pub(super) fn decode_some(
     let (surveys, customers) = (column(Column::SURVEY)?, column(Column::CUSTOMER)?);
     let (versions, marks, since) = (column(Column::VERSION)?, column(Column::MARKS)?, column(Column::SINCE)?);
     let (first_response, resolution) = (sparse(Column::FIRST_RESPONSE)?, sparse(Column::RESOLUTION)?);
+    let (messages, said) = (sparse(Column::MESSAGES)?, column(Column::SAID)?);
     let words: Vec<Vec<u32>> =
         SINGLE.into_iter().map(|kind| column(Column::of(kind)?)).collect::<Option<_>>()?;
     let (tags, segments) = (sets(Vocabulary::Tag)?, sets(Vocabulary::Segment)?);
     let keys = head.runs.iter().flat_map(|run| std::iter::repeat_n(run.key, run.rows));
     let row = |(place, key): (usize, RunKey)| {
+        let [overdue, solved_at_once] = said_of(said[place]);
         is_wanted(place).then(|| Row {
             key,
             survey: head.base + i64::from(surveys[place]),
@@ -266,6 +281,9 @@ pub(super) fn decode_some(
             segments: segments.members(segments.of_row[place]).to_vec(),
             first_response: first_response[place],
             resolution: resolution[place],
+            messages: messages[place],
+            overdue,
+            solved_at_once,
             answers: Vec::new(),
             reasons: Vec::new(),
         })
@@ -338,6 +356,9 @@ mod tests {
                     segments,
                     first_response: waits.0,
                     resolution: waits.1,
+                    messages: waits.0,
+                    overdue: waits.0.map(|wait| wait % 2 == 0),
+                    solved_at_once: waits.1.map(|wait| wait % 2 == 0),
                     reasons: answers.iter().take(1).map(|(slot, code)| (*slot, code / 2)).collect(),
                     answers,
                 }

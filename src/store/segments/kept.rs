@@ -15,7 +15,8 @@ use super::dictionary::Dictionary;
 use super::standing::{Edition, Seen};
 use crate::aside::cores_for_reading;
 use crate::domain::counting::{
-    Besides, Counting, Counts, Days, Dimension, QuestionKey, ReasonCounts, Selection, Series, WaitCounts,
+    Besides, Counting, Counts, Days, Dimension, EventCounts, QuestionKey, ReasonCounts, Selection, Series,
+    WaitCounts,
 };
 use crate::domain::stats::clusters::Clusters;
 use crate::store::{Result, Tx};
@@ -23,6 +24,8 @@ use crate::store::{Result, Tx};
 /// The most bytes that the counts of all surveys take, and those of values beside the rest.
 const MOST_COUNTS: usize = 12 << 20;
 const MOST_BESIDES: usize = 12 << 20;
+/// The same for what events say: 8 bytes for each closed ticket.
+const MOST_EVENTS: usize = 8 << 20;
 /// The same for each of the other kinds.
 const MOST: usize = 2 << 20;
 /// What is reckoned for the key of a count, and for keeping it.
@@ -39,6 +42,7 @@ pub(in crate::store) struct KeptCounts {
     pub(super) clusters: Kept<(Series, Days, Tz), Clusters>,
     pub(super) besides: Kept<(Selection, Dimension, BTreeSet<String>), ByQuestion>,
     pub(super) reasons: Kept<Selection, Reasons>,
+    pub(super) events: Kept<Selection, EventCounts>,
     pub(super) waits: Kept<(Selection, Vec<Series>), Vec<WaitCounts>>,
     pub(super) agents: Kept<(Days, Tz), AgentNames>,
     pub(super) names: Kept<(Days, Tz), NamesOfDay>,
@@ -55,6 +59,7 @@ impl Default for KeptCounts {
             clusters: Kept::new(MOST),
             besides: Kept::new(MOST_BESIDES),
             reasons: Kept::new(MOST),
+            events: Kept::new(MOST_EVENTS),
             waits: Kept::new(MOST),
             agents: Kept::new(MOST),
             names: Kept::new(MOST),
@@ -72,6 +77,7 @@ impl KeptCounts {
         self.clusters.clear();
         self.besides.clear();
         self.reasons.clear();
+        self.events.clear();
         self.waits.clear();
         self.agents.clear();
         self.names.clear();

@@ -18,6 +18,7 @@ pub mod counted;
 mod cuts;
 mod day;
 mod dictionary;
+mod events;
 mod groups;
 pub mod keep;
 mod kept;

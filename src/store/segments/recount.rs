@@ -163,6 +163,9 @@ fn differing(stored: &Row, row: &Row) -> Vec<&'static str> {
         ("segments", stored.segments == row.segments),
         ("late", stored.is_late == row.is_late),
         ("waits", stored.first_response == row.first_response && stored.resolution == row.resolution),
+        ("messages", stored.messages == row.messages),
+        ("overdue", stored.overdue == row.overdue),
+        ("solved at first contact", stored.solved_at_once == row.solved_at_once),
         ("answers", stored.answers == row.answers),
         ("reasons", stored.reasons == row.reasons),
     ];

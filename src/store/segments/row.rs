@@ -49,6 +49,9 @@ pub(super) struct Row {
     pub segments: Vec<u32>,
     pub first_response: Option<u32>,
     pub resolution: Option<u32>,
+    pub messages: Option<u32>,
+    pub overdue: Option<bool>,
+    pub solved_at_once: Option<bool>,
     /// By question: the code of the answer.
     pub answers: Vec<(u32, u32)>,
     /// By question: the code of the reasons that were chosen together.
@@ -201,6 +204,9 @@ impl Row {
             segments: codes(Vocabulary::Segment, &event.segments, dictionary),
             first_response: seconds(facts.first_response),
             resolution: seconds(facts.resolution),
+            messages: facts.messages.map(|messages| u32::try_from(messages).unwrap_or(u32::MAX)),
+            overdue: facts.overdue,
+            solved_at_once: facts.solved_at_once,
             answers,
             reasons,
         }
@@ -265,6 +271,9 @@ impl Row {
             },
             first_response: self.first_response.map(u64::from),
             resolution: self.resolution.map(u64::from),
+            messages: self.messages.map(u64::from),
+            overdue: self.overdue,
+            solved_at_once: self.solved_at_once,
             answers: self.answers.iter().map(answer).collect::<Option<_>>()?,
         })
     }

@@ -45,6 +45,9 @@ struct SurveyRow {
     segments: String,
     first_response_s: Option<i64>,
     resolution_s: Option<i64>,
+    messages: Option<i64>,
+    sla_breached: Option<bool>,
+    first_contact_resolution: Option<bool>,
 }
 
 #[derive(Debug, FromRow)]
@@ -81,8 +84,9 @@ impl Tx {
             format!(
                 "SELECT s.id AS survey, s.survey_id, e.occurred_at, e.customer, c.customer_id, e.kind, s.script, \
                  s.script_version, s.state, s.reason, s.sent_at, s.started_at, s.reminded_at, e.agent_id, \
-                 e.agent_since, e.team, e.store, e.channel, e.automation, e.hook, e.tags, e.segments, e.first_response_s, \
-                 e.resolution_s FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
+                 e.agent_since, e.team, e.store, e.channel, e.automation, e.hook, e.tags, e.segments, \
+                 e.first_response_s, e.resolution_s, e.messages, e.sla_breached, e.first_contact_resolution \
+                 FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
                  WHERE s.test = FALSE AND s.id IN {list}"
             )
         };
@@ -132,7 +136,7 @@ impl SurveyRow {
         } else {
             Unit::of_customer(&self.customer_id)
         };
-        let seconds = |wait: Option<i64>| wait.and_then(|wait| u64::try_from(wait).ok());
+        let whole = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
         Ok(SurveyFacts {
             survey: self.survey,
             day: self.occurred_at.to_utc().with_timezone(&zone).date_naive(),
@@ -159,8 +163,11 @@ impl SurveyRow {
                 // A segment holds the days, so that what counts as new can be said later.
                 tenure: Tenure::Unknown,
             },
-            first_response: seconds(self.first_response_s),
-            resolution: seconds(self.resolution_s),
+            first_response: whole(self.first_response_s),
+            resolution: whole(self.resolution_s),
+            messages: whole(self.messages),
+            overdue: self.sla_breached,
+            solved_at_once: self.first_contact_resolution,
             answers: current(answers)?,
         })
     }

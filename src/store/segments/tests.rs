@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use super::besides::BesideScan;
 use super::day::encode;
 use super::dictionary::Dictionary;
+use super::events::EventScan;
 use super::parts::Part;
 use super::reading::DayCounter;
 use super::reasons::ReasonScan;
@@ -17,8 +18,8 @@ use super::row::Row;
 use super::scan::Scan;
 use super::waits::WaitScan;
 use crate::domain::counting::{
-    AnswerFacts, BesideCounter, Counter, Counting, Customers, Days, Dimension, EventFacts, Filter, Grouping,
-    QuestionKey, ReasonCounts, Selection, Series, SurveyFacts, Tenure, WaitCounts, Waited,
+    AnswerFacts, BesideCounter, Counter, Counting, Customers, Days, Dimension, EventCounts, EventFacts,
+    Filter, Grouping, QuestionKey, ReasonCounts, Selection, Series, SurveyFacts, Tenure, WaitCounts, Waited,
 };
 use crate::domain::ids::{CustomerKey, SurveyKey};
 use crate::domain::ledger::State;
@@ -67,11 +68,12 @@ fn survey(number: i64, (day_number, customer, tags, agent, waits, answers): Draw
         customer: customer.map(CustomerKey::new),
         unit: Unit::of_erased_survey("S"),
         event: EventFacts {
-            kind: "ticket_closed".to_owned(),
+            kind: ["ticket_closed", "purchase", "case_resolved"][usize::try_from(number % 7 % 3).unwrap()]
+                .to_owned(),
             agent: (agent > 0).then(|| format!("a{agent}")),
             team: None,
             store: None,
-            channel: None,
+            channel: (number % 2 == 0).then(|| format!("c{}", number % 3)),
             automation: None,
             hook: None,
             tags: tags.iter().map(|tag| format!("t{tag}")).collect(),
@@ -80,6 +82,9 @@ fn survey(number: i64, (day_number, customer, tags, agent, waits, answers): Draw
         },
         first_response: waits[0],
         resolution: waits[1],
+        messages: waits[0].map(|wait| wait % 9),
+        overdue: waits[0].map(|wait| wait % 2 == 0),
+        solved_at_once: waits[1].map(|wait| wait % 2 == 0),
         answers: answers.into_iter().map(answer).collect(),
     }
 }
@@ -202,7 +207,42 @@ fn plain_waits(surveys: &[SurveyFacts], selection: &Selection, series: &Series) 
     WaitCounts { first_response: waited(|of| of.first_response), resolution: waited(|of| of.resolution) }
 }
 
+/// What purchases and closed tickets say, one by one.
+fn plain_events(surveys: &[SurveyFacts], selection: &Selection) -> EventCounts {
+    let mut counts = EventCounts::default();
+    for of in surveys.iter().filter(|survey| selection.takes(survey)) {
+        if of.event.kind == "purchase" {
+            counts.purchases += 1;
+        }
+        if of.event.kind != "ticket_closed" {
+            continue;
+        }
+        *counts.channels.entry(of.event.channel.clone()).or_default() += 1;
+        counts.first_response.extend(of.first_response.map(|wait| u32::try_from(wait).unwrap()));
+        counts.resolution.extend(of.resolution.map(|wait| u32::try_from(wait).unwrap()));
+        counts.with_messages += u64::from(of.messages.is_some());
+        counts.messages += of.messages.unwrap_or_default();
+        for (said, is_true) in
+            [(&mut counts.overdue, of.overdue), (&mut counts.solved_at_once, of.solved_at_once)]
+        {
+            said.closed += 1;
+            said.said += u64::from(is_true.is_some());
+            said.is_true += u64::from(is_true == Some(true));
+        }
+    }
+    counts.first_response.sort_unstable();
+    counts.resolution.sort_unstable();
+    counts
+}
+
 proptest! {
+    #[test]
+    fn events_come_to_what_they_are_one_by_one(drawn in drawn(), selection in selections()) {
+        let surveys = surveys(drawn);
+        let from_columns = counted(&surveys, |words| EventScan::new(&selection, words));
+        prop_assert_eq!(from_columns, plain_events(&surveys, &selection));
+    }
+
     #[test]
     fn counts_come_to_what_they_are_survey_by_survey(
         drawn in drawn(),

@@ -32,6 +32,9 @@ use afterword::service::{Unit, scripts};
 use afterword::store::write_backs::LINK;
 use chrono::DateTime;
 use serde_json::{Value, json};
+use sqlx::FromRow;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
 
 use crate::cluster::TestDatabase;
 use crate::ports::free_addr;
@@ -485,6 +488,14 @@ impl Story {
     /// Runs a statement on the database, beside the program.
     pub async fn sql(&self, statement: &'static str) {
         self.database.execute(statement, None).await;
+    }
+
+    /// What a query gives.
+    pub async fn rows<R>(&self, query: &'static str) -> Vec<R>
+    where
+        R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        self.database.rows(query).await
     }
 
     pub fn database_url(&self) -> &str {

@@ -2,7 +2,7 @@
 
 use afterword::domain::case::{Act, Cause, Contact};
 use afterword::domain::ids::{CaseNumber, PersonId};
-use afterword::service::cases;
+use afterword::service::{cases, tickets};
 use serde_json::{Value, json};
 
 use crate::harness::{Person, Setting, Story, hours, minutes, script};
@@ -206,6 +206,59 @@ pub async fn the_kpis_of_cases_are_those_of_the_cases_opened_in_the_period() {
     let erased = kpis(&story, "period=2026-11").await;
     for member in ["contacted_in_time", "time_to_resolve", "recovered", "causes"] {
         assert_eq!(erased["cases"][member], found["cases"][member], "{member}");
+    }
+    story.end().await;
+}
+
+#[tokio::test]
+pub async fn kpis_are_the_same_whether_the_steps_of_tickets_are_stored_or_have_just_come() {
+    let story = Setting::new().await.set("MIN_N", "1").start().await;
+    let mut chance = 7_u64;
+    let mut any = |below: u64| {
+        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (chance >> 33) % below
+    };
+    let now = story.clock.now();
+    for batch in 0..3 {
+        let events: Vec<Value> = (0..60)
+            .map(|number| {
+                // Few moments, so that some are the same; and they come in any order.
+                let at = now.minus(hours(12 * any(50)));
+                let channel = ["chat", "phone"][usize::try_from(any(2)).unwrap()];
+                let team = ["north", "south"][usize::try_from(any(2)).unwrap()];
+                let kind =
+                    ["ticket_opened", "ticket_reopened", "ticket_closed"][usize::try_from(any(3)).unwrap()];
+                json!({
+                    "event_id": format!("{batch}-{number}"), "kind": kind, "occurred_at": at.to_rfc3339(),
+                    "customer": { "id": format!("C-{}", any(4)) }, "subject": { "id": any(5).to_string() },
+                    "channel": channel,
+                    "agent": { "id": "a-1", "team": team, "since": "2026-09-01" },
+                    "metrics": { "messages": any(9) },
+                })
+            })
+            .collect();
+        assert_eq!(story.post(&json!(events)).await.0, 200);
+        let mut reports: Vec<Vec<Value>> = Vec::new();
+        for is_stored in [false, true] {
+            if is_stored {
+                tickets::follow(&story.running.db, &story.running.ctx).await.unwrap();
+            }
+            let mut of_cuts = Vec::new();
+            for cut in ["", "&team=north", "&channel=chat", "&team=south&channel=phone", "&tenure=new"] {
+                for period in ["2026-11", "2026-11-03..2026-11-12", "2026-10"] {
+                    let found = kpis(&story, &format!("period={period}{cut}")).await;
+                    of_cuts.push(json!([cut, period, found["tickets"], found["contact_rate"]]));
+                }
+            }
+            reports.push(of_cuts);
+        }
+        for (just_come, stored) in reports[0].iter().zip(&reports[1]) {
+            assert_eq!(just_come, stored, "batch {batch}");
+        }
+        let known = &reports[0][0][2];
+        let counted =
+            ["backlog", "time_to_close", "reopen_rate"].map(|name| known[name]["n"].as_u64().unwrap());
+        assert!(counted.iter().all(|n| *n > 0), "{counted:?}");
     }
     story.end().await;
 }

@@ -140,7 +140,8 @@ impl<'e> Asked<'e> {
                 ages.push((end.min(now) - step.0).num_seconds().unsigned_abs());
             }
             let is_counted = |step: &&Step<'_>| self.is_in_period(step.2) && self.is_selected(step.2);
-            if let Some(opened) = steps.iter().find(|step| step.1 == OPENED && is_counted(step)) {
+            let opened = steps.iter().find(|step| step.1 == OPENED && self.is_in_period(step.2));
+            if let Some(opened) = opened.filter(|step| self.is_selected(step.2)) {
                 let closed = steps.iter().find(|step| step.1 == CLOSED && step.0 >= opened.0);
                 let until = closed.map_or(now, |step| step.0);
                 lasted.push(((until - opened.0).num_seconds().unsigned_abs(), closed.is_some()));

@@ -126,6 +126,35 @@ fn a_time_to_close_begins_with_the_first_opening_in_the_period() {
 }
 
 #[test]
+fn a_ticket_that_is_opened_again_counts_in_the_cut_of_its_first_opening() {
+    use Step::{Closed, Opened};
+    let mut known = ticket(&[(1, Opened), (2, Closed), (4, Opened), (7, Closed)]);
+    known[0].is_counted = false;
+    assert_eq!(tickets(&[known.clone()], 0..10, 20).time_to_close.n, 0);
+    known[0].is_counted = true;
+    known[2].is_counted = false;
+    let found = tickets(&[known], 0..10, 20).time_to_close;
+    assert_eq!((found.n, found.steps[0].seconds), (1, 86_400));
+}
+
+#[test]
+fn tickets_are_counted_anew_in_place_of_what_they_came_to() {
+    use Step::{Closed, Opened, Reopened};
+    let stay =
+        [ticket(&[(1, Opened), (2, Closed)]), ticket(&[(1, Opened)]), ticket(&[(3, Closed), (5, Reopened)])];
+    let before = [ticket(&[(1, Opened)]), ticket(&[(3, Closed)])];
+    let after = [ticket(&[(1, Opened), (2, Closed)]), ticket(&[(3, Closed), (5, Reopened)])];
+    let of = |tickets: &[&[Vec<Taken>]]| {
+        let mut counter = TicketCounter::new(day(0)..day(10), day(20));
+        tickets.concat().into_iter().for_each(|ticket| counter.add(ticket));
+        counter
+    };
+    let mut counter = of(&[&stay, &before]);
+    counter.replace(of(&[&before]), of(&[&after]));
+    assert_eq!(counter.finish(), of(&[&stay, &after]).finish());
+}
+
+#[test]
 fn a_reopen_rate_waits_until_it_can_tell() {
     use Step::{Closed, Reopened};
     let known = [

@@ -5,12 +5,14 @@ mod reply;
 mod request;
 mod tickets;
 
+use std::collections::BTreeSet;
+
 pub use cases::{CaseKpis, CauseRow};
 pub use reply::{ContactRate, DurationFigures, KpisReport, OpenFigures, RateFigure, SaidFigures, TicketKpis};
 pub use request::{KpisRequest, Targets};
 
 use super::{Head, ShareFigure};
-use crate::domain::counting::{EventFacts, Grouping};
+use crate::domain::counting::{Dimension, EventFacts, Grouping};
 use crate::service::Context;
 use crate::service::figures::{Asked, Counted, FiguresError};
 use crate::store::Tx;
@@ -31,6 +33,11 @@ pub async fn kpis(tx: &mut Tx, ctx: &Context, wanted: &KpisRequest) -> Result<Kp
 }
 
 impl Asked {
+    /// What the filters look at.
+    fn dimensions(&self) -> BTreeSet<Dimension> {
+        self.request.filters.iter().map(|filter| filter.dimension).collect()
+    }
+
     /// Whether an event is in the cut.
     fn takes(&self, cut: &CutRow, kind: &str) -> bool {
         let filters = &self.request.filters;
