@@ -90,6 +90,14 @@ impl Facts {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filters(BTreeMap<FilterKind, BTreeSet<String>>);
 
+impl TryFrom<String> for Filters {
+    type Error = String;
+
+    fn try_from(stored: String) -> Result<Self, String> {
+        Self::from_json(&stored)
+    }
+}
+
 /// Why a value cannot be added to the filters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FilterError {

@@ -1,10 +1,14 @@
 //! The chats and topics that get alerts, who subscribed each of them, and those whose subscriber lost their role.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::config::ChatTopic;
 use crate::domain::ids::{ChatId, PersonId, TopicId};
+use crate::domain::routing::Filters;
 use crate::domain::time::Timestamp;
 
 /// A chat or topic that subscribed to alerts.
@@ -16,22 +20,58 @@ pub struct AlertChat {
     pub locale: String,
     /// A Telegram user ID; `None` for subscriptions from before it was stored.
     pub subscribed_by: Option<PersonId>,
-    /// The subscriber's first name in Telegram.
-    pub subscriber: Option<String>,
     /// Whether new cases come to it.
     pub cases: bool,
     /// Whether overdue cases come to it.
     pub escalations: bool,
     /// Whether cases come without sound at night.
     pub night_silent: bool,
-    /// [`Filters`](crate::domain::routing::Filters) as JSON.
-    pub filters: String,
+    #[sqlx(try_from = "String")]
+    pub filters: Filters,
 }
 
 impl AlertChat {
     #[must_use]
     pub const fn place(&self) -> ChatTopic {
         ChatTopic { chat: self.chat_id, topic: self.thread_id }
+    }
+}
+
+/// The chats and topics that are subscribed, including those that refuse alerts, in their order. They are found by their
+/// places: a case is compared with hundreds of them.
+#[derive(Debug)]
+pub struct AlertChats {
+    chats: Vec<AlertChat>,
+    positions: HashMap<ChatTopic, usize>,
+}
+
+impl AlertChats {
+    fn new(chats: Vec<AlertChat>) -> Self {
+        let positions = chats.iter().enumerate().map(|(position, chat)| (chat.place(), position)).collect();
+        Self { chats, positions }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.chats.is_empty()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &AlertChat> {
+        self.chats.iter()
+    }
+
+    pub fn find(&self, place: ChatTopic) -> Option<&AlertChat> {
+        self.chats.get(*self.positions.get(&place)?)
+    }
+}
+
+/// The chats as they were last read, with their revision.
+#[derive(Debug, Default)]
+pub(super) struct KeptAlertChats(Mutex<Option<(i64, Arc<AlertChats>)>>);
+
+impl KeptAlertChats {
+    /// What panics while it holds the lock leaves them as they are.
+    fn lock(&self) -> MutexGuard<'_, Option<(i64, Arc<AlertChats>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -50,14 +90,22 @@ pub struct WithdrawnChat {
 }
 
 impl Tx {
-    /// Lists the chats and topics that are subscribed, including those that refuse alerts.
-    pub async fn list_alert_chats(&mut self) -> Result<Vec<AlertChat>> {
+    /// The chats and topics that are subscribed. They are read again only if they have changed.
+    pub async fn alert_chats(&mut self) -> Result<Arc<AlertChats>> {
+        // A trigger draws it again with every change.
+        let revision = query_scalar::<i64>("SELECT value FROM counters WHERE name = 'alert_chats'");
+        let revision = on_engine!(self, fetch_one, revision)?;
+        let kept = Arc::clone(&self.alert_chats);
+        if let Some((_, chats)) = kept.lock().as_ref().filter(|(of, _)| *of == revision) {
+            return Ok(Arc::clone(chats));
+        }
         let query = query_as(
-            "SELECT c.chat_id, c.thread_id, c.title, c.locale, c.subscribed_by, p.first_name AS subscriber, c.cases, \
-             c.escalations, c.night_silent, c.filters FROM alert_chats c LEFT JOIN persons p ON p.id = c.subscribed_by \
-             WHERE c.withdrawn_at IS NULL ORDER BY c.chat_id, c.thread_id",
+            "SELECT chat_id, thread_id, title, locale, subscribed_by, cases, escalations, night_silent, filters \
+             FROM alert_chats WHERE withdrawn_at IS NULL ORDER BY chat_id, thread_id",
         );
-        Ok(on_engine!(self, fetch_all, query)?)
+        let chats = Arc::new(AlertChats::new(on_engine!(self, fetch_all, query)?));
+        *kept.lock() = Some((revision, Arc::clone(&chats)));
+        Ok(chats)
     }
 
     /// Lists the chats and topics to which cases come without sound at night.

@@ -135,6 +135,7 @@ pub struct Db {
     gives_way: bool,
     metrics: Metrics,
     counts: Arc<segments::KeptCounts>,
+    alert_chats: Arc<alert_chats::KeptAlertChats>,
     /// Who may read for long.
     long_reads: Arc<Semaphore>,
 }
@@ -193,6 +194,7 @@ pub struct Tx {
     /// What such a transaction has seen of the segments.
     seen: Option<Arc<segments::Seen>>,
     read_pending: segments::ReadPending,
+    alert_chats: Arc<alert_chats::KeptAlertChats>,
     /// The permit to read for long.
     long_read: Option<OwnedSemaphorePermit>,
 }
@@ -234,6 +236,7 @@ impl Db {
             gives_way: false,
             metrics: Metrics::default(),
             counts: Arc::default(),
+            alert_chats: Arc::default(),
             long_reads: Arc::new(Semaphore::new(LONG_READS)),
         })
     }
@@ -265,7 +268,7 @@ impl Db {
                 Engine::Postgres(postgres::write(server, writer, self.term.as_ref()).await?)
             }
         };
-        let tx = Tx::new(engine, self.metrics.clone(), Some(Arc::clone(&self.grown)));
+        let tx = Tx::new(engine, self, Some(Arc::clone(&self.grown)));
         Ok(Tx { place: self.pools.place(), turn: Some(turn), ..tx })
     }
 
@@ -291,7 +294,7 @@ impl Db {
                 Engine::Postgres(postgres::read(server, readers).await?)
             }
         };
-        Ok(Tx { counts: Some(Arc::clone(&self.counts)), ..Tx::new(engine, self.metrics.clone(), None) })
+        Ok(Tx { counts: Some(Arc::clone(&self.counts)), ..Tx::new(engine, self, None) })
     }
 
     /// The same for what may read for long, such as figures. Only a few do so at a time; others wait here, without a
@@ -307,7 +310,7 @@ impl Db {
     pub async fn look(&self) -> Result<Tx> {
         let Pools::Postgres { server, readers, .. } = &self.pools else { return self.read().await };
         let engine = Engine::Postgres(postgres::look(server, readers).await?);
-        Ok(Tx::new(engine, self.metrics.clone(), None))
+        Ok(Tx::new(engine, self, None))
     }
 
     /// Creates a new database file in this folder.
@@ -449,7 +452,7 @@ impl Pools {
 }
 
 impl Tx {
-    fn new(engine: Engine, metrics: Metrics, grown: Option<Arc<Grown>>) -> Self {
+    fn new(engine: Engine, db: &Db, grown: Option<Arc<Grown>>) -> Self {
         Self {
             engine,
             place: None,
@@ -461,10 +464,11 @@ impl Tx {
             ahead: ahead::ReadAhead::default(),
             turn: None,
             counted: Vec::new(),
-            metrics,
+            metrics: db.metrics.clone(),
             counts: None,
             seen: None,
             read_pending: segments::ReadPending::default(),
+            alert_chats: Arc::clone(&db.alert_chats),
             long_read: None,
         }
     }

@@ -148,7 +148,7 @@ async fn roles_are_converted(engine: Engine) {
     assert!(tx.find_claim_invite(Timestamp::from_millis(999 + day)).await.unwrap().is_some());
     assert!(tx.find_claim_invite(Timestamp::from_millis(1000 + day)).await.unwrap().is_none());
     assert!(tx.find_invite("by-anna").await.unwrap().unwrap().beside_admins);
-    let chats = tx.list_alert_chats().await.unwrap();
+    let chats = tx.alert_chats().await.unwrap();
     let by: Vec<_> =
         chats.iter().map(|chat| (chat.chat_id.get(), chat.subscribed_by.map(PersonId::get))).collect();
     assert_eq!(by, [(-100, None), (7, Some(7))]);

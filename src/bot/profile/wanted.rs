@@ -189,7 +189,7 @@ async fn staff_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
 /// administrators.
 async fn alert_chat_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
     let mut chats: Vec<(ChatId, &str)> = Vec::new();
-    let subscribed = tx.list_alert_chats().await?;
+    let subscribed = tx.alert_chats().await?;
     let lost = tx.list_lost_chats().await?;
     let gone: Vec<ChatId> =
         lost.iter().filter(|chat| chat.loss == Loss::Gone).map(|chat| chat.chat_id).collect();

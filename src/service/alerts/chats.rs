@@ -1,14 +1,13 @@
 //! Decides who gets alerts: the chats whose filters fit, else those without filters, else the admins.
 
 mod overdue;
-mod subscribed;
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 pub(super) use overdue::named_for_overdue;
 pub use overdue::open_escalation_chats;
 
-use self::subscribed::Subscribed;
 use super::routes::Route;
 use crate::config::{ChatTopic, Config};
 use crate::domain::ids::{ChatId, PersonId, TopicId};
@@ -17,7 +16,7 @@ use crate::domain::routing::{Facts, Filters};
 use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
 use crate::service::{Context, Unit, person, roles};
-use crate::store::alert_chats::{AlertChat, WithdrawnChat};
+use crate::store::alert_chats::{AlertChat, AlertChats, WithdrawnChat};
 use crate::store::alerts::AlertRow;
 use crate::store::lost_chats::LostChat;
 use crate::store::persons::Person;
@@ -35,7 +34,7 @@ pub(super) struct Target {
 /// What is known about all chats that get alerts now, or that have received an alert about this survey.
 #[derive(Debug)]
 pub(super) struct Chats {
-    subscribed: Subscribed,
+    subscribed: Arc<AlertChats>,
     admins: Vec<PersonId>,
     /// The people who may see alerts in their own chat with the bot.
     entitled: BTreeSet<PersonId>,
@@ -95,13 +94,13 @@ impl Chats {
 
     /// The same, but read-only.
     pub async fn look(tx: &mut Tx, ctx: &Context, rows: &[AlertRow], now: Timestamp) -> store::Result<Self> {
-        let subscribed = Subscribed::new(tx.list_alert_chats().await?)?;
+        let subscribed = tx.alert_chats().await?;
         let admins = roles::admins(tx, ctx).await?;
         let mut entitled: BTreeSet<PersonId> = admins.iter().copied().collect();
         entitled.extend(tx.list_staff_with_role(Role::Lead.as_str()).await?);
         let mut persons = HashMap::new();
         let chats =
-            rows.iter().filter_map(|row| row.chat_id).chain(subscribed.chats().map(|chat| chat.chat_id));
+            rows.iter().filter_map(|row| row.chat_id).chain(subscribed.iter().map(|chat| chat.chat_id));
         let people = chats.filter_map(ChatId::person).chain(admins.iter().copied());
         for id in people.collect::<BTreeSet<_>>() {
             if let Some(person) = tx.find_person(id).await? {
@@ -178,7 +177,7 @@ impl Chats {
 
     /// The subscribed places of this kind.
     fn subscribed_for(&self, wanted: impl Fn(&AlertChat) -> bool) -> Vec<ChatTopic> {
-        self.subscribed.chats().filter(|chat| wanted(chat)).map(AlertChat::place).collect()
+        self.subscribed.iter().filter(|chat| wanted(chat)).map(AlertChat::place).collect()
     }
 
     /// The places that are meant to get new cases, including those that refuse messages.
@@ -206,7 +205,7 @@ impl Chats {
 
     /// Whether any chat has filters, so that cases go different ways.
     pub fn has_filters(&self) -> bool {
-        self.subscribed.chats().any(|chat| self.filters_of(chat.place()).is_some())
+        self.subscribed.iter().any(|chat| self.filters_of(chat.place()).is_some())
     }
 
     /// The filters of a place. A chat that the environment names has none.
@@ -214,7 +213,7 @@ impl Chats {
         if self.is_configured(place) {
             return None;
         }
-        self.subscribed.filters(place).filter(|filters| !filters.is_empty())
+        self.subscribed.find(place).map(|chat| &chat.filters).filter(|filters| !filters.is_empty())
     }
 
     /// The places that a case goes to: those whose filters fit or, if there are none, those without filters.
@@ -314,7 +313,7 @@ impl Chats {
     }
 
     pub fn title(&self, chat: ChatId) -> Option<&str> {
-        self.subscribed.chats().find(|known| known.chat_id == chat)?.title.as_deref()
+        self.subscribed.iter().find(|known| known.chat_id == chat)?.title.as_deref()
     }
 
     fn person_of(&self, chat: ChatId) -> Option<&Person> {

@@ -8,9 +8,8 @@ use crate::domain::ids::CaseNumber;
 use crate::domain::routing::{Facts, FilterKind, Filters};
 use crate::domain::time::Timestamp;
 use crate::service::person;
-use crate::store::alert_chats::AlertChat;
 use crate::store::cases::CaseRow;
-use crate::store::{self, Error, Tx};
+use crate::store::{self, Tx};
 
 /// A case and what decides where it goes. Nothing is loaded while no chat has filters.
 #[derive(Clone, Debug)]
@@ -53,12 +52,6 @@ pub(super) async fn facts(tx: &mut Tx, config: &Config, row: &CaseRow) -> store:
         facts.script = event.script;
     }
     Ok(facts)
-}
-
-/// The filters of a subscribed chat.
-pub(super) fn filters(chat: &AlertChat) -> store::Result<Filters> {
-    Filters::from_json(&chat.filters)
-        .map_err(|error| Error::broken("alert_chats", format!("chat {}: filters: {error}", chat.chat_id)))
 }
 
 /// The values offered are those of events that are no older than this, and of so many of the newest at most.
@@ -155,9 +148,9 @@ pub async fn routing(tx: &mut Tx, config: &Config, now: Timestamp) -> store::Res
     let configured = configured(tx, config).await?;
     let overdue = named_for_overdue(tx, config).await?;
     let mut open = Vec::new();
-    for chat in tx.list_alert_chats().await? {
+    for chat in tx.alert_chats().await?.iter() {
         let place = chat.place();
-        let filters = if configured.contains(&place) { Filters::default() } else { filters(&chat)? };
+        let filters = if configured.contains(&place) { Filters::default() } else { chat.filters.clone() };
         if chat.cases || configured.contains(&place) {
             open.push(filters.clone());
         }

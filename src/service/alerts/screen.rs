@@ -35,7 +35,7 @@ impl Chosen {
             title: row.title.clone(),
             locale: chats.locale_of(unit.ctx, place.chat, place.topic),
             on: Switches { cases: row.cases, overdue: row.escalations, night_silent: row.night_silent },
-            filters: routes::filters(row)?,
+            filters: row.filters.clone(),
             configured: chats.is_configured(place),
             overdue_configured: chats.is_for_escalations(place),
         }))

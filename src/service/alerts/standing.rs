@@ -1,5 +1,6 @@
 //! The state of alerts, for the health checks.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::chats::configured;
@@ -75,15 +76,18 @@ pub struct Standing {
 
 impl Standing {
     pub async fn load(tx: &mut Tx, config: &Config) -> store::Result<Self> {
-        let subscribed = tx.list_alert_chats().await?;
-        let of = |place: ChatTopic| {
-            subscribed.iter().find(|chat| (chat.chat_id, chat.thread_id) == (place.chat, place.topic))
-        };
+        let subscribed = tx.alert_chats().await?;
+        let title = |place: ChatTopic| subscribed.find(place).and_then(|chat| chat.title.clone());
         let mut chats: Vec<ChatTopic> = configured(tx, config).await?;
         let (mut subscribers, mut without_cases) = (Vec::new(), Vec::new());
-        for chat in &subscribed {
+        let mut names = BTreeMap::new();
+        for by in subscribed.iter().filter_map(|chat| chat.subscribed_by).collect::<BTreeSet<_>>() {
+            names.insert(by, tx.find_person(by).await?.and_then(|person| person.first_name));
+        }
+        for chat in subscribed.iter() {
             let place = chat.place();
-            let by = person(chat.subscribed_by, chat.subscriber.as_deref());
+            let name = chat.subscribed_by.and_then(|by| names.get(&by)?.as_deref());
+            let by = person(chat.subscribed_by, name);
             subscribers.push((place, format!("subscribed by {by}")));
             if !chat.cases && !chats.contains(&place) {
                 without_cases.push(place);
@@ -101,8 +105,12 @@ impl Standing {
             let place = ChatTopic { chat: row.chat_id, topic: row.thread_id };
             let is_admins = place.chat.person().is_some_and(|person| admins.contains(&person));
             if chats.contains(&place) || is_admins {
-                let title = of(place).and_then(|chat| chat.title.clone());
-                lost.push(LostPlace { place, title, since: Some(row.lost_at), reason: row.reason });
+                lost.push(LostPlace {
+                    place,
+                    title: title(place),
+                    since: Some(row.lost_at),
+                    reason: row.reason,
+                });
             }
         }
         for place in &chats {
@@ -110,8 +118,7 @@ impl Standing {
             let person = tx.find_person(person).await?;
             let Some(why) = person.and_then(|person| person.unreachable) else { continue };
             let reason = format!("the person cannot be written to ({why})");
-            let title = of(*place).and_then(|chat| chat.title.clone());
-            lost.push(LostPlace { place: *place, title, since: None, reason });
+            lost.push(LostPlace { place: *place, title: title(*place), since: None, reason });
         }
         let orphaned = tx.list_withdrawn_chats().await?.into_iter().map(|row| OrphanedPlace {
             place: ChatTopic { chat: row.chat_id, topic: row.thread_id },

@@ -32,7 +32,7 @@ pub async fn withdraw(unit: &mut Unit<'_>, by: Option<PersonId>, person: PersonI
     let configured = configured(&mut unit.tx, &unit.ctx.config).await?;
     let own = person.chat();
     let mut left = Vec::new();
-    for chat in unit.tx.list_alert_chats().await? {
+    for chat in unit.tx.alert_chats().await?.iter() {
         let place = chat.place();
         let is_theirs = chat.subscribed_by == Some(person) || place.chat == own;
         // The environment is responsible for the chats that it names.

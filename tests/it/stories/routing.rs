@@ -1,8 +1,12 @@
 //! Which cases come to which chat: filters that leads choose in the chat, and where a case goes that fits none.
 
+use std::sync::Arc;
+
 use afterword::cli::check::CheckArgs;
 use afterword::cli::{Output, check};
-use afterword::domain::ids::TopicId;
+use afterword::config::ChatTopic;
+use afterword::domain::ids::{ChatId, PersonId, TopicId};
+use afterword::domain::routing::FilterKind;
 use afterword::sandbox::{GroupKind, Message, Role};
 use afterword::view::callback::{AlertsAct, AlertsTap, Data, Mark};
 use insta::assert_snapshot;
@@ -344,5 +348,31 @@ pub async fn while_the_only_fitting_chat_refuses_messages_its_cases_go_to_the_ad
     let why = "«Розница»";
     assert!(story.chat(story.lead).contains(why), "{}", story.chat(story.lead));
     assert!(!story.chat(story.lead).contains("не подошло под фильтры"), "{}", story.chat(story.lead));
+    story.end().await;
+}
+
+#[tokio::test]
+pub async fn what_is_known_of_the_chats_is_what_stands_whoever_changed_it() {
+    let story = Story::new().await;
+    let (db, now) = (&story.running.db, story.clock.now());
+    let place = |chat: i64| ChatTopic { chat: ChatId::new(chat), topic: TopicId::NONE };
+    let (first, second) = (place(-100_701), place(-100_702));
+    let by = PersonId::new(story.lead.id);
+    let mut given_up = db.write().await.unwrap();
+    given_up.upsert_alert_chat((first.chat, first.topic), (None, "ru"), by, now).await.unwrap();
+    assert!(given_up.alert_chats().await.unwrap().find(first).is_some());
+    drop(given_up);
+    let mut stored = db.write().await.unwrap();
+    stored.upsert_alert_chat((second.chat, second.topic), (None, "ru"), by, now).await.unwrap();
+    let known = stored.alert_chats().await.unwrap();
+    assert_eq!((known.find(first).is_some(), known.find(second).is_some()), (false, true));
+    stored.commit().await.unwrap();
+    let known = async || db.read().await.unwrap().alert_chats().await.unwrap();
+    assert!(Arc::ptr_eq(&known().await, &known().await), "what has not changed is not read again");
+    // Another program has a memory of its own.
+    story.sql("UPDATE alert_chats SET filters = '{\"store\":[\"S-1\"]}' WHERE chat_id = -100702").await;
+    assert!(known().await.find(second).unwrap().filters.has(FilterKind::Store, "S-1"));
+    story.sql("DELETE FROM alert_chats WHERE chat_id = -100702").await;
+    assert!(known().await.find(second).is_none());
     story.end().await;
 }
