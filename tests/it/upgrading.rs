@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use afterword::domain::case::{Severity, Source};
-use afterword::domain::ids::{PersonId, SurveyKey};
+use afterword::domain::ids::{EventKey, PersonId, SurveyKey};
+use afterword::domain::stats::tickets::Step;
 use afterword::domain::time::Timestamp;
 use afterword::service::record::{Record, Tokens};
 use afterword::store::Db;
 use afterword::store::cases::{NewCase, Subject};
 use afterword::store::shared_words::WordKind;
+use afterword::store::tickets::TicketStep;
 use serde_json::{Value, json};
 use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
@@ -399,4 +401,66 @@ async fn tags_and_segments_that_many_had_before_are_known_on_postgres() {
         return;
     }
     shared_words_are_known(Engine::Postgres).await;
+}
+
+/// Two tickets with the same steps; those of the second one are stored by the program.
+const STEPS: &str = "INSERT INTO customers (id, customer_id, described_at) VALUES (1, 'C-1', 0);
+    INSERT INTO events (id, event_id, kind, occurred_at, received_at, customer, body) VALUES
+      (1, 'a1', 'ticket_opened', 10, 0, 1, '{}'), (2, 'a2', 'ticket_opened', 20, 0, 1, '{}'),
+      (3, 'a3', 'ticket_closed', 30, 0, 1, '{}'), (4, 'a4', 'ticket_reopened', 40, 0, 1, '{}'),
+      (5, 'a5', 'ticket_closed', 40, 0, 1, '{}'), (6, 'a6', 'ticket_opened', 50, 0, 1, '{}'),
+      (11, 'b1', 'ticket_opened', 10, 0, 1, '{}'), (12, 'b2', 'ticket_opened', 20, 0, 1, '{}'),
+      (13, 'b3', 'ticket_closed', 30, 0, 1, '{}'), (14, 'b4', 'ticket_reopened', 40, 0, 1, '{}'),
+      (15, 'b5', 'ticket_closed', 40, 0, 1, '{}'), (16, 'b6', 'ticket_opened', 50, 0, 1, '{}');
+    INSERT INTO ticket_steps (event, ticket, step, at) VALUES (1, 7, 'opened', 10), (2, 7, 'opened', 20),
+      (3, 7, 'closed', 30), (4, 7, 'reopened', 40), (5, 7, 'closed', 40), (6, 7, 'opened', 50);";
+
+/// When a ticket was closed and reopened after a step, and opened before it; and whether it was open already.
+type Related = (Option<i64>, Option<i64>, Option<i64>, bool);
+
+async fn steps_of_tickets_are_related(engine: Engine) {
+    let (database, db) = filled_before(40, engine, STEPS).await;
+    let expected: [Related; 6] = [
+        (Some(30), None, None, false),
+        (Some(30), None, Some(10), true),
+        (None, Some(40), None, false),
+        (Some(40), None, None, false),
+        (None, None, None, false),
+        (None, None, Some(20), false),
+    ];
+    let related = async || -> Vec<Related> {
+        database
+            .rows("SELECT closed_at, reopened_at, opened_before, was_open FROM ticket_steps ORDER BY event")
+            .await
+    };
+    assert_eq!(related().await, expected);
+    let mut tx = db.write().await.unwrap();
+    let steps = [(16, Step::Opened, 50), (12, Step::Opened, 20), (15, Step::Closed, 40)];
+    let later = [(11, Step::Opened, 10), (13, Step::Closed, 30), (14, Step::Reopened, 40)];
+    // They come in any order.
+    for some in [steps, later] {
+        let some = some.map(|(event, step, at)| TicketStep {
+            event: EventKey::new(event),
+            ticket: 8,
+            step,
+            at: Timestamp::from_millis(at),
+        });
+        tx.insert_ticket_steps(&some).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(related().await, [expected, expected].concat());
+    db.close().await;
+}
+
+#[tokio::test]
+async fn steps_of_tickets_of_before_know_their_neighbours_on_sqlite() {
+    steps_of_tickets_are_related(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn steps_of_tickets_of_before_know_their_neighbours_on_postgres() {
+    if cluster::is_missing() {
+        return;
+    }
+    steps_of_tickets_are_related(Engine::Postgres).await;
 }
