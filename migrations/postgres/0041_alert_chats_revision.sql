@@ -1,5 +1,5 @@
--- Changes with every change of a chat for alerts, so that a reader can tell whether what it has in memory still holds. It is
--- drawn rather than counted: what a transaction saw that was rolled back must not be taken for what another one wrote.
+-- A new random number with every change of a chat for alerts. A reader compares it with the number that belongs to what it has
+-- in memory. A counter would not do: after a rollback the next transaction would reach the same value with other chats.
 INSERT INTO counters (name, value) VALUES ('alert_chats', 0);
 CREATE FUNCTION alert_chats_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -92,7 +92,7 @@ pub struct WithdrawnChat {
 impl Tx {
     /// The chats and topics that are subscribed. They are read again only if they have changed.
     pub async fn alert_chats(&mut self) -> Result<Arc<AlertChats>> {
-        // A trigger draws it again with every change.
+        // A trigger sets a new random number with every change.
         let revision = query_scalar::<i64>("SELECT value FROM counters WHERE name = 'alert_chats'");
         let revision = on_engine!(self, fetch_one, revision)?;
         let kept = Arc::clone(&self.alert_chats);

@@ -1,4 +1,4 @@
-//! What the KPIs of support and cases are counted from: the events of tickets and purchases, and cases.
+//! What the KPIs of support and cases are counted from besides segments: openings and reopenings, steps of tickets, and cases.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -453,12 +453,12 @@ async fn steps_of_tickets_are_related(engine: Engine) {
 }
 
 #[tokio::test]
-async fn steps_of_tickets_of_before_know_their_neighbours_on_sqlite() {
+async fn steps_of_tickets_of_before_have_when_they_were_closed_on_sqlite() {
     steps_of_tickets_are_related(Engine::Sqlite).await;
 }
 
 #[tokio::test]
-async fn steps_of_tickets_of_before_know_their_neighbours_on_postgres() {
+async fn steps_of_tickets_of_before_have_when_they_were_closed_on_postgres() {
     if cluster::is_missing() {
         return;
     }

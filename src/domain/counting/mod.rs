@@ -246,6 +246,11 @@ pub struct EventCounts {
 }
 
 impl EventCounts {
+    /// How many tickets were closed.
+    pub const fn closed(&self) -> u64 {
+        self.overdue.closed
+    }
+
     /// About how many bytes it takes.
     pub fn bytes(&self) -> usize {
         const CHANNEL: usize = 64;

@@ -54,8 +54,12 @@ impl Sums {
 
     /// The sums of both, which have the same range.
     const fn plus(self, other: Self) -> Self {
-        let (a, b) = (self, other);
-        Self { points: a.points, n: a.n + b.n, sum: a.sum + b.sum, squares: a.squares + b.squares }
+        Self {
+            points: self.points,
+            n: self.n + other.n,
+            sum: self.sum + other.sum,
+            squares: self.squares + other.squares,
+        }
     }
 
     fn stretched(self, points: u64) -> Self {

@@ -82,8 +82,10 @@ impl TicketCounter {
             self.add_open(at);
         }
         if let Some((opened, closed)) = self.opened(&steps) {
-            let seconds = closed.map(|closed| closed.since(opened).as_secs());
-            self.add_opened(opened, seconds);
+            match closed {
+                Some(closed) => self.add_closed_after(closed.since(opened).as_secs()),
+                None => self.add_unclosed(opened),
+            }
         }
         let judged = self.judged();
         let is_judged =
@@ -103,10 +105,14 @@ impl TicketCounter {
         self.ages.push(self.period.end.min(self.now).since(at).as_secs());
     }
 
-    /// Adds a ticket that was opened in the period, with the seconds until it was closed.
-    pub fn add_opened(&mut self, at: Timestamp, closed_after: Option<u64>) {
-        let seconds = closed_after.unwrap_or_else(|| self.now.since(at).as_secs());
-        self.lasted.push(Lasted { seconds, is_closed: closed_after.is_some() });
+    /// Adds a ticket that was opened in the period and closed after so many seconds.
+    pub fn add_closed_after(&mut self, seconds: u64) {
+        self.lasted.push(Lasted { seconds, is_closed: true });
+    }
+
+    /// Adds a ticket that was opened at this time of the period and has not been closed since.
+    pub fn add_unclosed(&mut self, opened: Timestamp) {
+        self.lasted.push(Lasted { seconds: self.now.since(opened).as_secs(), is_closed: false });
     }
 
     /// Adds [judged](Self::judged) closings, and how many of them the ticket was reopened after in time.

@@ -1,6 +1,7 @@
 //! Counts from segments.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -9,10 +10,11 @@ use tokio::task::yield_now;
 use super::besides::BesideScan;
 use super::column::Column;
 use super::day::decode_some;
+use super::dictionary::Dictionary;
 use super::events::EventScan;
-use super::kept::{ByQuestion, Looked};
+use super::kept::{ByQuestion, Kind, Looked};
 use super::parts::Parts;
-use super::reading::in_background;
+use super::reading::{DayCounter, in_background};
 use super::reasons::ReasonScan;
 use super::scan::Scan;
 use super::selecting::Selecting;
@@ -89,30 +91,15 @@ impl Tx {
         &mut self,
         selection: &Selection,
     ) -> Result<Arc<BTreeMap<QuestionKey, ReasonCounts>>> {
-        let days = (selection.days, selection.zone);
-        let missing = match self.look_for(days, |kept| &kept.reasons, selection.clone()).await? {
-            Looked::Kept(counts) => return Ok(counts),
-            Looked::Missing(missing) => missing,
-        };
-        let mut words = self.see_words(days.1).await?;
-        let scan = ReasonScan::new(selection, &mut words);
-        let counts = self.count_days(days, scan, words).await?;
-        let bytes = counts.len() * REASONS;
-        Ok(missing.keep(counts, bytes))
+        let new = |words: &mut Dictionary| ReasonScan::new(selection, words);
+        let bytes = |counts: &BTreeMap<QuestionKey, ReasonCounts>| counts.len() * REASONS;
+        self.count_once(selection, |kept| &kept.reasons, selection.clone(), new, bytes).await
     }
 
     /// Counts purchases and closed tickets with what they say, tests left out.
     pub async fn count_events(&mut self, selection: &Selection) -> Result<Arc<EventCounts>> {
-        let days = (selection.days, selection.zone);
-        let missing = match self.look_for(days, |kept| &kept.events, selection.clone()).await? {
-            Looked::Kept(counts) => return Ok(counts),
-            Looked::Missing(missing) => missing,
-        };
-        let mut words = self.see_words(days.1).await?;
-        let scan = EventScan::new(selection, &mut words);
-        let counts = self.count_days(days, scan, words).await?;
-        let bytes = counts.bytes();
-        Ok(missing.keep(counts, bytes))
+        let new = |words: &mut Dictionary| EventScan::new(selection, words);
+        self.count_once(selection, |kept| &kept.events, selection.clone(), new, EventCounts::bytes).await
     }
 
     /// Counts the answers to some questions by the waits of their tickets, in the order of the series. An answer is bad if
@@ -122,15 +109,30 @@ impl Tx {
         selection: &Selection,
         series: &[Series],
     ) -> Result<Arc<Vec<WaitCounts>>> {
-        let (days, key) = ((selection.days, selection.zone), (selection.clone(), series.to_vec()));
-        let missing = match self.look_for(days, |kept| &kept.waits, key).await? {
+        let new = |words: &mut Dictionary| WaitScan::new(selection, series, words);
+        let bytes = |counts: &Vec<WaitCounts>| counts.len() * WAITS;
+        self.count_once(selection, |kept| &kept.waits, (selection.clone(), series.to_vec()), new, bytes).await
+    }
+
+    /// Counts from columns what is not kept yet, and keeps it. `bytes` tells about how many it takes.
+    async fn count_once<K: Eq + Hash + Clone, C: DayCounter>(
+        &mut self,
+        selection: &Selection,
+        of: Kind<K, C::Counts>,
+        key: K,
+        new: impl FnOnce(&mut Dictionary) -> C,
+        bytes: impl FnOnce(&C::Counts) -> usize,
+    ) -> Result<Arc<C::Counts>> {
+        let days = (selection.days, selection.zone);
+        let missing = match self.look_for(days, of, key).await? {
             Looked::Kept(counts) => return Ok(counts),
             Looked::Missing(missing) => missing,
         };
         let mut words = self.see_words(days.1).await?;
-        let scan = WaitScan::new(selection, series, &mut words);
+        let scan = new(&mut words);
         let counts = self.count_days(days, scan, words).await?;
-        Ok(missing.keep(counts, series.len() * WAITS))
+        let bytes = bytes(&counts);
+        Ok(missing.keep(counts, bytes))
     }
 
     /// Sums up each customer's answers to some questions, in all surveys of these days.

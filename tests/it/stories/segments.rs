@@ -193,7 +193,7 @@ pub async fn the_steps_of_a_ticket_belong_together_until_its_customer_is_erased(
     );
     let ends: Vec<(String, bool, bool)> = story
         .rows(
-            "SELECT step, closed_at IS NOT NULL, reopened_at IS NOT NULL FROM ticket_steps WHERE ticket < 0 \
+            "SELECT step, COALESCE(closed_at = at, FALSE), reopened_at IS NOT NULL FROM ticket_steps WHERE ticket < 0 \
              ORDER BY step",
         )
         .await;

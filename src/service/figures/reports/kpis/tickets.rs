@@ -132,8 +132,8 @@ async fn stored_steps(
     let mut openings = tx.count_kpi_openings(&period, &dimensions).await?;
     openings.retain(|steps| asked.takes(&steps.cut, &steps.kind));
     for steps in openings {
-        steps.closed_after().for_each(|seconds| counter.add_opened(period.start, Some(seconds)));
-        steps.open_since().for_each(|at| counter.add_opened(at, None));
+        steps.closed_after().for_each(|seconds| counter.add_closed_after(seconds));
+        steps.open_since().for_each(|at| counter.add_unclosed(at));
     }
     let mut open = tx.count_kpi_open_tickets(counter.end(), &dimensions).await?;
     open.retain(|steps| asked.takes(&steps.cut, &steps.kind));
@@ -185,7 +185,7 @@ async fn in_cut(
 
 fn rate(tally: &EventTally, closed_only: bool, min_n: MinN) -> ContactRate {
     let (of, total, channels) = if closed_only {
-        ("closed", tally.said.overdue.closed, &tally.said.channels)
+        ("closed", tally.said.closed(), &tally.said.channels)
     } else {
         ("opened", tally.opened, &tally.opened_by_channel)
     };
@@ -209,7 +209,7 @@ fn figures(
     asked: &Asked,
 ) -> TicketKpis {
     let (said, min_n) = (&tally.said, asked.min_n);
-    let closed = said.overdue.closed;
+    let closed = said.closed();
     let durations = |seconds: &[u32], target: Option<Duration>| {
         let missing = closed - seconds.len() as u64;
         let seconds = seconds.iter().copied().map(u64::from).collect();
