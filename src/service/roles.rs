@@ -1,8 +1,10 @@
 //! Which person has which role.
 
+use crate::config::Config;
 use crate::domain::ids::PersonId;
 use crate::domain::staff::Role;
 use crate::service::Context;
+use crate::store::audience::Audience;
 use crate::store::{self, Error, Tx};
 
 /// A person's role. A person named by the environment is an admin.
@@ -19,9 +21,14 @@ pub(super) fn parse(role: &str) -> store::Result<Role> {
 
 /// Everybody who is an admin, by role or through the environment.
 pub async fn admins(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<PersonId>> {
-    let mut admins = tx.list_staff_with_role(Role::Admin.as_str()).await?;
-    admins.extend(&ctx.config.admin_ids);
+    Ok(admins_among(&*tx.audience().await?, &ctx.config))
+}
+
+/// The same, where the audience is known.
+pub(super) fn admins_among(audience: &Audience, config: &Config) -> Vec<PersonId> {
+    let mut admins = audience.admins.clone();
+    admins.extend(&config.admin_ids);
     admins.sort_unstable();
     admins.dedup();
-    Ok(admins)
+    admins
 }

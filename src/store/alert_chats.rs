@@ -1,7 +1,6 @@
 //! The chats and topics that get alerts, who subscribed each of them, and those whose subscriber lost their role.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sqlx::FromRow;
 
@@ -64,17 +63,6 @@ impl AlertChats {
     }
 }
 
-/// The chats as they were last read, with their revision.
-#[derive(Debug, Default)]
-pub(super) struct KeptAlertChats(Mutex<Option<(i64, Arc<AlertChats>)>>);
-
-impl KeptAlertChats {
-    /// What panics while it holds the lock leaves them as they are.
-    fn lock(&self) -> MutexGuard<'_, Option<(i64, Arc<AlertChats>)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// A chat or topic that gets no alerts until an admin keeps it, because the role of the person who subscribed it has
 /// ended.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -90,22 +78,12 @@ pub struct WithdrawnChat {
 }
 
 impl Tx {
-    /// The chats and topics that are subscribed. They are read again only if they have changed.
-    pub async fn alert_chats(&mut self) -> Result<Arc<AlertChats>> {
-        // A trigger sets a new random number with every change.
-        let revision = query_scalar::<i64>("SELECT value FROM counters WHERE name = 'alert_chats'");
-        let revision = on_engine!(self, fetch_one, revision)?;
-        let kept = Arc::clone(&self.alert_chats);
-        if let Some((_, chats)) = kept.lock().as_ref().filter(|(of, _)| *of == revision) {
-            return Ok(Arc::clone(chats));
-        }
+    pub(super) async fn list_alert_chats(&mut self) -> Result<AlertChats> {
         let query = query_as(
             "SELECT chat_id, thread_id, title, locale, subscribed_by, cases, escalations, night_silent, filters \
              FROM alert_chats WHERE withdrawn_at IS NULL ORDER BY chat_id, thread_id",
         );
-        let chats = Arc::new(AlertChats::new(on_engine!(self, fetch_all, query)?));
-        *kept.lock() = Some((revision, Arc::clone(&chats)));
-        Ok(chats)
+        Ok(AlertChats::new(on_engine!(self, fetch_all, query)?))
     }
 
     /// Lists the chats and topics to which cases come without sound at night.

@@ -63,7 +63,7 @@ impl TryFrom<Stored> for LostChat {
 }
 
 impl Tx {
-    pub async fn list_lost_chats(&mut self) -> Result<Vec<LostChat>> {
+    pub(super) async fn list_lost_chats(&mut self) -> Result<Vec<LostChat>> {
         let query = query_as::<Stored>(
             "SELECT chat_id, thread_id, kind, reason, lost_at, refused_at, refusals, told FROM lost_chats \
              ORDER BY chat_id, thread_id",

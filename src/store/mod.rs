@@ -18,6 +18,7 @@ mod ahead;
 pub mod alert_chats;
 pub mod alerts;
 pub mod answers;
+pub mod audience;
 pub mod backtest;
 pub mod backup;
 pub mod cases;
@@ -135,7 +136,7 @@ pub struct Db {
     gives_way: bool,
     metrics: Metrics,
     counts: Arc<segments::KeptCounts>,
-    alert_chats: Arc<alert_chats::KeptAlertChats>,
+    audience: Arc<audience::KeptAudience>,
     /// Who may read for long.
     long_reads: Arc<Semaphore>,
 }
@@ -194,7 +195,7 @@ pub struct Tx {
     /// What such a transaction has seen of the segments.
     seen: Option<Arc<segments::Seen>>,
     read_pending: segments::ReadPending,
-    alert_chats: Arc<alert_chats::KeptAlertChats>,
+    audience: Arc<audience::KeptAudience>,
     /// The permit to read for long.
     long_read: Option<OwnedSemaphorePermit>,
 }
@@ -236,7 +237,7 @@ impl Db {
             gives_way: false,
             metrics: Metrics::default(),
             counts: Arc::default(),
-            alert_chats: Arc::default(),
+            audience: Arc::default(),
             long_reads: Arc::new(Semaphore::new(LONG_READS)),
         })
     }
@@ -468,7 +469,7 @@ impl Tx {
             counts: None,
             seen: None,
             read_pending: segments::ReadPending::default(),
-            alert_chats: Arc::clone(&db.alert_chats),
+            audience: Arc::clone(&db.audience),
             long_read: None,
         }
     }

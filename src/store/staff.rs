@@ -99,19 +99,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Lists the Telegram IDs of everybody with this role.
-    pub async fn list_staff_with_role(&mut self, role: &str) -> Result<Vec<PersonId>> {
-        // One row for all, because there may be hundreds and every case asks for them.
-        let query = query_scalar::<Option<String>>(
-            "SELECT string_agg(CAST(person AS TEXT), ',') FROM staff WHERE role = $1",
-        )
-        .bind(role);
-        let joined = on_engine!(self, fetch_one, query)?.unwrap_or_default();
-        let mut people: Vec<PersonId> = joined.split(',').filter_map(|id| id.parse().ok()).collect();
-        people.sort_unstable();
-        Ok(people)
-    }
-
     /// Stores a link and returns its ID.
     pub async fn insert_invite(&mut self, invite: NewInvite<'_>, now: Timestamp) -> Result<i64> {
         let query = query_scalar(

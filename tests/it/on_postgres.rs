@@ -320,7 +320,7 @@ run_again! { POSTGRES, stories:
         a_case_goes_where_its_filters_fit_else_to_chats_without_filters_else_to_the_admins,
         check_names_filters_that_nothing_can_fit_and_chats_that_get_nothing,
         overdue_cases_come_to_the_chats_that_want_them_and_whose_filters_fit,
-        what_is_known_of_the_chats_is_what_stands_whoever_changed_it,
+        who_gets_alerts_is_known_as_it_stands_whoever_changed_it,
         while_the_only_fitting_chat_refuses_messages_its_cases_go_to_the_admins_with_the_reason,
     }
     routing_fallbacks {

@@ -150,9 +150,9 @@ async fn roles_are_converted(engine: Engine) {
     assert!(tx.find_claim_invite(Timestamp::from_millis(999 + day)).await.unwrap().is_some());
     assert!(tx.find_claim_invite(Timestamp::from_millis(1000 + day)).await.unwrap().is_none());
     assert!(tx.find_invite("by-anna").await.unwrap().unwrap().beside_admins);
-    let chats = tx.alert_chats().await.unwrap();
-    let by: Vec<_> =
-        chats.iter().map(|chat| (chat.chat_id.get(), chat.subscribed_by.map(PersonId::get))).collect();
+    let audience = tx.audience().await.unwrap();
+    let chats = audience.chats.iter();
+    let by: Vec<_> = chats.map(|chat| (chat.chat_id.get(), chat.subscribed_by.map(PersonId::get))).collect();
     assert_eq!(by, [(-100, None), (7, Some(7))]);
     drop(tx);
     db.close().await;

@@ -168,8 +168,8 @@ fn in_chat(chat: ChatId, commands: Vec<BotCommand>) -> Wanted {
 /// Staff who have a chat with the bot see the commands of their role, in their language.
 async fn staff_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
     let admins = roles::admins(tx, ctx).await?;
-    let leads = tx.list_staff_with_role(Role::Lead.as_str()).await?;
-    let leads = leads.into_iter().filter(|lead| !admins.contains(lead)).map(|lead| (lead, Role::Lead));
+    let audience = tx.audience().await?;
+    let leads = audience.leads.iter().filter(|lead| !admins.contains(lead)).map(|lead| (*lead, Role::Lead));
     let staff: Vec<(PersonId, Role)> =
         admins.iter().map(|admin| (*admin, Role::Admin)).chain(leads).collect();
     let mut wanted = Vec::new();
@@ -189,13 +189,12 @@ async fn staff_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
 /// administrators.
 async fn alert_chat_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
     let mut chats: Vec<(ChatId, &str)> = Vec::new();
-    let subscribed = tx.alert_chats().await?;
-    let lost = tx.list_lost_chats().await?;
-    let gone: Vec<ChatId> =
-        lost.iter().filter(|chat| chat.loss == Loss::Gone).map(|chat| chat.chat_id).collect();
+    let audience = tx.audience().await?;
+    let gone = audience.lost.iter().filter(|chat| chat.loss == Loss::Gone);
+    let gone: Vec<ChatId> = gone.map(|chat| chat.chat_id).collect();
     let configured = alerts::configured(tx, &ctx.config).await?.into_iter();
     let configured = configured.map(|place| (place.chat, ctx.config.default_locale));
-    let subscribed = subscribed.iter().map(|chat| (chat.chat_id, person::chat_locale(ctx, &chat.locale)));
+    let subscribed = audience.chats.iter().map(|chat| (chat.chat_id, person::chat_locale(ctx, &chat.locale)));
     for (chat, locale) in subscribed.chain(configured) {
         if !chat.is_private() && !gone.contains(&chat) && !chats.iter().any(|(known, _)| *known == chat) {
             chats.push((chat, locale));

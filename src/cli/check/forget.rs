@@ -3,7 +3,6 @@
 use super::{Line, Verdict};
 use crate::config::Config;
 use crate::domain::counted::counted;
-use crate::domain::staff::Role;
 use crate::store::{self, Db};
 
 /// Returns a line if there are any.
@@ -11,7 +10,7 @@ pub(super) async fn requests(config: &Config, db: &Db) -> store::Result<Option<L
     let mut tx = db.read().await?;
     let requests = tx.list_forget_requests().await?;
     let Some(oldest) = requests.first() else { return Ok(None) };
-    let admins = tx.list_staff_with_role(Role::Admin.as_str()).await?.len() + config.admin_ids.len();
+    let admins = tx.audience().await?.admins.len() + config.admin_ids.len();
     let todo = if admins == 0 {
         "there is no admin to be asked: the first one comes by the link that serve prints"
     } else {

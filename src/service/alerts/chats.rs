@@ -13,11 +13,11 @@ use crate::config::{ChatTopic, Config};
 use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::loss::Loss;
 use crate::domain::routing::{Facts, Filters};
-use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
 use crate::service::{Context, Unit, person, roles};
-use crate::store::alert_chats::{AlertChat, AlertChats, WithdrawnChat};
+use crate::store::alert_chats::{AlertChat, WithdrawnChat};
 use crate::store::alerts::AlertRow;
+use crate::store::audience::Audience;
 use crate::store::lost_chats::LostChat;
 use crate::store::persons::Person;
 use crate::store::{self, Tx};
@@ -34,7 +34,7 @@ pub(super) struct Target {
 /// What is known about all chats that get alerts now, or that have received an alert about this survey.
 #[derive(Debug)]
 pub(super) struct Chats {
-    subscribed: Arc<AlertChats>,
+    audience: Arc<Audience>,
     admins: Vec<PersonId>,
     /// The people who may see alerts in their own chat with the bot.
     entitled: BTreeSet<PersonId>,
@@ -42,7 +42,6 @@ pub(super) struct Chats {
     /// The chats that the environment names for overdue cases. They get nothing else.
     escalations: Vec<ChatTopic>,
     persons: HashMap<PersonId, Person>,
-    lost: HashMap<ChatTopic, LostChat>,
     /// Looked up only if no chat gets alerts.
     withdrawn: Option<WithdrawnChat>,
     now: Timestamp,
@@ -94,10 +93,10 @@ impl Chats {
 
     /// The same, but read-only.
     pub async fn look(tx: &mut Tx, ctx: &Context, rows: &[AlertRow], now: Timestamp) -> store::Result<Self> {
-        let subscribed = tx.alert_chats().await?;
-        let admins = roles::admins(tx, ctx).await?;
-        let mut entitled: BTreeSet<PersonId> = admins.iter().copied().collect();
-        entitled.extend(tx.list_staff_with_role(Role::Lead.as_str()).await?);
+        let audience = tx.audience().await?;
+        let subscribed = &audience.chats;
+        let admins = roles::admins_among(&audience, &ctx.config);
+        let entitled = admins.iter().chain(&audience.leads).copied().collect();
         let mut persons = HashMap::new();
         let chats =
             rows.iter().filter_map(|row| row.chat_id).chain(subscribed.iter().map(|chat| chat.chat_id));
@@ -109,14 +108,12 @@ impl Chats {
         }
         let configured = configured(tx, &ctx.config).await?;
         let escalations = named_for_overdue(tx, &ctx.config).await?;
-        let lost = tx.list_lost_chats().await?.into_iter();
-        let lost = lost.map(|lost| (ChatTopic { chat: lost.chat_id, topic: lost.thread_id }, lost)).collect();
         let withdrawn = if subscribed.is_empty() && configured.is_empty() {
             tx.list_withdrawn_chats().await?.into_iter().next()
         } else {
             None
         };
-        Ok(Self { subscribed, admins, entitled, configured, escalations, persons, lost, withdrawn, now })
+        Ok(Self { audience, admins, entitled, configured, escalations, persons, withdrawn, now })
     }
 
     /// Whether alerts may be shown in this place: either the person has a role that lets them see alerts, or the chat
@@ -133,11 +130,11 @@ impl Chats {
 
     /// The subscription of this chat or topic.
     pub fn find(&self, chat: ChatId, topic: TopicId) -> Option<&AlertChat> {
-        self.subscribed.find(ChatTopic { chat, topic })
+        self.audience.chats.find(ChatTopic { chat, topic })
     }
 
     fn find_lost(&self, chat: ChatId, topic: TopicId) -> Option<&LostChat> {
-        self.lost.get(&ChatTopic { chat, topic })
+        self.audience.find_lost(ChatTopic { chat, topic })
     }
 
     /// Whether this place refused the last message that was sent there.
@@ -165,7 +162,7 @@ impl Chats {
     /// All subscribed and configured chats, including those that refuse messages.
     pub fn places(&self) -> Vec<ChatTopic> {
         let mut places = self.subscribed_for(|_| true);
-        places.extend(self.configured.iter().filter(|place| self.subscribed.find(**place).is_none()));
+        places.extend(self.configured.iter().filter(|place| self.audience.chats.find(**place).is_none()));
         places
     }
 
@@ -177,7 +174,7 @@ impl Chats {
 
     /// The subscribed places of this kind.
     fn subscribed_for(&self, wanted: impl Fn(&AlertChat) -> bool) -> Vec<ChatTopic> {
-        self.subscribed.iter().filter(|chat| wanted(chat)).map(AlertChat::place).collect()
+        self.audience.chats.iter().filter(|chat| wanted(chat)).map(AlertChat::place).collect()
     }
 
     /// The places that are meant to get new cases, including those that refuse messages.
@@ -205,7 +202,7 @@ impl Chats {
 
     /// Whether any chat has filters, so that cases go different ways.
     pub fn has_filters(&self) -> bool {
-        self.subscribed.iter().any(|chat| self.filters_of(chat.place()).is_some())
+        self.audience.chats.iter().any(|chat| self.filters_of(chat.place()).is_some())
     }
 
     /// The filters of a place. A chat that the environment names has none.
@@ -213,7 +210,7 @@ impl Chats {
         if self.is_configured(place) {
             return None;
         }
-        self.subscribed.find(place).map(|chat| &chat.filters).filter(|filters| !filters.is_empty())
+        self.audience.chats.find(place).map(|chat| &chat.filters).filter(|filters| !filters.is_empty())
     }
 
     /// The places that a case goes to: those whose filters fit or, if there are none, those without filters.
@@ -313,7 +310,7 @@ impl Chats {
     }
 
     pub fn title(&self, chat: ChatId) -> Option<&str> {
-        self.subscribed.iter().find(|known| known.chat_id == chat)?.title.as_deref()
+        self.audience.chats.iter().find(|known| known.chat_id == chat)?.title.as_deref()
     }
 
     fn person_of(&self, chat: ChatId) -> Option<&Person> {

@@ -109,10 +109,10 @@ async fn note(
     title: Option<&str>,
 ) -> store::Result<()> {
     let now = unit.now;
-    let known = unit.tx.list_lost_chats().await?;
+    let audience = unit.tx.audience().await?;
     let mut news = Vec::new();
     for place in places {
-        let before = known.iter().find(|lost| (lost.chat_id, lost.thread_id) == (place.chat, place.topic));
+        let before = audience.find_lost(*place);
         let mut row = before.cloned().unwrap_or_else(|| LostChat {
             chat_id: place.chat,
             thread_id: place.topic,
@@ -267,11 +267,11 @@ pub async fn arrived(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<()> 
     if row.chat_id.is_private() && !row.lane.spec().is_for_leads {
         return Ok(());
     }
-    let is_back = |lost: &LostChat| {
+    let is_back = |lost: &&LostChat| {
         lost.chat_id == row.chat_id && (lost.thread_id == row.thread_id || lost.loss == Loss::Gone)
     };
-    let mut found = unit.tx.list_lost_chats().await?;
-    found.retain(is_back);
+    let audience = unit.tx.audience().await?;
+    let found: Vec<LostChat> = audience.lost.iter().filter(is_back).cloned().collect();
     if found.is_empty() {
         return Ok(());
     }
@@ -280,8 +280,8 @@ pub async fn arrived(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<()> 
 
 /// Telegram says that the bot may write to a chat again. What waited for somebody to tell is sent.
 pub async fn returned(unit: &mut Unit<'_>, chat: ChatId) -> store::Result<()> {
-    let mut found = unit.tx.list_lost_chats().await?;
-    found.retain(|lost| lost.chat_id == chat);
+    let audience = unit.tx.audience().await?;
+    let found = audience.lost.iter().filter(|lost| lost.chat_id == chat).cloned().collect();
     end(unit, found).await
 }
 
@@ -295,13 +295,13 @@ pub async fn alive(unit: &mut Unit<'_>, chat: ChatId) -> store::Result<()> {
 
 /// Forgets lost chats that are no longer meant to get alerts. The environment may have named them before.
 pub(super) async fn forget_others(unit: &mut Unit<'_>) -> store::Result<()> {
-    let lost = unit.tx.list_lost_chats().await?;
-    if lost.is_empty() {
+    let audience = unit.tx.audience().await?;
+    if audience.lost.is_empty() {
         return Ok(());
     }
     let chats = Chats::load(unit, &[]).await?;
     let known = chats.places();
-    for row in lost {
+    for row in &audience.lost {
         let place = ChatTopic { chat: row.chat_id, topic: row.thread_id };
         if !known.contains(&place) && !chats.is_admins(row.chat_id) {
             unit.tx.delete_lost_chat(row.chat_id, row.thread_id).await?;

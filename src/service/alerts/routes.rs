@@ -148,7 +148,7 @@ pub async fn routing(tx: &mut Tx, config: &Config, now: Timestamp) -> store::Res
     let configured = configured(tx, config).await?;
     let overdue = named_for_overdue(tx, config).await?;
     let mut open = Vec::new();
-    for chat in tx.alert_chats().await?.iter() {
+    for chat in tx.audience().await?.chats.iter() {
         let place = chat.place();
         let filters = if configured.contains(&place) { Filters::default() } else { chat.filters.clone() };
         if chat.cases || configured.contains(&place) {

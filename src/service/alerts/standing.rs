@@ -6,8 +6,8 @@ use std::fmt;
 use super::chats::configured;
 use crate::config::{ChatTopic, Config};
 use crate::domain::ids::{ChatId, PersonId, TopicId};
-use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
+use crate::service::roles;
 use crate::store::{self, Tx};
 
 /// A chat that should get alerts and does not.
@@ -76,7 +76,8 @@ pub struct Standing {
 
 impl Standing {
     pub async fn load(tx: &mut Tx, config: &Config) -> store::Result<Self> {
-        let subscribed = tx.alert_chats().await?;
+        let audience = tx.audience().await?;
+        let subscribed = &audience.chats;
         let title = |place: ChatTopic| subscribed.find(place).and_then(|chat| chat.title.clone());
         let mut chats: Vec<ChatTopic> = configured(tx, config).await?;
         let (mut subscribers, mut without_cases) = (Vec::new(), Vec::new());
@@ -96,12 +97,9 @@ impl Standing {
                 chats.push(place);
             }
         }
-        let mut admins = tx.list_staff_with_role(Role::Admin.as_str()).await?;
-        admins.extend(&config.admin_ids);
-        admins.sort_unstable();
-        admins.dedup();
+        let admins = roles::admins_among(&audience, config);
         let mut lost = Vec::new();
-        for row in tx.list_lost_chats().await? {
+        for row in &audience.lost {
             let place = ChatTopic { chat: row.chat_id, topic: row.thread_id };
             let is_admins = place.chat.person().is_some_and(|person| admins.contains(&person));
             if chats.contains(&place) || is_admins {
@@ -109,7 +107,7 @@ impl Standing {
                     place,
                     title: title(place),
                     since: Some(row.lost_at),
-                    reason: row.reason,
+                    reason: row.reason.clone(),
                 });
             }
         }

@@ -32,7 +32,7 @@ pub async fn withdraw(unit: &mut Unit<'_>, by: Option<PersonId>, person: PersonI
     let configured = configured(&mut unit.tx, &unit.ctx.config).await?;
     let own = person.chat();
     let mut left = Vec::new();
-    for chat in unit.tx.alert_chats().await?.iter() {
+    for chat in unit.tx.audience().await?.chats.iter() {
         let place = chat.place();
         let is_theirs = chat.subscribed_by == Some(person) || place.chat == own;
         // The environment is responsible for the chats that it names.
@@ -67,7 +67,7 @@ pub async fn withdraw(unit: &mut Unit<'_>, by: Option<PersonId>, person: PersonI
 
 /// Moves what was to be sent to a chat, or to this topic of it, to the chats that get alerts now.
 async fn leave(unit: &mut Unit<'_>, (chat, topic): (ChatId, Option<TopicId>)) -> store::Result<()> {
-    for lost in unit.tx.list_lost_chats().await? {
+    for lost in &unit.tx.audience().await?.lost {
         if lost.chat_id == chat && topic.is_none_or(|topic| topic == lost.thread_id) {
             unit.tx.delete_lost_chat(lost.chat_id, lost.thread_id).await?;
         }

@@ -46,7 +46,7 @@ pub(super) async fn is_ended(tx: &mut Tx, ctx: &Context, invite: &Invite) -> sto
 pub async fn revoke_at_start(unit: &mut Unit<'_>) -> store::Result<()> {
     claims::end_at_start(unit).await?;
     let mut entitled: BTreeSet<PersonId> = unit.tx.list_makers_of_open_invites().await?.into_iter().collect();
-    for chat in unit.tx.alert_chats().await?.iter() {
+    for chat in unit.tx.audience().await?.chats.iter() {
         entitled.extend(chat.subscribed_by);
     }
     let sessions = unit.tx.list_dashboard_sessions(None, unit.now).await?;

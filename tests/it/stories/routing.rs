@@ -352,7 +352,7 @@ pub async fn while_the_only_fitting_chat_refuses_messages_its_cases_go_to_the_ad
 }
 
 #[tokio::test]
-pub async fn what_is_known_of_the_chats_is_what_stands_whoever_changed_it() {
+pub async fn who_gets_alerts_is_known_as_it_stands_whoever_changed_it() {
     let story = Story::new().await;
     let (db, now) = (&story.running.db, story.clock.now());
     let place = |chat: i64| ChatTopic { chat: ChatId::new(chat), topic: TopicId::NONE };
@@ -360,19 +360,36 @@ pub async fn what_is_known_of_the_chats_is_what_stands_whoever_changed_it() {
     let by = PersonId::new(story.lead.id);
     let mut given_up = db.write().await.unwrap();
     given_up.upsert_alert_chat((first.chat, first.topic), (None, "ru"), by, now).await.unwrap();
-    assert!(given_up.alert_chats().await.unwrap().find(first).is_some());
+    assert!(given_up.audience().await.unwrap().chats.find(first).is_some());
     drop(given_up);
     let mut stored = db.write().await.unwrap();
     stored.upsert_alert_chat((second.chat, second.topic), (None, "ru"), by, now).await.unwrap();
-    let known = stored.alert_chats().await.unwrap();
-    assert_eq!((known.find(first).is_some(), known.find(second).is_some()), (false, true));
+    let known = stored.audience().await.unwrap();
+    assert_eq!((known.chats.find(first).is_some(), known.chats.find(second).is_some()), (false, true));
     stored.commit().await.unwrap();
-    let known = async || db.read().await.unwrap().alert_chats().await.unwrap();
+    let known = async || db.read().await.unwrap().audience().await.unwrap();
     assert!(Arc::ptr_eq(&known().await, &known().await), "what has not changed is not read again");
     // Another program has a memory of its own.
     story.sql("UPDATE alert_chats SET filters = '{\"store\":[\"S-1\"]}' WHERE chat_id = -100702").await;
-    assert!(known().await.find(second).unwrap().filters.has(FilterKind::Store, "S-1"));
+    assert!(known().await.chats.find(second).unwrap().filters.has(FilterKind::Store, "S-1"));
     story.sql("DELETE FROM alert_chats WHERE chat_id = -100702").await;
-    assert!(known().await.find(second).is_none());
+    assert!(known().await.chats.find(second).is_none());
+    let lead = PersonId::new(700);
+    story.sql("INSERT INTO staff (person, role, added_at) VALUES (700, 'admin', 0)").await;
+    assert!(known().await.admins.contains(&lead));
+    story.sql("UPDATE staff SET role = 'lead' WHERE person = 700").await;
+    let audience = known().await;
+    assert!(audience.leads.contains(&lead) && !audience.admins.contains(&lead));
+    story.sql("DELETE FROM staff WHERE person = 700").await;
+    assert!(!known().await.leads.contains(&lead));
+    assert!(known().await.find_lost(first).is_none());
+    story
+        .sql("INSERT INTO lost_chats (chat_id, kind, reason, lost_at, refusals) VALUES (-100701, 'gone', 'kicked', 0, 1)")
+        .await;
+    assert_eq!(known().await.find_lost(first).unwrap().reason, "kicked");
+    story.sql("UPDATE lost_chats SET reason = 'muted' WHERE chat_id = -100701").await;
+    assert_eq!(known().await.find_lost(first).unwrap().reason, "muted");
+    story.sql("DELETE FROM lost_chats WHERE chat_id = -100701").await;
+    assert!(known().await.find_lost(first).is_none());
     story.end().await;
 }
