@@ -48,22 +48,23 @@ pub struct FoldCount {
 }
 
 impl Tx {
-    /// Counts the posts that this chat has got since `since`, in all its topics, without those about strangers. Rows
-    /// dated after `now` were written before the clock was set back and do not count.
+    /// Counts the posts that this chat has got since `long_ago`, and those since `lately`, in all its topics, without those
+    /// about strangers. Rows dated after `now` were written before the clock was set back and do not count.
     pub async fn count_alerts_since(
         &mut self,
         chat_id: ChatId,
-        since: Timestamp,
+        (long_ago, lately): (Timestamp, Timestamp),
         now: Timestamp,
-    ) -> Result<i64> {
-        let query = query_scalar(
-            "SELECT COUNT(*) FROM case_posts p LEFT JOIN cases c ON c.number = p.case_number \
+    ) -> Result<(i64, i64)> {
+        let query = query_as(
+            "SELECT COUNT(*), COUNT(CASE WHEN p.created_at >= $4 THEN 1 END) FROM case_posts p LEFT JOIN cases c ON c.number = p.case_number \
              WHERE p.chat_id = $1 AND p.created_at BETWEEN $2 AND $3 AND p.kind = 'post' \
              AND (c.stranger IS NULL OR c.stranger = FALSE)",
         )
         .bind(chat_id)
-        .bind(since)
-        .bind(now);
+        .bind(long_ago)
+        .bind(now)
+        .bind(lately);
         Ok(on_engine!(self, fetch_one, query)?)
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use afterword::domain::case::deadlines::Deadlines;
 use afterword::domain::case::{Severity, Source};
 use afterword::domain::ids::{EventKey, PersonId, SurveyKey};
 use afterword::domain::stats::tickets::Step;
@@ -335,6 +336,7 @@ async fn requests_are_cases(engine: Engine) {
         category: "human".to_owned(),
         source: Source::Human,
         severity: Severity::Normal,
+        deadlines: Deadlines { contact: Timestamp::from_millis(2), resolution: Timestamp::from_millis(3) },
     };
     assert_eq!(tx.insert_case(&new, Timestamp::from_millis(1)).await.unwrap().get(), 204);
     drop(tx);

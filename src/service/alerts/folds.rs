@@ -81,8 +81,9 @@ async fn is_crowded(unit: &mut Unit<'_>, chat: ChatId, strangers: bool) -> store
     if strangers {
         return Ok(unit.tx.count_strangers_since(chat, now.minus(STRANGERS_TIME), now).await? >= STRANGERS);
     }
-    Ok(unit.tx.count_alerts_since(chat, now.minus(BURST_TIME), now).await? >= BURST
-        || unit.tx.count_alerts_since(chat, now.minus(WINDOW), now).await? >= MOST)
+    let since = (now.minus(WINDOW), now.minus(BURST_TIME));
+    let (in_window, in_burst) = unit.tx.count_alerts_since(chat, since, now).await?;
+    Ok(in_burst >= BURST || in_window >= MOST)
 }
 
 /// Sends or edits the messages of these folds. A new line is the first sign of a bad score for somebody; all other

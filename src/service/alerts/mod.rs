@@ -202,7 +202,7 @@ async fn announce(
         unit.tx.delete_alert(waiting.id).await?;
     }
     for target in targets {
-        tell(unit, loaded, target, chats, case, touched).await?;
+        tell(unit, loaded, target, chats, (case, route.as_ref()), touched).await?;
     }
     unit.noted.announced.extend(case.map(Opened::number));
     Ok(())
@@ -223,7 +223,7 @@ async fn tell(
     loaded: &Loaded,
     target: Target,
     chats: &Chats,
-    case: Option<Opened>,
+    (case, route): (Option<Opened>, Option<&Route>),
     touched: &mut Touched,
 ) -> store::Result<()> {
     let Unit { ctx, now, .. } = *unit;
@@ -240,10 +240,9 @@ async fn tell(
             Some(number) => posts::Case::find(&mut unit.tx, ctx, number).await?,
             None => None,
         };
-        let route = route_of(unit, chats, case).await?;
         let case =
             posted.as_ref().map(|case| case.shown(unit, chats, (chat, topic), &locale, Menu::default()));
-        let no_chat = chats.no_chat(ctx, (chat, topic), route.as_ref());
+        let no_chat = chats.no_chat(ctx, (chat, topic), route);
         let shown = Alert { no_chat, case: case.as_ref(), ..loaded.view(ctx) };
         let view = alert(&ctx.catalogue, &locale, &shown);
         let send = Outgoing::send(Lane::Alerts, chat, text(&view)).message(message);

@@ -145,7 +145,8 @@ pub(in crate::service) async fn announce_risen(unit: &mut Unit<'_>, number: Case
     for target in targets {
         match &loaded {
             Some(loaded) => {
-                tell(unit, loaded, target, &chats, Some(Opened::Joined(number)), &mut touched).await?;
+                let case = (Some(Opened::Joined(number)), Some(&route));
+                tell(unit, loaded, target, &chats, case, &mut touched).await?;
             }
             None => post(unit, &case, &target, &chats, &mut touched).await?,
         }

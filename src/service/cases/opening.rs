@@ -62,11 +62,7 @@ impl Opening<'_> {
 /// new one.
 pub async fn open_or_join(unit: &mut Unit<'_>, opening: &Opening<'_>) -> store::Result<Opened> {
     let key = opening.key();
-    let known = match unit.tx.find_unresolved_case(&key).await? {
-        Some(row) => Some(row),
-        None => unit.tx.find_last_resolved_case(&key).await?,
-    };
-    if let Some(row) = known {
+    if let Some(row) = unit.tx.find_last_case(&key).await? {
         let number = row.number;
         let trouble = Act::Trouble { own_survey: false };
         if row.case.after(trouble, &unit.ctx.case_rules(), unit.now).is_ok() {
@@ -95,6 +91,7 @@ async fn open(unit: &mut Unit<'_>, opening: &Opening<'_>, key: String) -> store:
         category: opening.category.to_owned(),
         source: opening.source,
         severity: opening.severity,
+        deadlines: unit.ctx.case_terms().deadlines(opening.category, opening.severity, now),
     };
     let number = unit.tx.insert_case(&new, now).await?;
     unit.noted.opened.push(number);
@@ -103,10 +100,6 @@ async fn open(unit: &mut Unit<'_>, opening: &Opening<'_>, key: String) -> store:
     }
     let step = NewStep { detail: Some(opening.severity.as_str()), ..NewStep::of(Happening::CaseOpened) };
     unit.tx.append_case_step(number, step, now).await?;
-    if let Some(mut row) = unit.tx.find_case(number).await? {
-        clocks::start(&mut row, &unit.ctx.case_terms(), now);
-        unit.tx.update_case(&row).await?;
-    }
     Ok(number)
 }
 

@@ -3,6 +3,7 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Error, Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::case::deadlines::Deadlines;
 use crate::domain::case::{Case, Cause, Contact, Severity, Source, Status};
 use crate::domain::ids::{CaseNumber, ChatId, CustomerKey, EventKey, PersonId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
@@ -123,6 +124,7 @@ pub struct NewCase {
     pub category: String,
     pub source: Source,
     pub severity: Severity,
+    pub deadlines: Deadlines,
 }
 
 #[derive(Debug, FromRow)]
@@ -263,9 +265,10 @@ impl Tx {
         let number: CaseNumber = on_engine!(self, fetch_one, draw)?;
         let query = query(
             "INSERT INTO cases (number, key, person, customer, event, subject_id, subject_title, subject_url, source, \
-             test, severity, category, status, position, opened_at, round_at, stranger) \
+             test, severity, category, status, position, opened_at, round_at, stranger, contact_due_at, \
+             resolve_due_at, resolve_first_due_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'open', \
-             (SELECT COALESCE(MAX(position), 0) + 1 FROM cases), $13, $14, $15)",
+             (SELECT COALESCE(MAX(position), 0) + 1 FROM cases), $13, $13, $14, $15, $16, $16)",
         )
         .bind(number)
         .bind(&new.key)
@@ -280,8 +283,9 @@ impl Tx {
         .bind(new.severity.as_str())
         .bind(&new.category)
         .bind(now)
-        .bind(now)
-        .bind(new.stranger);
+        .bind(new.stranger)
+        .bind(new.deadlines.contact)
+        .bind(new.deadlines.resolution);
         on_engine!(self, execute, query)?;
         Ok(number)
     }
@@ -291,17 +295,10 @@ impl Tx {
         on_engine!(self, fetch_optional, query)?.map(Stored::read).transpose()
     }
 
-    /// Finds the unresolved case with this key.
-    pub async fn find_unresolved_case(&mut self, key: &str) -> Result<Option<CaseRow>> {
-        let sql = format!("{CASE} WHERE c.key = $1 AND c.status <> 'resolved'");
-        let query = query_as::<Stored>(AssertSqlSafe(sql)).bind(key);
-        on_engine!(self, fetch_optional, query)?.map(Stored::read).transpose()
-    }
-
-    /// Finds the case with this key that was resolved last.
-    pub async fn find_last_resolved_case(&mut self, key: &str) -> Result<Option<CaseRow>> {
+    /// Finds the unresolved case with this key, or else the one that was resolved last.
+    pub async fn find_last_case(&mut self, key: &str) -> Result<Option<CaseRow>> {
         let sql = format!(
-            "{CASE} WHERE c.key = $1 AND c.status = 'resolved' ORDER BY c.resolved_at DESC, c.number DESC LIMIT 1"
+            "{CASE} WHERE c.key = $1 ORDER BY c.status = 'resolved', c.resolved_at DESC, c.number DESC LIMIT 1"
         );
         let query = query_as::<Stored>(AssertSqlSafe(sql)).bind(key);
         on_engine!(self, fetch_optional, query)?.map(Stored::read).transpose()
