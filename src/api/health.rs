@@ -15,6 +15,7 @@ use crate::domain::counted::counted;
 use crate::domain::time::format_duration;
 use crate::service::alerts::standing::Standing;
 use crate::store;
+use crate::telegram::health::Standby;
 
 /// How long to wait for the writer. The check queues like anybody else, so a longer wait means that taps wait, too.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -145,15 +146,16 @@ pub(super) async fn alive() -> Response {
     ),
 )]
 pub(super) async fn ready(State(api): State<Api>) -> Response {
-    let database = database(&api).await;
-    let (backlog, alert_chats, failing) = match queues(&api).await {
-        Ok(checks) => checks,
-        Err(error) => (Check::red(error.to_string()), Check::red("cannot be read"), Vec::new()),
+    let (database, queues) = tokio::join!(database(&api), tokio::time::timeout(PATIENCE, queues(&api)));
+    let (backlog, alert_chats, failing) = match queues {
+        Ok(Ok(checks)) => checks,
+        Ok(Err(error)) => (Check::red(error.to_string()), Check::red("cannot be read"), Vec::new()),
+        Err(_) => (Check::red("nothing could be read for 3 s"), Check::red("cannot be read"), Vec::new()),
     };
     let problems = api.health.problems();
     let telegram = if !problems.is_empty() {
         Check::red(problems.join("; "))
-    } else if let Some(holder) = api.health.state().standby {
+    } else if let Some(Standby::Other(holder)) = api.health.state().standby {
         Check::fine(format!("another program on this database talks to Telegram: {holder}"))
     } else if api.health.state().taps_without_message {
         Check::fine(

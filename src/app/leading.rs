@@ -23,7 +23,7 @@ use crate::outbound::{Mailer, Outbound};
 use crate::service::Context;
 use crate::store::{self, Db, Lease, Term};
 use crate::telegram::client::Client;
-use crate::telegram::health::Health;
+use crate::telegram::health::{Health, Standby};
 use crate::telegram::picture::Pictures;
 use crate::telegram::sender::{self, Callbacks, Sender};
 
@@ -98,7 +98,7 @@ impl Leader {
                     holder = by,
                     "another program on this database talks to Telegram; this one will if that one ends"
                 );
-                self.health.set_standby(Some(by));
+                self.health.set_standby(Some(Standby::Other(by)));
                 // The holder of the lease has already done what must come first.
                 self.begun.send_replace(true);
                 None
@@ -149,7 +149,7 @@ impl Leader {
                     tracing::error!(
                         "the lease for talking to Telegram was lost: the database could not be reached in time"
                     );
-                    self.health.set_standby(Some("nobody yet".to_owned()));
+                    self.health.set_standby(Some(Standby::Unknown));
                 }
             }
         }
@@ -164,7 +164,7 @@ impl Leader {
         loop {
             match self.take().await {
                 Ok(Lease::Taken(term)) => return term,
-                Ok(Lease::Held { by }) => self.health.set_standby(Some(by)),
+                Ok(Lease::Held { by }) => self.health.set_standby(Some(Standby::Other(by))),
                 Err(error) => tracing::warn!(%error, "whether the lease is free cannot be seen"),
             }
             tokio::time::sleep(RENEW).await;

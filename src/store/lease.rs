@@ -11,6 +11,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::postgres::{STATEMENT, within};
 use super::{Db, Pools, Result};
 
 const NOW: &str = "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT";
@@ -76,15 +77,12 @@ impl Db {
                             WHERE expires_at < {NOW} RETURNING epoch) \
              UPDATE write_turn SET epoch = taken.epoch FROM taken RETURNING write_turn.epoch"
         );
-        let taken: Option<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(text))
-            .bind(holder)
-            .bind(millis(Term::LASTS))
-            .fetch_optional(lease)
-            .await?;
+        let taking = sqlx::query_scalar(sqlx::AssertSqlSafe(text)).bind(holder).bind(millis(Term::LASTS));
+        let taken: Option<i64> = within(STATEMENT, taking.fetch_optional(lease)).await?;
         if let Some(epoch) = taken {
             return Ok(Lease::Taken(Term::new(epoch, Some(asked + Term::ACTS))));
         }
-        let by = sqlx::query_scalar("SELECT holder FROM lease").fetch_one(lease).await?;
+        let by = within(STATEMENT, sqlx::query_scalar("SELECT holder FROM lease").fetch_one(lease)).await?;
         Ok(Lease::Held { by })
     }
 
@@ -93,11 +91,8 @@ impl Db {
         let Pools::Postgres { lease, .. } = &self.pools else { return Ok(true) };
         let asked = Instant::now();
         let text = format!("UPDATE lease SET expires_at = {NOW} + $2 WHERE epoch = $1");
-        let renewed = sqlx::query(sqlx::AssertSqlSafe(text))
-            .bind(term.epoch())
-            .bind(millis(Term::LASTS))
-            .execute(lease)
-            .await?;
+        let renewing = sqlx::query(sqlx::AssertSqlSafe(text)).bind(term.epoch()).bind(millis(Term::LASTS));
+        let renewed = within(Term::ACTS, renewing.execute(lease)).await?;
         let is_held = renewed.rows_affected() == 1;
         term.set(if is_held { asked + Term::ACTS } else { asked });
         Ok(is_held)
@@ -107,7 +102,7 @@ impl Db {
     pub async fn release_lease(&self, term: &Term) -> Result<()> {
         if let Pools::Postgres { lease, .. } = &self.pools {
             let given = sqlx::query("UPDATE lease SET expires_at = 0 WHERE epoch = $1").bind(term.epoch());
-            given.execute(lease).await?;
+            within(Term::ACTS, given.execute(lease)).await?;
             term.set(Instant::now());
         }
         Ok(())

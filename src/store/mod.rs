@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -102,6 +103,7 @@ macro_rules! on_engine {
     };
     (@ $tx:expr, $statement:expr, |$query:ident, $conn:ident| $run:expr) => {{
         let statement = $statement;
+        let patience = $tx.patience;
         $tx.ahead.drop_what_changes(|| statement.text());
         match $tx.flush_before(|| statement.text()).await {
             Err(error) => Err(error),
@@ -111,7 +113,7 @@ macro_rules! on_engine {
                     (Err(error), _) => Err(error),
                 },
                 $crate::store::Engine::Postgres(tx) => match (statement.on_postgres(), &mut **tx) {
-                    (Ok($query), $conn) => $run,
+                    (Ok($query), $conn) => $crate::store::within(patience, async { $run }).await,
                     (Err(error), _) => Err(error),
                 },
             }
@@ -120,6 +122,7 @@ macro_rules! on_engine {
     }};
 }
 pub(crate) use on_engine;
+pub(crate) use postgres::within;
 
 /// The database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -145,6 +148,8 @@ pub struct Db {
 const LONG_READS: usize = 2;
 /// The connections of work that gives way.
 const GIVING_WAY: u32 = 4;
+/// How long a server's connections may take to close.
+const CLOSING: Duration = Duration::from_secs(2);
 
 #[derive(Clone, Debug)]
 enum Pools {
@@ -198,6 +203,8 @@ pub struct Tx {
     audience: Arc<audience::KeptAudience>,
     /// The permit to read for long.
     long_read: Option<OwnedSemaphorePermit>,
+    /// How long a server may take to answer a statement.
+    pub(crate) patience: Duration,
 }
 
 /// A metric, its labels, and the amount to add.
@@ -295,7 +302,8 @@ impl Db {
                 Engine::Postgres(postgres::read(server, readers).await?)
             }
         };
-        Ok(Tx { counts: Some(Arc::clone(&self.counts)), ..Tx::new(engine, self, None) })
+        let counts = Some(Arc::clone(&self.counts));
+        Ok(Tx { counts, patience: postgres::READING, ..Tx::new(engine, self, None) })
     }
 
     /// The same for what may read for long, such as figures. Only a few do so at a time; others wait here, without a
@@ -434,10 +442,11 @@ impl Db {
                 writer.close().await;
             }
             Pools::Postgres { writer, readers, giving_way, lease, .. } => {
-                lease.close().await;
-                giving_way.close().await;
-                readers.close().await;
-                writer.close().await;
+                let closed = async {
+                    tokio::join!(lease.close(), giving_way.close(), readers.close(), writer.close())
+                };
+                // A server that does not answer sees by itself that the connections are gone.
+                drop(tokio::time::timeout(CLOSING, closed).await);
             }
         }
     }
@@ -471,6 +480,7 @@ impl Tx {
             read_pending: segments::ReadPending::default(),
             audience: Arc::clone(&db.audience),
             long_read: None,
+            patience: postgres::STATEMENT,
         }
     }
 
@@ -479,7 +489,7 @@ impl Tx {
         self.write_outgoing().await?;
         match self.engine {
             Engine::Sqlite(tx) => tx.commit().await?,
-            Engine::Postgres(tx) => tx.commit().await?,
+            Engine::Postgres(tx) => postgres::within(self.patience, tx.commit()).await?,
         }
         drop((self.turn, self.long_read));
         // Checked only after the commit, because the file may have been removed meanwhile.

@@ -9,9 +9,12 @@ use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgPool};
 use super::journal::filling;
 use super::{Error, Migrated, Pools, Result, Term, migrations};
 use crate::config::postgres::{Address, is_meant as is_postgres};
+pub(crate) use answering::within;
+pub(super) use answering::{READING, STATEMENT};
 use pooler::Mode;
 use rights::Work;
 
+mod answering;
 mod pooler;
 mod rights;
 
@@ -22,6 +25,8 @@ const READERS: u32 = 3;
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// How long work waits for a connection, of the pool or of the server, before it is postponed.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// The same with the answer to the first statement, which follows at once.
+const BEGIN: Duration = Duration::from_secs(6);
 /// Settings for connections that write. If a program hangs in the middle of a transaction, or its machine is gone, the
 /// server ends its session, so that it does not keep others from writing. Sequential scans are off because a plan that
 /// was made and kept while a table was small would read the whole table. JIT is off because compiling a plan takes
@@ -158,6 +163,14 @@ async fn try_out(server: &Server) -> Result<()> {
         let why = server.refusal(&error);
         Error::CannotOpen(format!("cannot open the PostgreSQL database {name}: {why}"))
     })?;
+    let encoding =
+        within(PATIENCE, sqlx::query_scalar::<_, String>("SHOW server_encoding").fetch_one(&mut one)).await;
+    if let Some(encoding) = encoding.ok().filter(|encoding| encoding != "UTF8") {
+        return Err(Error::CannotOpen(format!(
+            "the PostgreSQL database {name} is encoded in {encoding}, which cannot hold every text: make one with \
+             `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`"
+        )));
+    }
     // If the server has no second connection to spare, we skip this check; the shortage shows when a connection is
     // needed.
     if let Ok(mut other) = server.connect().await {
@@ -185,8 +198,12 @@ pub(super) async fn open(url: &str) -> Result<Pools> {
                 Box::pin(async move { connection.execute(session).await.map(drop) })
             })
             .before_acquire(|connection, meta| {
-                Box::pin(async move { Ok(meta.idle_for < TRUSTED_FOR || connection.ping().await.is_ok()) })
+                Box::pin(async move {
+                    if meta.idle_for < TRUSTED_FOR { Ok(true) } else { answering::ping(connection).await }
+                })
             })
+            // A transaction that was given up leaves a statement or a rollback that is not answered yet.
+            .after_release(|connection, _| Box::pin(answering::ping(connection)))
     };
     let writer = pool(WRITES).max_connections(1).connect_lazy_with(options.clone());
     let lease = pool(WRITES).max_connections(1).connect_lazy_with(options.clone());
@@ -201,11 +218,12 @@ pub(super) async fn write(
     writer: &PgPool,
     term: Option<&Term>,
 ) -> Result<PgTransaction<'static>> {
-    let mut tx = match writer.begin_with(WRITE).await {
+    let mut tx = match within(BEGIN, writer.begin_with(WRITE)).await {
         Ok(tx) => tx,
         Err(error) => return Err(server.why(error).await),
     };
-    let epoch: i64 = sqlx::query_scalar(LOCK).fetch_one(&mut *tx).await?;
+    // The server gives up first if others keep writing.
+    let epoch: i64 = within(BEGIN, sqlx::query_scalar(LOCK).fetch_one(&mut *tx)).await?;
     match term {
         Some(term) if term.epoch() != epoch => Err(Error::TakenOver),
         _ => Ok(tx),
@@ -213,7 +231,7 @@ pub(super) async fn write(
 }
 
 pub(super) async fn read(server: &Server, readers: &PgPool) -> Result<PgTransaction<'static>> {
-    match readers.begin_with(READ_ONLY).await {
+    match within(BEGIN, readers.begin_with(READ_ONLY)).await {
         Ok(tx) => Ok(tx),
         Err(error) => Err(server.why(error).await),
     }
@@ -223,7 +241,7 @@ pub(super) async fn read(server: &Server, readers: &PgPool) -> Result<PgTransact
 /// believes the table to be empty.
 pub(super) async fn look(server: &Server, readers: &PgPool) -> Result<PgTransaction<'static>> {
     let mut tx = read(server, readers).await?;
-    (&mut *tx).execute(LOOKS).await?;
+    within(BEGIN, (&mut *tx).execute(LOOKS)).await?;
     Ok(tx)
 }
 

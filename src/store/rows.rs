@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::query::{Nothing, Rows};
+use super::within;
 use super::{Engine, Result, Statement, Tx, Value, on_engine, query, query_as};
 
 /// Returns `($1,$2),($3,$4)` for two rows of two columns. It goes after `VALUES`, or as a single row after `IN`.
@@ -87,7 +88,8 @@ impl Tx {
             }
             Engine::Postgres(tx) => {
                 for rows in runs {
-                    made(rows, values(rows.len(), columns)).on_postgres()?.execute(&mut **tx).await?;
+                    let statement = made(rows, values(rows.len(), columns)).on_postgres()?;
+                    within(self.patience, statement.execute(&mut **tx)).await?;
                 }
             }
         }
@@ -193,7 +195,7 @@ impl Tx {
             Engine::Postgres(tx) => {
                 for keys in lists {
                     let statement = made(keys, values).on_postgres()?;
-                    found.append(&mut statement.fetch_all(&mut **tx).await?);
+                    found.append(&mut within(self.patience, statement.fetch_all(&mut **tx)).await?);
                 }
             }
         }

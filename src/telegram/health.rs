@@ -23,13 +23,22 @@ pub struct State {
     pub sender: Option<String>,
     /// Since when Telegram is not known to answer, and why.
     pub silent: Option<(Timestamp, String)>,
-    /// The name of the other program on this database, if that one talks to Telegram.
-    pub standby: Option<String>,
+    /// Why this program does not talk to Telegram, if it is not its turn.
+    pub standby: Option<Standby>,
     /// Whether the last tap came without the message it was made under, because the bot is configured so
     /// (`callback_query_mode`).
     pub taps_without_message: bool,
     /// How many polls Telegram has answered since the start.
     pub polls: u64,
+}
+
+/// Who talks to Telegram in place of this program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standby {
+    /// The name of another program on this database.
+    Other(String),
+    /// This program's turn has ended, and it cannot see whether another one's has begun.
+    Unknown,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,8 +58,14 @@ impl Health {
     /// has not ended yet reports is then not true of the bot.
     pub fn problems(&self) -> Vec<String> {
         let state = self.state.borrow();
-        if state.standby.is_some() {
-            return Vec::new();
+        match state.standby {
+            Some(Standby::Other(_)) => return Vec::new(),
+            Some(Standby::Unknown) => {
+                let why = "the turn to talk to Telegram was lost, because the database could not be reached in time; \
+                           whether another program has it cannot be seen yet";
+                return vec![why.to_owned()];
+            }
+            None => {}
         }
         let silent = state.silent.iter().map(|(since, why)| {
             format!(
@@ -95,13 +110,13 @@ impl Health {
         self.state.send_modify(|state| state.intake = Some(Trouble { why, retry_at }));
     }
 
-    /// Notes which other program on the database talks to Telegram, or that this one does. Clears what was known of the
+    /// Notes who talks to Telegram in place of this program, or that this one does. Clears what was known of the
     /// connection, because it no longer applies.
-    pub fn set_standby(&self, holder: Option<String>) {
+    pub fn set_standby(&self, standby: Option<Standby>) {
         self.state.send_if_modified(|state| {
-            let is_news = state.standby != holder;
+            let is_news = state.standby != standby;
             if is_news {
-                state.standby = holder;
+                state.standby = standby;
                 (state.intake, state.sender, state.silent) = (None, None, None);
             }
             is_news
@@ -137,11 +152,13 @@ mod tests {
     #[test]
     fn a_part_that_ends_late_is_not_heard_once_another_program_talks_to_telegram() {
         let health = Health::default();
-        health.set_standby(Some("another program".to_owned()));
+        health.set_standby(Some(Standby::Other("another program".to_owned())));
         health.set_sender(Some("the lease was lost".to_owned()));
         health.intake_fails("no answer".to_owned(), Instant::LONG_AGO);
         assert_eq!(health.problems(), Vec::<String>::new());
         health.set_standby(None);
         assert_eq!(health.problems(), Vec::<String>::new(), "what was reported meanwhile is forgotten");
+        health.set_standby(Some(Standby::Unknown));
+        assert!(health.problems()[0].contains("cannot be seen yet"));
     }
 }

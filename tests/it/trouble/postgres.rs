@@ -1,6 +1,11 @@
 //! A PostgreSQL server that is restarted, allows no writing, or has no free connection; and a program that was frozen
 //! while another one took over.
 
+use std::path::Path;
+
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::watch;
+
 use super::{Place, Serve, purchase, within};
 use crate::cluster::{self, CARELESS, Engine, Server, TestDatabase};
 use crate::untried;
@@ -81,6 +86,82 @@ async fn a_restarted_server_loses_nothing() {
     end(&place, serve).await;
 }
 
+/// What stands between the program and its server, as a network does: connections through it can die without a word.
+struct Network {
+    folder: tempfile::TempDir,
+    /// How often all connections have died so far.
+    deaths: watch::Sender<u64>,
+}
+
+impl Network {
+    fn before(server: &Server) -> Self {
+        const SOCKET: &str = ".s.PGSQL.5432";
+        let folder = tempfile::tempdir_in("/tmp").unwrap();
+        let listener = UnixListener::bind(folder.path().join(SOCKET)).unwrap();
+        let network = Self { folder, deaths: watch::Sender::new(0) };
+        let (deaths, target) = (network.deaths.clone(), Path::new(&server.folder()).join(SOCKET));
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                let (mut death, target) = (deaths.subscribe(), target.clone());
+                tokio::spawn(async move {
+                    let mut far = UnixStream::connect(target).await.unwrap();
+                    death.borrow_and_update();
+                    tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                        _ = death.changed() => {
+                            // Neither side hears anything any more, nor that it is over.
+                            std::future::pending::<()>().await;
+                        }
+                    }
+                });
+            }
+        });
+        network
+    }
+
+    fn url(&self) -> String {
+        format!(
+            "postgres://afterword@{}/postgres",
+            self.folder.path().display().to_string().replace('/', "%2F")
+        )
+    }
+
+    fn dies(&self) {
+        self.deaths.send_modify(|deaths| *deaths += 1);
+    }
+}
+
+#[tokio::test]
+async fn connections_that_die_without_a_word_are_given_up_and_nothing_is_lost() {
+    if cluster::is_missing() {
+        return;
+    }
+    let Some(server) = Server::start(CARELESS) else {
+        untried::pass_over("a PostgreSQL server of their own (apt-get install postgresql)");
+        return;
+    };
+    let network = Network::before(&server);
+    let mut place = Place::new().await;
+    place.set("DATABASE_URL", &network.url());
+    let (serve, anna) = asked(&place).await;
+    for round in 1..=2 {
+        network.dies();
+        let order = format!("100{}", 1 + round);
+        super::until("a taken event", async || {
+            let status = serve.post(&purchase(&order, "C-2")).await.status;
+            assert!([200, 202, 503].contains(&status), "{status}");
+            (status < 300).then_some(())
+        })
+        .await;
+        serve.is_green().await;
+    }
+    let tap = place.world.tap_last(anna, "2").unwrap();
+    within("the tap's answer", place.world.answered(&tap)).await;
+    serve.reaches("1001", "started").await;
+    network.dies();
+    end(&place, serve).await;
+}
+
 async fn of_an_ordinary_user() -> Option<(TestDatabase, Place)> {
     if cluster::is_missing() {
         return None;
@@ -141,6 +222,13 @@ async fn what_is_wrong_with_the_address_is_said_without_the_password() {
         let check = place.run(&["check"]).await;
         assert!(check.code > 0 && !format!("{check:?}").contains("open-sesame"), "{check:?}");
     }
+    let narrow = TestDatabase::empty(Engine::Postgres).await;
+    narrow.administer("DROP DATABASE {name}").await;
+    narrow
+        .administer("CREATE DATABASE {name} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+        .await;
+    place.set("DATABASE_URL", &narrow.url);
+    place.run(&["migrate"]).await.refused(&["encoded in LATIN1", "ENCODING 'UTF8'"]);
     // Commands that only read or add do not create the tables of a database without them.
     place.set("DATABASE_URL", &database.url);
     place.run(&["export", "answers"]).await.refused(&["afterword migrate"]);
