@@ -1,13 +1,14 @@
 //! `afterword check`: tests everything that the configuration names, one line each.
 
 use std::fmt;
+use std::path::Path;
 
 use clap::Args;
 use teloxide::payloads::GetWebhookInfo;
 
-use super::{DONE, Output, PROBLEMS, Setup};
+use super::{DONE, DOTENV, Output, PROBLEMS, Setup};
 use crate::bot::intake::WebhookInfo;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, dotenv};
 use crate::domain::counted::counted;
 use crate::domain::staff::Role;
 use crate::domain::visible::revealed;
@@ -80,6 +81,8 @@ pub async fn run(setup: &Setup, args: &CheckArgs, to: &mut Output<'_>) -> anyhow
         }
         Ok(())
     };
+    let misspelt = dotenv::misspelt(Path::new(DOTENV)).into_iter();
+    say(misspelt.map(|misspelt| Line::new(Verdict::Note, DOTENV, misspelt.to_string())).collect())?;
     let client = match client(setup) {
         Ok(client) => Some(client),
         Err(line) => {

@@ -122,6 +122,9 @@ enum Command {
     },
 }
 
+/// The file that supplies variables.
+const DOTENV: &str = ".env";
+
 /// The streams to which a command writes.
 pub struct Output<'a> {
     pub out: &'a mut dyn Write,
@@ -149,7 +152,7 @@ pub struct Setup {
 
 impl Setup {
     fn read() -> anyhow::Result<Self> {
-        let file: HashMap<String, String> = dotenv::read(Path::new(".env"))?;
+        let file: HashMap<String, String> = dotenv::read(Path::new(DOTENV))?;
         let config = Arc::new(Config::from_env(&file)?);
         let entropy = Entropy::system().context("the operating system gives no randomness")?;
         Ok(Self { config, clock: Clock::system(), entropy })
@@ -203,8 +206,11 @@ pub fn main() -> ExitCode {
             done
         })
         .and_then(|code| {
-            to.out.flush()?;
-            Ok(code)
+            match to.out.flush() {
+                // What was done is done, whether somebody still reads what is said of it or not.
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+                _ => Ok(code),
+            }
         });
     ExitCode::from(done.unwrap_or_else(|error| report(&error, &mut to)))
 }

@@ -1,7 +1,7 @@
 //! Where a command writes a table: a file that appears whole, a pipe, or standard output.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read as _, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -43,12 +43,35 @@ impl Place {
             Ok(about) if !about.is_file() => {
                 files::open_stream(path).map(Self::Stream).map_err(|error| cannot(&error))
             }
+            _ if is_ours(path) => Err(cannot(
+                &"it holds what the program lives by, and a table would replace it; choose another name",
+            )),
             _ => Part::claim(path).map(Self::File).map_err(|error| match error {
                 ClaimError::UnderWay => cannot(&"another export to it is under way"),
                 ClaimError::Place(error) => cannot(&error),
             }),
         }
     }
+}
+
+/// How a file of SQLite begins, and its write-ahead log in either byte order.
+const SQLITE: [&[u8]; 3] = [b"SQLite format 3\0", &[0x37, 0x7f, 0x06, 0x82], &[0x37, 0x7f, 0x06, 0x83]];
+/// What SQLite and `serve` keep beside a database.
+const BESIDE: [&str; 3] = ["-wal", "-shm", ".lock"];
+
+/// Whether this is a database or a file that belongs to one, or holds settings: nobody means to write a table over it.
+fn is_ours(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let belongs_to = |ending: &&str| name.strip_suffix(*ending).map(|database| path.with_file_name(database));
+    is_database(path)
+        || (name.starts_with(".env") && path.exists())
+        || BESIDE.iter().filter_map(belongs_to).any(|database| is_database(&database))
+}
+
+fn is_database(path: &Path) -> bool {
+    let mut begin = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(16).read_to_end(&mut begin));
+    read.is_ok() && SQLITE.iter().any(|magic| begin.starts_with(magic))
 }
 
 /// Writes to `path`, or to standard output without one. `write` returns how many rows it wrote, which is told if the

@@ -1,12 +1,14 @@
 //! `afterword serve`: runs the bot, the HTTP API and the background work until a signal ends them.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
 
 use super::signals::Signals;
-use super::{DONE, Output, PROBLEMS, Setup};
+use super::{DONE, DOTENV, Output, PROBLEMS, Setup};
 use crate::app::{self, Running};
+use crate::config::dotenv;
 use crate::telemetry;
 
 /// How long the work in progress may take to finish after the first signal.
@@ -14,6 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(8);
 
 pub async fn run(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
     telemetry::init(&setup.config);
+    for misspelt in dotenv::misspelt(Path::new(DOTENV)) {
+        tracing::warn!("{DOTENV}, {misspelt}");
+    }
     let mut signals = Signals::new().context("signals cannot be received")?;
     let parts = setup.parts();
     let running = tokio::select! {

@@ -5,6 +5,7 @@
 //! so that no value is ever shortened unnoticed.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::io;
 use std::path::Path;
 
@@ -64,11 +65,59 @@ pub enum Problem {
 pub fn read(file: &Path) -> Result<HashMap<String, String>, DotenvError> {
     let bytes = match std::fs::read(file) {
         Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && file.is_symlink() => {
+            return Err(DotenvError::Unreadable("it is a link to a file that is not there".to_owned()));
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HashMap::new()),
         Err(error) => return Err(DotenvError::Unreadable(error.to_string())),
     };
     let text = String::from_utf8(bytes).map_err(|_| DotenvError::NotText)?;
     parse(text.strip_prefix('\u{feff}').unwrap_or(&text))
+}
+
+/// Names that are well known and near to one of ours.
+const KNOWN: [&str; 2] = ["HTTP_PROXY", "NO_PROXY"];
+/// The most slips of a name that is taken for one of ours.
+const MOST_SLIPS: usize = 2;
+
+/// A name that is none of ours, but nearly one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misspelt {
+    line: usize,
+    name: String,
+    meant: &'static str,
+}
+
+impl fmt::Display for Misspelt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { line, name, meant } = self;
+        write!(f, "line {line}: {name} is no variable of Afterword's, so it is not read; {meant} is one")
+    }
+}
+
+/// Finds names in the file that were probably meant to be ours. Other programs may share it, so they are no mistakes.
+#[must_use]
+pub fn misspelt(file: &Path) -> Vec<Misspelt> {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let lines = (1..).zip(text.lines().map(|line| line.trim_matches(BLANK)));
+    let named = lines.filter(|(_, text)| !text.starts_with('#')).filter_map(|(line, text)| {
+        let (name, _) = assignment(text)?;
+        Some((line, name))
+    });
+    named
+        .filter_map(|(line, name)| Some(Misspelt { line, name: name.to_owned(), meant: meant(name)? }))
+        .collect()
+}
+
+fn meant(name: &str) -> Option<&'static str> {
+    let is_ours = VARIABLES.iter().any(|variable| variable.name == name);
+    if is_ours || KNOWN.contains(&name) {
+        return None;
+    }
+    let slips = |variable: &Variable| strsim::damerau_levenshtein(&name.to_uppercase(), variable.name);
+    let nearest = VARIABLES.iter().map(|variable| (slips(variable), variable.name)).min()?;
+    // A short name is near to too many others.
+    (nearest.0 <= MOST_SLIPS.min(nearest.1.len() / 4)).then_some(nearest.1)
 }
 
 fn parse(text: &str) -> Result<HashMap<String, String>, DotenvError> {
@@ -326,6 +375,32 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(read(&folder.path().join(".env")), Ok(HashMap::new()));
         assert!(matches!(read(folder.path()), Err(DotenvError::Unreadable(_))));
+    }
+
+    #[test]
+    fn a_link_to_nowhere_is_no_missing_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(".env");
+        std::os::unix::fs::symlink("nowhere", &file).unwrap();
+        assert!(matches!(read(&file), Err(DotenvError::Unreadable(_))));
+    }
+
+    #[test]
+    fn a_name_that_is_nearly_ours_is_told_and_others_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(".env");
+        let text = "RETENTON=30d\n# QUIET_HOUR=off\ndatabase_url=x\nexport ALERT_CHAT=1\nHTTP_PROXY=x\n\
+                    POSTGRES_PASSWORD=x\nAPI_URL=x\nMIN_GAP=1h\nPATH=/bin\nno line of ours\n";
+        std::fs::write(&file, text).unwrap();
+        let told: Vec<String> = misspelt(&file).iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "line 1: RETENTON is no variable of Afterword's, so it is not read; RETENTION is one",
+                "line 3: database_url is no variable of Afterword's, so it is not read; DATABASE_URL is one",
+                "line 4: ALERT_CHAT is no variable of Afterword's, so it is not read; ALERT_CHATS is one",
+            ]
+        );
     }
 
     #[test]

@@ -36,7 +36,12 @@ pub(super) fn url(text: &str) -> Result<String, String> {
         .ok_or_else(|| "is not an http(s) address".to_owned())
 }
 
+/// An address to which paths are appended.
 pub(super) fn base_url(text: &str) -> Result<String, String> {
+    let parsed = reqwest::Url::parse(text).ok();
+    if parsed.is_some_and(|url| url.query().is_some() || url.fragment().is_some()) {
+        return Err("must end before ? and #, for paths are appended to it".to_owned());
+    }
     url(text).map(|url| url.trim_end_matches('/').to_owned())
 }
 

@@ -3,7 +3,7 @@
 pub mod metrics;
 pub mod panics;
 
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _, Stderr, Write};
 
 use tracing_subscriber::EnvFilter;
 
@@ -17,11 +17,28 @@ const NEVER: &str = "sqlx_postgres::options=off";
 pub fn init(config: &Config) {
     let filter = EnvFilter::new(format!("{},{NEVER}", config.log_filter));
     // Colours are for a terminal; in a file or a journal they are noise.
-    let colours = std::io::stderr().is_terminal();
-    let log =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
+    let colours = io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(|| Unfailing(io::stderr()))
+        .with_ansi(colours);
     match config.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+}
+
+/// What cannot be written to the log is left out: a full disk, or a reader that is gone, must not stop anything.
+struct Unfailing(Stderr);
+
+impl Write for Unfailing {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        let _ = self.0.write_all(text);
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let _ = self.0.flush();
+        Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Reports only where a panic happened. Its message may quote a customer's words or a secret.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
+use std::io::Write as _;
 use std::panic::PanicHookInfo;
 
 /// From now on, reports a panic by its location only: in the log if there is one, otherwise on standard error.
@@ -15,9 +16,11 @@ fn tell(panic: &PanicHookInfo<'_>) {
     if tracing::dispatcher::has_been_set() {
         tracing::error!(place, backtrace, "the program panicked, which is a mistake in it");
     } else {
-        eprintln!("afterword: the program panicked at {place}, which is a mistake in it");
+        // A panic here would end the process.
+        let mut err = std::io::stderr();
+        let _ = writeln!(err, "afterword: the program panicked at {place}, which is a mistake in it");
         if let Some(backtrace) = backtrace {
-            eprintln!("{backtrace}");
+            let _ = writeln!(err, "{backtrace}");
         }
     }
 }

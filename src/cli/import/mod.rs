@@ -8,7 +8,7 @@ mod progress;
 mod reader;
 mod rejected;
 
-use std::io::BufRead;
+use std::io::{self, BufRead, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -63,14 +63,23 @@ pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Res
     import.progress.finish();
     done.with_context(|| format!("{name}: stopped; what is in stays in, so run it again"))?;
     let counts = import.counts;
-    write!(to.out, "{name}: {counts}")?;
-    match import.rejected.finish()? {
-        Some(path) => writeln!(to.out, " (they are in {})", path.display())?,
-        None => writeln!(to.out)?,
-    }
-    counts.write_outcomes(to.out)?;
+    let rejected = import.rejected.finish()?;
     db.close().await;
+    match tell(&name, &counts, rejected.as_deref(), to.out) {
+        // Whoever has stopped reading still learns from the exit code whether there were bad rows.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
+        _ => {}
+    }
     Ok(if counts.rejected == 0 { DONE } else { PROBLEMS })
+}
+
+fn tell(name: &str, counts: &Counts, rejected: Option<&Path>, out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{name}: {counts}")?;
+    match rejected {
+        Some(path) => writeln!(out, " (they are in {})", path.display())?,
+        None => writeln!(out)?,
+    }
+    counts.write_outcomes(out)
 }
 
 /// Reads a file's rows without storing them. Calls `each` with the number of each row, and its event or the reason why
@@ -88,7 +97,7 @@ pub fn read_rows(
             Next::End => return Ok(()),
             Next::Row { number, event } => each(number, event.map(|event| *event))?,
             Next::TooLong { number } => {
-                lines::copy_rest(&mut *reader.input, &mut std::io::sink())?;
+                lines::copy_rest(&mut *reader.input, &mut io::sink())?;
                 each(number, Err(TOO_LONG.to_owned()))?;
             }
         }
@@ -154,12 +163,9 @@ impl Import<'_> {
 
     fn reject(&mut self, number: u64, line: &[u8], why: &str, to: &mut Output<'_>) -> anyhow::Result<()> {
         self.rejected.write(line)?;
-        self.complain(number, why, to)
-    }
-
-    fn complain(&mut self, number: u64, why: &str, to: &mut Output<'_>) -> anyhow::Result<()> {
         self.counts.rejected += 1;
-        self.progress.beside(|| writeln!(to.err, "row {number}: {why}"))?;
+        // The good rows go in, whether somebody reads what is wrong with the others or not.
+        let _ = self.progress.beside(|| writeln!(to.err, "row {number}: {why}"));
         Ok(())
     }
 

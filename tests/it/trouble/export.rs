@@ -64,6 +64,23 @@ async fn a_place_that_takes_nothing_is_named_and_no_half_table_is_left() {
 }
 
 #[tokio::test]
+async fn a_table_never_takes_the_place_of_the_database_or_of_settings() {
+    let place = place().await;
+    place.write(".env", "BRAND=Shop\n");
+    place.write("afterword.db.lock", "");
+    for name in ["afterword.db", "./afterword.db", "afterword.db.lock", ".env"] {
+        place.run(&["export", "surveys", "-o", name]).await.refused(&[name, "choose another name"]);
+    }
+    place.run(&["report", "--format", "csv", "-o", "afterword.db"]).await.refused(&["afterword.db"]);
+    assert_eq!(std::fs::read_to_string(place.path(".env")).unwrap(), "BRAND=Shop\n");
+    assert_eq!(place.export("surveys").await.len(), 1500);
+    for _ in 0..2 {
+        let again = place.run(&["export", "surveys", "-o", "surveys.csv"]).await;
+        assert_eq!(again.code, 0, "a table takes the place of an older one: {again:?}");
+    }
+}
+
+#[tokio::test]
 async fn days_that_are_none_are_refused() {
     let place = Place::new().await;
     assert_eq!(place.run(&["migrate"]).await.code, 0);

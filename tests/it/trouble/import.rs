@@ -29,6 +29,19 @@ async fn known(place: &Place) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn the_good_rows_go_in_though_nobody_reads_what_is_wrong_with_the_others() {
+    let place = place().await;
+    let bad = b"{}\n".repeat(5000);
+    place.write("events.jsonl", [bad, line("good-1")].concat());
+    let mut command = place.command(&["import", "events.jsonl"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    let ended = within("its end", child.wait()).await.unwrap();
+    assert_eq!(ended.code(), Some(1), "there were bad rows");
+    assert_eq!(known(&place).await, ["good-1"]);
+}
+
+#[tokio::test]
 async fn every_kind_of_bad_row_is_named_with_its_number_and_put_aside() {
     let place = place().await;
     let at = ago(4);

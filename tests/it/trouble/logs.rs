@@ -1,11 +1,28 @@
 //! Even the most verbose log contains nothing that a customer wrote, and no secret.
 
+use std::path::Path;
+
 use afterword::sandbox::{Fault, TOKEN, World};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use serde_json::json;
 
-use super::{KEY, Place, purchase, until, within};
+use super::{KEY, Place, Serve, purchase, until, within};
+
+#[tokio::test]
+async fn a_log_that_nobody_can_write_stops_nothing() {
+    let mut place = Place::new().await;
+    place.set("RUST_LOG", "debug");
+    let serve = Serve::start(place.command(&["serve"]), Path::new("/dev/full")).await;
+    let anna = serve.customer(&place.world, "C-1").await;
+    // The program complains about a broken update.
+    place.world.inject("message", &json!({"message_id": "no number"}));
+    serve.event(&purchase("1001", "C-1")).await;
+    serve.reaches("1001", "sent").await;
+    let tap = place.world.tap_last(anna, "9").unwrap();
+    within("the tap's answer", place.world.answered(&tap)).await;
+    serve.stop().await;
+}
 
 #[tokio::test]
 async fn a_whole_story_leaves_no_words_and_no_secrets_in_the_log() {

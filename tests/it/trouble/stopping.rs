@@ -8,7 +8,7 @@ use super::{Place, Serve, purchase, until, within};
 
 #[tokio::test]
 async fn a_soft_stop_waits_for_the_calls_in_flight() {
-    for signal in ["TERM", "INT"] {
+    for signal in ["TERM", "INT", "HUP"] {
         let place = Place::new().await;
         let mut serve = place.serve().await;
         let anna = serve.customer(&place.world, "C-1").await;
@@ -30,6 +30,18 @@ async fn a_soft_stop_waits_for_the_calls_in_flight() {
         assert_eq!(place.world.sent_count(anna), 2, "the first words and one survey");
         assert_eq!(place.answers().await, ["1001 overall csi 9"]);
     }
+}
+
+#[tokio::test]
+async fn a_closed_terminal_does_not_end_what_was_started_to_outlive_it() {
+    let place = Place::new().await;
+    let mut command = tokio::process::Command::new("sh");
+    place.settle_in(&mut command);
+    command.args(["-c", "trap '' HUP; exec \"$0\" serve", env!("CARGO_BIN_EXE_afterword")]);
+    let serve = Serve::start(command, &place.path("log")).await;
+    serve.signal("HUP").await;
+    serve.event(&purchase("1001", "C-1")).await;
+    serve.stop().await;
 }
 
 #[tokio::test]
