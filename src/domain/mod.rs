@@ -21,6 +21,7 @@ pub mod metric;
 pub mod naming;
 pub mod nearest;
 pub mod network;
+pub mod nobody;
 pub mod period;
 pub mod phone;
 pub mod routing;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
+
 /// What happened to a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Damage {
@@ -13,6 +15,8 @@ pub enum Damage {
     Narrow,
     /// A number with a dash or a dot was turned into a date.
     Day,
+    /// A formula that stands for a text, as in `="007"`.
+    Formula,
 }
 
 impl fmt::Display for Damage {
@@ -33,6 +37,9 @@ impl fmt::Display for Damage {
                 "is a day that a spreadsheet has made of another value (like 1-2): make the column text before the values \
                  are put in, and export it again"
             }
+            Self::Formula => {
+                "is a formula (like =\"007\"), as some systems write it to keep zeros: have the value itself exported"
+            }
         })?;
         f.write_str("; if it is meant so, put an apostrophe before it")
     }
@@ -47,6 +54,7 @@ pub fn of(text: &str) -> Option<Damage> {
         b'#' => ERRORS.contains(&text).then_some(Damage::Error),
         b'0'..=b'9' | b'+' | b'-' if is_rounded(text) => Some(Damage::Rounded),
         b'0'..=b'9' => is_day(text).then_some(Damage::Day),
+        b'=' => (text.starts_with("=\"") && text.ends_with('"')).then_some(Damage::Formula),
         b'E' | 0xd0 if is_numbered_error(text) => Some(Damage::Error),
         b'A' | b'D' | b'F' | b'J' | b'M' | b'N' | b'O' | b'S' | 0xd0 | 0xd1 => {
             is_month(text).then_some(Damage::Day)
@@ -55,20 +63,22 @@ pub fn of(text: &str) -> Option<Damage> {
     }
 }
 
-/// Whether this is a rounded number such as `1,23E+11`. A spreadsheet always writes the exponent's sign, which hardly
-/// any ID contains.
+/// Whether this is a rounded number such as `1,23E+11`. A spreadsheet writes the exponent's sign, which hardly any ID
+/// contains; others leave it out, but not the fraction.
 fn is_rounded(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let Some((number, exponent)) = text.split_once(['E', 'e']) else { return false };
     let number = number.strip_prefix(['+', '-']).unwrap_or(number);
     let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, "0"));
-    let exponent = exponent.strip_prefix(['+', '-']);
+    let has_fraction = number.contains(['.', ',']);
+    let signless = Some(exponent).filter(|exponent| has_fraction && exponent.len() > 1);
+    let exponent = exponent.strip_prefix(['+', '-']).or(signless);
     digits(whole)
         && digits(fraction)
         && exponent.is_some_and(|exponent| exponent.len() < 4 && digits(exponent))
 }
 
-/// The error values of Excel, `LibreOffice` and Google Sheets, by their English and Russian names.
+/// The error values of Excel, `LibreOffice` and Google Sheets, by their English, Russian, German, French and Spanish names.
 const ERRORS: &[&str] = &[
     "#N/A",
     "#VALUE!",
@@ -108,6 +118,19 @@ const ERRORS: &[&str] = &[
     "#ПОДКЛЮЧИТЬ!",
     "#НЕИЗВЕСТНО!",
     "#ОЖИДАНИЕ_ДАННЫХ",
+    "#NV",
+    "#WERT!",
+    "#BEZUG!",
+    "#ZAHL!",
+    "#KALK!",
+    "#ÜBERLAUF!",
+    "#VALEUR!",
+    "#NOMBRE!",
+    "#NOM?",
+    "#¡VALOR!",
+    "#¡REF!",
+    "#¡NUM!",
+    "#¿NOMBRE?",
 ];
 
 /// Whether this is a numbered error such as `Err:502`, as `LibreOffice` writes it.
@@ -121,8 +144,13 @@ const ENGLISH: [&str; 12] =
 const RUSSIAN: [&str; 12] =
     ["янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"];
 
-/// Whether this is a date such as `1-Feb` or `01.фев`, made from `1-2` or `1.2`.
+/// Whether this is a date such as `1-Feb` or `01.фев`, made from `1-2` or `1.2`, or the midnight that such a date is when a
+/// program reads the cell.
 fn is_day(text: &str) -> bool {
+    let date = text.strip_suffix(" 00:00:00");
+    if date.is_some_and(|date| NaiveDate::parse_from_str(date, "%Y-%m-%d").is_ok()) {
+        return true;
+    }
     text.split_once(['-', '.']).is_some_and(|(day, month)| {
         matches!(day.len(), 1 | 2)
             && day.bytes().all(|byte| byte.is_ascii_digit())
@@ -156,6 +184,8 @@ mod tests {
                     "-1,5E-7",
                     "123.4E+9",
                     "4,60701E+12",
+                    "1,23457e17",
+                    "1.23457E17",
                 ][..],
             ),
             (
@@ -188,7 +218,11 @@ mod tests {
                 ],
             ),
             (Some(Damage::Narrow), &["##", "####", "########"]),
-            (Some(Damage::Day), &["01.фев", "1-Feb", "12-Dec", "Jan-24", "янв.24", "май.01"]),
+            (
+                Some(Damage::Day),
+                &["01.фев", "1-Feb", "12-Dec", "Jan-24", "янв.24", "май.01", "2026-01-02 00:00:00"],
+            ),
+            (Some(Damage::Formula), &["=\"007\"", "=\"\""]),
             (
                 None,
                 &[
@@ -222,6 +256,10 @@ mod tests {
                     "Ж",
                     "№5",
                     "5e+",
+                    "1.5e3",
+                    "2026-01-02",
+                    "2026-01-02 10:00:00",
+                    "=1",
                 ],
             ),
         ] {

@@ -5,7 +5,8 @@ use serde_json::Number;
 
 use super::columns::{ADDED, FIELDS, Field, Form, Members, REQUIRED, Row, is_exported, unknown};
 use super::{FieldError, Json};
-use crate::domain::cell::{damage, unescape};
+use crate::domain::cell::damage::{self, Damage};
+use crate::domain::cell::unescape;
 use crate::domain::time::Timestamp;
 
 /// What a column holds.
@@ -178,7 +179,7 @@ impl Header {
 
     fn text(&self, members: &mut Members<'_>, (name, form): Field, cell: &str) -> Json<'static> {
         if let Some(damage) = damage::of(cell.trim())
-            && (damage != damage::Damage::Day || form == Form::Id)
+            && (!matches!(damage, Damage::Day | Damage::Formula) || form == Form::Id)
         {
             members.wrong(FieldError::new(name, damage.to_string()));
             return Json::Null;

@@ -61,6 +61,11 @@ fn hint(text: &str) -> String {
         None if zone.is_empty() => {
             format!("has no offset from UTC; write {date}T{clock}+03:00 or {date}T{clock}Z")
         }
+        None if zone.starts_with(['+', '-', '−']) => {
+            format!(
+                "has an offset from UTC that no place has; write {date}T{clock} and the offset, like +03:00"
+            )
+        }
         None => {
             format!(
                 "has a time zone's name in place of its offset from UTC; write {date}T{clock} and the offset, like +03:00"

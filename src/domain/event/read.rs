@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use chrono::Datelike as _;
 use serde_json::Number;
 use serde_json::value::to_raw_value;
 
@@ -17,6 +18,8 @@ use crate::domain::time::Timestamp;
 /// How far a sender's clock may be ahead of ours.
 pub(super) const AHEAD: Duration = Duration::from_mins(10);
 pub(super) const MAX_EXTRA_BYTES: usize = 4096;
+/// No event is older.
+const FIRST_YEAR: i32 = 2000;
 /// The most characters of an unknown field's name that an error repeats.
 const SHOWN: usize = 64;
 /// The most names that an object of an event may have.
@@ -51,9 +54,9 @@ fn read(json: &Json<'_>, now: Timestamp, errors: &mut Errors) -> Option<Event> {
         return None;
     };
     let mut o = Object::new("", members, errors);
-    let event_id = o.required("event_id", o.id(rules::id));
+    let event_id = o.required("event_id", o.id(rules::own_id));
     let kind = o.required("kind", Object::text(o.kind()));
-    let occurred_at = o.required("occurred_at", Object::text(instant));
+    let occurred_at = o.required("occurred_at", o.instant());
     if occurred_at.is_some_and(|at| at > now.plus(AHEAD)) {
         o.wrong("occurred_at", "is more than 10 minutes in the future");
     }
@@ -89,7 +92,7 @@ fn read(json: &Json<'_>, now: Timestamp, errors: &mut Errors) -> Option<Event> {
 
 fn customer(o: &mut Object<'_>) -> Customer {
     Customer {
-        id: o.required("id", o.id(rules::id)).unwrap_or_default(),
+        id: o.required("id", o.id(rules::own_id)).unwrap_or_default(),
         telegram_id: o.optional("telegram_id", Object::number(rules::telegram_id)),
         phone: o.optional("phone", Object::text(rules::phone)),
         email: o.optional("email", Object::text(rules::email)),
@@ -102,7 +105,7 @@ fn customer(o: &mut Object<'_>) -> Customer {
 
 fn subject(o: &mut Object<'_>) -> Subject {
     Subject {
-        id: o.optional("id", o.id(rules::id)),
+        id: o.optional("id", o.id(rules::own_id)),
         title: o.optional("title", Object::text(rules::name)),
         url: o.optional("url", Object::text(rules::url)),
     }
@@ -110,7 +113,7 @@ fn subject(o: &mut Object<'_>) -> Subject {
 
 fn agent(o: &mut Object<'_>) -> Agent {
     Agent {
-        id: o.optional("id", o.id(rules::id)),
+        id: o.optional("id", o.id(rules::own_id)),
         name: o.optional("name", Object::text(rules::name)),
         team: o.optional("team", o.id(rules::id)),
         since: o.optional("since", Object::text(rules::day)),
@@ -119,7 +122,7 @@ fn agent(o: &mut Object<'_>) -> Agent {
 
 fn metrics(o: &mut Object<'_>) -> Metrics {
     Metrics {
-        opened_at: o.optional("opened_at", Object::text(instant)),
+        opened_at: o.optional("opened_at", o.instant()),
         first_response_s: o.optional("first_response_s", Object::number(rules::count)),
         resolution_s: o.optional("resolution_s", Object::number(rules::count)),
         messages: o.optional("messages", Object::number(rules::count)),
@@ -215,6 +218,17 @@ impl<'a> Object<'a> {
             Origin::Sent => reported_kind(text),
             Origin::Stored => Kind::parse_stored(text).map_or_else(|| reported_kind(text), Ok),
         }
+    }
+
+    /// The rule for a time. Many systems send the first moment of their calendar where none is set.
+    fn instant(&self) -> impl Fn(&Json<'_>) -> Result<Timestamp, String> + use<> {
+        let origin = self.errors.origin;
+        Object::text(move |text| match instant(text) {
+            Ok(at) if origin == Origin::Sent && at.to_utc().year() < FIRST_YEAR => {
+                Err(format!("is before the year {FIRST_YEAR}, as systems write it where no time is set"))
+            }
+            read => read,
+        })
     }
 
     fn text<T>(rule: impl Fn(&str) -> Result<T, String>) -> impl Fn(&Json<'_>) -> Result<T, String> {

@@ -10,6 +10,7 @@ use unic_langid::LanguageIdentifier;
 
 use super::json::whole;
 use crate::domain::ids::PersonId;
+use crate::domain::nobody::is_nothing;
 use crate::domain::visible::{Unfit, is_plain_ascii, unfit_for_id, unfit_for_label};
 
 pub const MAX_ID: usize = 128;
@@ -75,6 +76,17 @@ fn identifier(
 pub fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The ID of an event, a person or a subject. One that many have would make one of many.
+pub fn own_id(text: &str, origin: Origin) -> Parsed<String> {
+    if origin == Origin::Sent && is_nothing(text) && !text.trim().is_empty() {
+        return Err(
+            "stands for no ID: it is what programs write where there is none, or a placeholder that was not filled in"
+                .into(),
+        );
+    }
+    id(text, origin)
 }
 
 /// An ID, or the name of a team, a store or a channel.
@@ -159,8 +171,11 @@ pub fn url(text: &str) -> Parsed<String> {
     }
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = authority.rsplit('@').next().unwrap_or_default();
-    if host.is_empty() || host.starts_with(':') || text.chars().any(char::is_whitespace) {
+    if host.is_empty() || host.starts_with(':') {
         return Err(wrong());
+    }
+    if text.chars().any(char::is_whitespace) {
+        return Err("must have no spaces: write %20 for each".into());
     }
     printable(text, MAX_URL)
 }

@@ -6,10 +6,11 @@ use minijinja::value::{Value, ValueKind};
 
 use super::engine::{is_absent, text_of};
 use super::repair::What;
-use super::{entities, moment, nobody, phone};
+use super::{entities, moment, phone};
 use crate::domain::event::columns::Form;
 use crate::domain::event::{Json, MAX_LABELS, MAX_NAME, is_email, is_unprintable};
 use crate::domain::locale;
+use crate::domain::nobody;
 
 /// What decides how a value is read.
 #[derive(Clone, Copy, Debug)]

@@ -15,7 +15,6 @@ pub mod verify;
 mod door;
 mod entities;
 mod form;
-mod nobody;
 #[cfg(test)]
 mod situations;
 #[cfg(test)]

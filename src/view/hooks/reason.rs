@@ -7,17 +7,20 @@ use super::{Hooks, VALUE, cut, escape_html};
 use crate::domain::hook::mapping::{ABSENT_NAMED, AND};
 
 /// A kind of failure: the beginning of its sentence, and the message that says it.
-const KINDS: [(&str, &str); 24] = [
+const KINDS: [(&str, &str); 27] = [
     ("absent: there is no earlier event", "hooks-reason-earlier"),
     ("is nobody's", "hooks-reason-nobodys"),
     ("multipart/form-data is not read", "hooks-reason-multipart"),
     ("absent", "hooks-reason-absent"),
     ("is required", "hooks-reason-absent"),
     ("is more than 10 minutes in the future", "hooks-reason-future"),
+    ("stands for no ID", "hooks-reason-nobodys"),
     ("is outside the years", "hooks-reason-time"),
+    ("is before the year", "hooks-reason-time"),
     ("is not written as RFC 3339", "hooks-reason-time"),
     ("has no offset from UTC", "hooks-reason-time"),
     ("has a time zone's name", "hooks-reason-time"),
+    ("has an offset from UTC that", "hooks-reason-time"),
     ("must be an RFC 3339 time", "hooks-reason-time"),
     ("is no time", "hooks-reason-time"),
     ("must be one of", "hooks-reason-word"),

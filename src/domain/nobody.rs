@@ -1,16 +1,37 @@
-//! Texts that templates write in place of an ID that there is not: each would be one customer for everybody without one.
+//! Texts that programs and templates write in place of an ID that there is not: each would be one customer for everybody
+//! without one.
 
 /// What languages and spreadsheets print for nothing.
 const NOTHING: [&str; 11] =
     ["null", "none", "undefined", "nil", "nan", "(null)", "n/a", "#n/a", "false", "unknown", "0.0"];
+/// Those of them that nobody has for a name or a number.
+const NOTHING_ANYWHERE: [&str; 8] =
+    ["null", "none", "undefined", "nil", "nan", "(null)", "n/a", "[object Object]"];
+/// What stands around a placeholder.
+const PLACEHOLDERS: [(&str, &str); 4] = [("{{", "}}"), ("{%", "%}"), ("${", "}"), ("%", "%")];
 /// What begins or ends a placeholder, in the languages of templates.
 const MARKS: [&str; 5] = ["{{", "}}", "{%", "<%", "${"];
 /// Signs around a placeholder's name, and the fewest letters that such a name has.
 const SIGNS: [(char, char); 2] = [('[', ']'), ('%', '%')];
 const FEWEST_LETTERS: usize = 3;
 
-/// Whether an ID is nobody's. What stands before a colon is only the name of the system, where `is_person`.
-pub(super) fn is_nobodys(id: &str, is_person: bool) -> bool {
+/// Whether an ID in an event stands for nothing, whoever sent it: a word that means nothing anywhere, no letter and no digit, or
+/// a placeholder as a whole.
+#[must_use]
+pub fn is_nothing(id: &str) -> bool {
+    let id = id.trim();
+    // Almost every ID has a digit, and no word does.
+    let is_word = || NOTHING_ANYWHERE.iter().any(|nothing| id.eq_ignore_ascii_case(nothing));
+    let is_between = |(open, close): &(&str, &str)| {
+        id.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(|name| !name.is_empty())
+    };
+    is_word() || !id.contains(char::is_alphanumeric) || PLACEHOLDERS.iter().any(is_between)
+}
+
+/// Whether an ID in a delivery of a hook is nobody's. What stands before a colon is only the name of the system, where
+/// `is_person`.
+#[must_use]
+pub fn is_nobodys(id: &str, is_person: bool) -> bool {
     let id = id.trim();
     let own = if is_person { id.rsplit(':').next().unwrap_or(id).trim() } else { id };
     let is_nothing = own == "0"
@@ -34,6 +55,27 @@ fn has_name(text: &str, (open, close): (char, char)) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_that_stands_for_nothing_is_told_from_a_strange_one() {
+        for id in [
+            "null",
+            " NULL ",
+            "None",
+            "NaN",
+            "undefined",
+            "[object Object]",
+            "-",
+            "{{customer.id}}",
+            "%ID%",
+            "${id}",
+        ] {
+            assert!(is_nothing(id), "{id}");
+        }
+        for id in ["0", "unknown", "nullable", "desk:null", "a-1", "[VIP] 7", "100%", "№", "%%", "Ж"] {
+            assert_eq!(is_nothing(id), ["№", "%%"].contains(&id), "{id}");
+        }
+    }
 
     #[test]
     fn what_stands_for_nobody_is_told_from_what_only_looks_like_it() {
