@@ -100,6 +100,17 @@ impl Tx {
     }
 
     /// Lists the newest unresolved cases.
+    /// Lists the newest unresolved cases that have a post in this chat.
+    pub async fn list_unresolved_cases_in(&mut self, chat: ChatId, limit: i64) -> Result<Vec<CaseNumber>> {
+        let query = query_scalar(
+            "SELECT DISTINCT c.number FROM case_posts p JOIN cases c ON c.number = p.case_number \
+             WHERE p.chat_id = $1 AND c.status <> 'resolved' ORDER BY c.number DESC LIMIT $2",
+        )
+        .bind(chat)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
     pub async fn list_newest_unresolved_cases(&mut self, limit: i64) -> Result<Vec<CaseNumber>> {
         let query = query_scalar(
             "SELECT number FROM cases WHERE status <> 'resolved' AND person IS NOT NULL \

@@ -135,13 +135,17 @@ async fn what_cannot_be_handled_is_put_aside_and_the_rest_goes_on() {
     for text in ["one", "bad", "panic", "two"] {
         rig.world.say(anna, text);
     }
+    let deep = (0..500)
+        .fold(json!({"message_id": 1}), |reply, _| json!({"message_id": 1, "reply_to_message": reply}));
+    rig.world.inject("message", &deep);
     rig.world.inject("message", &json!({"message_id": "not a number", "text": "secret"}));
     rig.take_in(&echo);
     rig.settle().await;
     assert_eq!(rig.texts(anna), ["/start", "one", "two"]);
-    assert_eq!(rig.number("SELECT COUNT(*) FROM dead_updates").await, 3);
+    assert_eq!(rig.number("SELECT COUNT(*) FROM dead_updates").await, 4);
     let errors = rig.text("SELECT group_concat(error, '; ') FROM dead_updates").await;
-    assert!(errors.starts_with("as told; the handler panicked: as told; not an update"), "{errors}");
+    let told = "as told; the handler panicked: as told; an update that is nested too deeply; not an update";
+    assert!(errors.starts_with(told), "{errors}");
     assert!(
         rig.text("SELECT raw FROM dead_updates ORDER BY update_id DESC LIMIT 1").await.contains("secret")
     );

@@ -132,6 +132,7 @@ run_again! { POSTGRES, stories:
         texts_captions_and_joined_messages_follow_their_authors_edits,
         what_is_said_among_colleagues_stays_among_them,
         words_beside_an_open_survey_go_to_whatever_was_touched_last,
+        words_right_after_the_end_of_a_case_are_about_it_and_no_comment_that_nobody_hears,
     }
     cases {
         a_bad_score_is_taken_and_resolved_with_a_cause_and_a_note,
@@ -310,6 +311,7 @@ run_again! { POSTGRES, stories:
         an_agent_reads_their_own_scores_and_strangers_none,
     }
     role_ends {
+        a_case_that_came_free_while_its_chat_was_cut_off_can_be_taken_once_the_chat_is_kept,
         the_admins_are_told_as_soon_as_one_can_be_and_nothing_is_lost_meanwhile,
         the_log_and_check_say_who_subscribed_which_chat_and_what_became_of_it,
     }
@@ -362,6 +364,7 @@ run_again! { POSTGRES, stories:
     }
     stopping {
         a_survey_stopped_under_way_that_arrives_was_refused,
+        a_survey_that_arrives_before_its_customer_blocks_the_bot_ends_with_that,
     }
     support_figures {
         the_kpis_of_a_desk_are_what_its_events_come_to,

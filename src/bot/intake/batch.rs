@@ -100,15 +100,43 @@ fn item(raw: &RawValue) -> Option<Item<'_>> {
         update_id: i64,
     }
     let raw = without_nul(raw);
-    let (id, update) = match serde_json::from_str::<Update>(raw.get()) {
+    let read = if depth(raw.get()) > DEEPEST {
+        Err("an update that is nested too deeply".to_owned())
+    } else {
+        // serde's messages name types and fields but may also quote a wrong value, so only the position is kept.
+        let told = |error: serde_json::Error| {
+            format!("not an update that can be read, at column {}", error.column())
+        };
+        serde_json::from_str::<Update>(raw.get()).map_err(told)
+    };
+    let (id, update) = match read {
         Ok(update) => (update.update_id, Ok(update)),
-        Err(error) => {
-            let id = serde_json::from_str::<OnlyId>(raw.get()).ok()?.update_id;
-            // serde's messages name types and fields but may also quote a wrong value, so only the position is kept.
-            (id, Err(format!("not an update that can be read, at column {}", error.column())))
-        }
+        Err(why) => (serde_json::from_str::<OnlyId>(raw.get()).ok()?.update_id, Err(why)),
     };
     Some(Item { id, raw, update })
+}
+
+/// How deeply an update may be nested. Telegram's are much flatter. A message may hold the one that it replies to, so reading
+/// takes more of the stack with each.
+const DEEPEST: usize = 64;
+
+/// How many objects and lists lie within each other at most.
+fn depth(json: &str) -> usize {
+    let (mut deepest, mut depth, mut in_text, mut is_escaped) = (0_usize, 0_usize, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = in_text,
+            b'"' => in_text = !in_text,
+            b'{' | b'[' if !in_text => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 impl Item<'_> {

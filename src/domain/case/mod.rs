@@ -67,7 +67,9 @@ written! {
     Contact { Reply = "reply", Otherwise = "otherwise" }
 }
 
-pub use words::{Destination, Ongoing, Side, Situation, SurveyTakes, Thread, WordState, destination};
+pub use words::{
+    Destination, Ongoing, Resolved, Side, Situation, SurveyTakes, Thread, WordState, destination,
+};
 
 /// Where a case stands. A case has an owner exactly while it is taken or waiting for the customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

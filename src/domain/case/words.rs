@@ -55,12 +55,21 @@ impl Ongoing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SurveyTakes {
     Nothing,
-    /// They would add to a comment.
-    Comment,
+    /// They would add to a comment. The survey was last touched then.
+    Comment {
+        since: Timestamp,
+    },
     /// Its step asks for words, and was shown or last touched then.
     Answer {
         since: Timestamp,
     },
+}
+
+/// A case that was resolved lately.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    pub number: CaseNumber,
+    pub at: Timestamp,
 }
 
 /// What a message was said about already.
@@ -81,7 +90,7 @@ pub struct Situation<'s> {
     /// The person's unresolved cases.
     pub ongoing: &'s [Ongoing],
     /// The case that was resolved last, if that is recent.
-    pub resolved: Option<CaseNumber>,
+    pub resolved: Option<Resolved>,
 }
 
 /// Where words go.
@@ -121,11 +130,18 @@ pub fn destination(situation: &Situation<'_>, now: Timestamp) -> Destination {
         Some(only) => return Destination::Case(only),
         None => {}
     }
+    // Words after the end of a case are no more about the score that opened it: nobody would hear them there.
+    if let (SurveyTakes::Comment { since }, Some(resolved)) = (survey, resolved)
+        && resolved.at >= since
+    {
+        return Destination::Case(resolved.number);
+    }
     if survey != SurveyTakes::Nothing {
         return Destination::Survey;
     }
     let newest = ongoing.iter().max_by_key(|case| (case.last_word_at(), case.number)).map(|case| case.number);
-    newest.or(resolved).map_or(Destination::Nowhere, Destination::Case)
+    let last = newest.or(resolved.map(|resolved| resolved.number));
+    last.map_or(Destination::Nowhere, Destination::Case)
 }
 
 #[cfg(test)]
@@ -150,6 +166,10 @@ mod tests {
         Destination::Case(CaseNumber::new(number))
     }
 
+    fn comment(since: i64) -> SurveyTakes {
+        SurveyTakes::Comment { since: at(since) }
+    }
+
     const NOTHING: Situation<'static> = Situation {
         replied_to: None,
         album: None,
@@ -167,7 +187,7 @@ mod tests {
         let step = |hours| SurveyTakes::Answer { since: at(hours) };
         assert_eq!(destination(&Situation { survey: step(7), ..talk }, at(8)), Destination::Survey);
         assert_eq!(destination(&Situation { survey: step(5), ..talk }, at(8)), to(101));
-        assert_eq!(destination(&Situation { survey: SurveyTakes::Comment, ..talk }, at(8)), to(101));
+        assert_eq!(destination(&Situation { survey: comment(7), ..talk }, at(8)), to(101));
     }
 
     #[test]
@@ -182,10 +202,12 @@ mod tests {
     #[test]
     fn after_three_days_a_survey_comes_first_and_an_unresolved_case_still_before_a_resolved_one() {
         let old = [case(101, Some(0), Some(1))];
-        let resolved = Some(CaseNumber::new(100));
+        let resolved = Some(Resolved { number: CaseNumber::new(100), at: at(70) });
         let situation = Situation { ongoing: &old, resolved, ..NOTHING };
-        let comment = Situation { survey: SurveyTakes::Comment, ..situation };
-        assert_eq!(destination(&comment, at(80)), Destination::Survey);
+        let touched_after = Situation { survey: comment(79), ..situation };
+        assert_eq!(destination(&touched_after, at(80)), Destination::Survey);
+        let touched_before = Situation { survey: comment(69), ..situation };
+        assert_eq!(destination(&touched_before, at(80)), to(100), "the case was resolved since");
         assert_eq!(destination(&situation, at(80)), to(101));
         assert_eq!(destination(&Situation { ongoing: &[], ..situation }, at(80)), to(100));
         assert_eq!(destination(&NOTHING, at(80)), Destination::Nowhere);
@@ -203,14 +225,15 @@ mod tests {
             let ongoing: Vec<Ongoing> =
                 cases.iter().map(|(number, last_in, last_out)| case(*number, *last_in, *last_out)).collect();
             let situation = Situation {
-                survey: since.map_or(SurveyTakes::Comment, |since| SurveyTakes::Answer { since: at(since) }),
+                survey: since.map_or(comment(now / 2), |since| SurveyTakes::Answer { since: at(since) }),
                 ongoing: &ongoing,
-                resolved: resolved.map(CaseNumber::new),
+                resolved: resolved.map(|number| Resolved { number: CaseNumber::new(number), at: at(now / 2) }),
                 ..NOTHING
             };
             match destination(&situation, at(now)) {
                 Destination::Case(number) | Destination::Asked(number) => prop_assert!(
-                    ongoing.iter().any(|case| case.number == number) || situation.resolved == Some(number)
+                    ongoing.iter().any(|case| case.number == number)
+                        || situation.resolved.is_some_and(|resolved| resolved.number == number)
                 ),
                 Destination::Survey | Destination::Nowhere => {}
             }

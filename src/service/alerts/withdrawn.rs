@@ -12,11 +12,14 @@ use crate::domain::case::WordState;
 use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::staff::Deed;
 use crate::service::Unit;
-use crate::service::staff_log;
+use crate::service::{cases, staff_log};
 use crate::store;
 use crate::store::alert_chats::WithdrawnChat;
 use crate::view::View;
 use crate::view::chats::{Orphan, orphans};
+
+/// The most cases whose posts are drawn anew in a chat that is kept, the newest.
+const MOST_REDRAWN: i64 = 200;
 
 /// What an admin decided about a chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,6 +156,10 @@ pub async fn decide(
     }
     if fate == Fate::Kept {
         send_waiting(unit).await?;
+        // What was done with these cases meanwhile is not shown there yet.
+        for number in unit.tx.list_unresolved_cases_in(chat, MOST_REDRAWN).await? {
+            cases::show(unit, number);
+        }
     }
     Ok(Some(title))
 }

@@ -1,6 +1,7 @@
 //! What follows for a survey once it is known, or given up finding out, whether its invitation arrived.
 
 use super::{Loaded, leave};
+use crate::domain::ids::PersonId;
 use crate::domain::ledger::{State, Suppression, Unanswered, Unreachable};
 use crate::domain::schedule::{day_of, first_allowed};
 use crate::domain::time::Timestamp;
@@ -22,7 +23,17 @@ pub async fn invitation_arrived(unit: &mut Unit<'_>, survey: &SurveyRow) -> Resu
     }
     // A survey cannot be started before it was sent, but a tap may be handled before the reply to our call.
     let sent_at = survey.started_at.map_or(now, |started_at| started_at.min(now));
-    mark_sent(&mut unit.tx, unit.ctx, survey, sent_at).await
+    mark_sent(&mut unit.tx, unit.ctx, survey, sent_at).await?;
+    match survey.person {
+        Some(person) if has_blocked(&mut unit.tx, person).await? => leave::end_blocked(unit, survey.id).await,
+        _ => Ok(()),
+    }
+}
+
+/// Whether a person blocked the bot, perhaps while their invitation was on its way.
+async fn has_blocked(tx: &mut Tx, person: PersonId) -> Result<bool> {
+    let person = tx.find_person(person).await?;
+    Ok(person.is_some_and(|person| person.unreachable.as_deref() == Some("blocked")))
 }
 
 /// Ends the survey of an invitation that definitely did not arrive and that nobody wants any more. Returns false if it

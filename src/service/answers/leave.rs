@@ -67,6 +67,14 @@ async fn expire_unread(unit: &mut Unit<'_>, id: SurveyKey, state: State) -> stor
     unit.tx.end_survey(id, now).await
 }
 
+/// Ends a survey that arrived though its customer has blocked the bot since.
+pub(super) async fn end_blocked(unit: &mut Unit<'_>, survey: SurveyKey) -> store::Result<()> {
+    if let Some(loaded) = Loaded::find(&mut unit.tx, unit.ctx, survey).await? {
+        leave(unit, &loaded, Leave::Blocked, None).await?;
+    }
+    Ok(())
+}
+
 /// Moves the ledger to its final state and removes the keyboard. Returns false if there was nothing to end.
 async fn leave(
     unit: &mut Unit<'_>,

@@ -35,13 +35,13 @@ pub async fn expects(unit: &mut Unit<'_>, words: &Words) -> store::Result<Expect
         Step::Ask(index) => script.questions[index].metric.takes_words(),
         step => matches!(step, Step::Why(_)),
     };
+    let since = unit.tx.find_survey_moved_at(loaded.row.id).await?.unwrap_or(unit.now);
     let takes = if asks {
-        let since = unit.tx.find_survey_moved_at(loaded.row.id).await?;
-        SurveyTakes::Answer { since: since.unwrap_or(unit.now) }
+        SurveyTakes::Answer { since }
     } else if unit.tx.find_latest_comment(loaded.row.id).await?.is_some()
         || matches!(loaded.dialogue.clone().apply(script, Input::Words), Ok(Some(_)))
     {
-        SurveyTakes::Comment
+        SurveyTakes::Comment { since }
     } else {
         SurveyTakes::Nothing
     };

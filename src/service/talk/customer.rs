@@ -2,7 +2,9 @@
 
 use super::messages::keep_customers;
 use super::{acts, albums, limits, showing, which};
-use crate::domain::case::{Act, Destination, Ongoing, Situation, Source, Thread, WordState, destination};
+use crate::domain::case::{
+    Act, Destination, Ongoing, Resolved, Situation, Source, Thread, WordState, destination,
+};
 use crate::domain::ids::CaseNumber;
 use crate::service::cases::promise;
 use crate::service::words::Words;
@@ -49,7 +51,9 @@ async fn place(unit: &mut Unit<'_>, cases: &[CaseRow], words: &Words) -> store::
     for case in cases.iter().filter(|case| is_open(case)) {
         open.push(ongoing(unit, case).await?);
     }
-    let resolved = cases.iter().filter(|case| is_recent(case)).max_by_key(|case| case.case.resolved_at);
+    let resolved = cases.iter().filter(|case| is_recent(case));
+    let resolved =
+        resolved.filter_map(|case| Some(Resolved { number: case.number, at: case.case.resolved_at? }));
     let goes_on = |thread: &Thread| match thread {
         Thread::Survey => true,
         Thread::Case(number) => {
@@ -62,7 +66,7 @@ async fn place(unit: &mut Unit<'_>, cases: &[CaseRow], words: &Words) -> store::
         album: album(unit, words).await?.filter(goes_on),
         survey: expected.takes,
         ongoing: &open,
-        resolved: resolved.map(|case| case.number),
+        resolved: resolved.max_by_key(|resolved| resolved.at),
     };
     Ok(destination(&situation, now))
 }

@@ -92,11 +92,13 @@ impl Tx {
         Ok(())
     }
 
-    /// The case that the customer was told of because of this survey.
+    /// The unresolved case that the customer was told of because of this survey. What was promised is over once somebody has
+    /// contacted them.
     pub async fn find_told_case(&mut self, survey: SurveyKey) -> Result<Option<ToldCase>> {
         let query = query_as(
-            "SELECT c.number, c.promised_at FROM case_surveys k JOIN cases c ON c.number = k.case_number \
-             WHERE k.survey = $1 AND k.how <> 'recovery' AND c.told_at IS NOT NULL",
+            "SELECT c.number, CASE WHEN c.contacted_at IS NULL THEN c.promised_at END AS promised_at \
+             FROM case_surveys k JOIN cases c ON c.number = k.case_number \
+             WHERE k.survey = $1 AND k.how <> 'recovery' AND c.told_at IS NOT NULL AND c.status <> 'resolved'",
         )
         .bind(survey);
         Ok(on_engine!(self, fetch_optional, query)?)

@@ -24,6 +24,34 @@ async fn comment(scene: &Scene) -> String {
         .unwrap_or_default()
 }
 
+async fn words_after_the_end(tongue: Tongue) {
+    let scene = Scene::new(tongue).await;
+    let story = &scene.story;
+    let anna = scene.customer("Анна", "C-1").await;
+    scene.ask("1", "C-1", json!({})).await;
+    story.tap(anna, "1").await;
+    story.tap(anna, scene.t("Долго", "Slow")).await;
+    story.tap(anna, scene.t("Готово", "Done")).await;
+    let post = scene.post(101);
+    scene.press(story.lead, post, scene.take()).await;
+    scene.reply(story.lead, post, scene.t("Вернули деньги", "Refunded")).await;
+    scene.resolves(story.lead, 101).await;
+    let promises = scene.count(anna.id, scene.t("Ответим здесь", "We will reply here"));
+    scene.says(anna, scene.t("Всё ещё не работает", "It is still broken")).await;
+    let said = talk(&scene).await;
+    assert!(said.contains(&scene.t("Всё ещё не работает", "It is still broken").to_owned()), "{said:?}");
+    assert_eq!(comment(&scene).await, "");
+    assert_eq!(scene.count(anna.id, scene.t("Ответим здесь", "We will reply here")), promises);
+    scene.end().await;
+}
+
+#[tokio::test]
+pub async fn words_right_after_the_end_of_a_case_are_about_it_and_no_comment_that_nobody_hears() {
+    for tongue in Tongue::BOTH {
+        Box::pin(words_after_the_end(tongue)).await;
+    }
+}
+
 async fn a_survey_beside_a_talk(tongue: Tongue) {
     let scene = Scene::new(tongue).await;
     let story = &scene.story;

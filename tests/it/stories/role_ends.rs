@@ -196,6 +196,25 @@ async fn a_group_loses_its_scores_with_the_role_of_who_subscribed_it_until_an_ad
 }
 
 #[tokio::test]
+pub async fn a_case_that_came_free_while_its_chat_was_cut_off_can_be_taken_once_the_chat_is_kept() {
+    let (story, ann) = with_ann(false).await;
+    let group = subscribed(&story, ann, "Поддержка").await;
+    bad_score(&story, 1).await;
+    let posts = story.world.messages(group).into_iter();
+    let post = posts.filter(|m| m.text.plain.contains("C-1")).last().unwrap().id;
+    story.world.tap(ann.id, group, post, "Взять").unwrap();
+    story.settle().await;
+    assert!(!story.world.shown(group, post).contains("[ Взять"), "{}", story.world.shown(group, post));
+    removed(&story, ann).await;
+    story.say(story.lead, "/staff").await;
+    story.tap(story.lead, "Чаты, где отключены оценки: 1").await;
+    story.tap(story.lead, "Оставить: Поддержка").await;
+    story.settle().await;
+    assert!(story.world.shown(group, post).contains("[ Взять"), "{}", story.world.shown(group, post));
+    story.end().await;
+}
+
+#[tokio::test]
 async fn a_lead_who_was_an_admin_keeps_their_chats_and_who_only_goes_on_as_an_agent_loses_them() {
     let (story, ann) = with_ann(false).await;
     let group = subscribed(&story, ann, "Поддержка").await;

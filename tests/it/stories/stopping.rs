@@ -80,6 +80,25 @@ pub async fn a_survey_stopped_under_way_that_arrives_was_refused() {
 }
 
 #[tokio::test]
+pub async fn a_survey_that_arrives_before_its_customer_blocks_the_bot_ends_with_that() {
+    let (story, anna, gate) = under_way(None).await;
+    // The reply to our call is later than the word of Telegram that they have blocked the bot.
+    let person = json!({"id": anna.id, "is_bot": false, "first_name": "Анна"});
+    let bot = json!({"id": 1, "is_bot": true, "first_name": "Bot"});
+    let blocked = json!({"chat": {"id": anna.id, "type": "private"}, "from": person, "date": 0,
+                         "old_chat_member": {"status": "member", "user": bot},
+                         "new_chat_member": {"status": "kicked", "user": bot, "until_date": 0}});
+    story.world.inject("my_chat_member", &blocked);
+    story.wait_until(afterword::sandbox::World::all_confirmed).await;
+    assert_eq!(story.way("purchase-1").await, "received → scheduled → sending", "nothing is known yet");
+    gate.open();
+    story.settle().await;
+    assert_eq!(story.state("purchase-1").await, "expired(blocked)");
+    assert_ne!(sent_at(&story).await, "");
+    story.end().await;
+}
+
+#[tokio::test]
 pub async fn a_survey_of_unknown_fate_is_not_repeated_after_a_stop() {
     let story = Story::new().await;
     let anna = story.customer("Анна", "C-1").await;
