@@ -4,7 +4,8 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Error, Lane, Payload, Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{AlertKey, ChatId, MessageId, MessageKey, PersonId, SurveyKey, TopicId};
+use crate::domain::ids::{AlertKey, CaseNumber, ChatId, MessageId, MessageKey, PersonId, SurveyKey, TopicId};
+use crate::domain::time::Timestamp;
 
 /// A message with a customer's words that waits to be sent, with its [`WaitingRow::payload`].
 #[derive(Clone, Debug, FromRow)]
@@ -153,14 +154,31 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Finds the waiting ring of an alert, if no attempt was made to send it.
+    /// Finds the waiting ring of an alert, if no attempt was made to send it. A warning, which must not go late, is none.
     pub async fn find_waiting_ring(&mut self, alert: AlertKey) -> Result<Option<i64>> {
         let query = query_scalar(AssertSqlSafe(format!(
-            "SELECT id FROM outbox WHERE lane = {} AND alert = $1 AND attempts = 0",
+            "SELECT id FROM outbox WHERE lane = {} AND alert = $1 AND attempts = 0 AND not_after IS NULL",
             Lane::Rings.code()
         )))
         .bind(alert);
         Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Deletes the warnings of a case that wait and have not been tried, but for those about these deadlines. A case has
+    /// two deadlines at most.
+    pub async fn delete_waiting_warnings(&mut self, case: CaseNumber, standing: &[Timestamp]) -> Result<()> {
+        let never = Timestamp::from_millis(0);
+        let standing = [0, 1].map(|index| standing.get(index).copied().unwrap_or(never));
+        let query = query(AssertSqlSafe(format!(
+            "DELETE FROM outbox WHERE lane = {} AND attempts = 0 AND not_after <> $2 AND not_after <> $3 \
+             AND alert IN (SELECT id FROM case_posts WHERE case_number = $1)",
+            Lane::Rings.code()
+        )))
+        .bind(case)
+        .bind(standing[0])
+        .bind(standing[1]);
+        on_engine!(self, execute, query)?;
+        Ok(())
     }
 
     /// Changes the content of a waiting message. The sender reads the content when it claims the message, so it does

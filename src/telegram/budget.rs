@@ -28,7 +28,7 @@ const CLEAN_UP: usize = 3;
 /// room for alerts.
 const TALK: usize = 6;
 /// Of these, the most of each kind.
-const RINGS: usize = 4;
+const RINGS: usize = 5;
 const WORDS: usize = 5;
 
 const SHARES: usize = Share::ALL.len();

@@ -59,6 +59,10 @@ run_again! { POSTGRES, stories:
         a_changed_score_is_shown_and_only_a_renewed_fall_rings_again,
         a_corrected_score_keeps_what_was_said_about_it,
     }
+    case_budget {
+        a_reminder_that_still_waits_when_the_customer_has_an_answer_is_not_sent,
+        a_reminder_that_waits_longer_than_its_deadline_is_left_out,
+    }
     case_chats {
         a_chat_that_is_lost_in_a_talk_is_told_once_and_catches_up_in_one_list,
         a_group_that_becomes_a_supergroup_takes_its_cases_along,

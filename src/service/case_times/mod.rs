@@ -36,12 +36,27 @@ pub async fn plan(
     let (now, terms) = (unit.now, unit.ctx.case_terms());
     for number in numbers {
         let Some(row) = unit.tx.find_case(*number).await? else { continue };
+        drop_warnings(unit, &row, &terms).await?;
         let untold = unit.tx.find_untold(*number).await?;
         let next = next_at(&row, untold, &terms);
         let next = next.map(|next| if next <= now && ran.contains(number) { now.plus(AGAIN) } else { next });
         unit.tx.set_case_times(*number, next, nearest_due_at(&row)).await?;
     }
     Ok(())
+}
+
+/// Takes back the warnings that still wait to be sent and whose deadline is met, moved or over: what they say is true no
+/// more.
+async fn drop_warnings(unit: &mut Unit<'_>, row: &CaseRow, terms: &Terms) -> store::Result<()> {
+    if row.clocks.contact_warned_at.is_none() && row.clocks.resolve_warned_at.is_none() {
+        return Ok(());
+    }
+    let mut standing = Vec::new();
+    if !row.case.status.is_resolved() && !row.case.erased {
+        let notices = notices_of(row, terms, None).into_iter();
+        standing.extend(notices.filter(|(_, notice)| !notice.is_warning()).map(|(due, _)| due));
+    }
+    unit.tx.delete_waiting_warnings(row.number, &standing).await
 }
 
 /// The nearest deadline of an unresolved case.

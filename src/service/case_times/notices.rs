@@ -6,7 +6,8 @@ use super::Notice;
 use crate::config::ChatTopic;
 use crate::domain::case::deadlines::Deadline;
 use crate::domain::happening::Happening;
-use crate::domain::ids::{CaseNumber, MessageKey, PersonId, TopicId};
+use crate::domain::ids::{AlertKey, CaseNumber, MessageKey, PersonId, TopicId};
+use crate::domain::time::Timestamp;
 use crate::service::cases::lead_name;
 use crate::service::{Unit, alerts, person};
 use crate::store::cases::{CaseRow, NewStep};
@@ -27,8 +28,17 @@ pub(super) struct Round {
 struct Said {
     number: CaseNumber,
     notice: Notice,
-    /// The post that the notice stands below.
-    post: Option<MessageKey>,
+    /// The deadline that the notice is about.
+    due: Option<Timestamp>,
+    post: Option<Post>,
+}
+
+/// The post of the case in a chat.
+#[derive(Clone, Copy, Debug)]
+struct Post {
+    id: AlertKey,
+    /// The message that the notice stands below. A line in a list takes no reply.
+    message: Option<MessageKey>,
 }
 
 impl Round {
@@ -41,6 +51,7 @@ impl Round {
     ) -> store::Result<()> {
         let now = unit.now;
         let Some(mut row) = unit.tx.find_case(number).await? else { return Ok(()) };
+        let due = due(&row, notice);
         let clocks = &mut row.clocks;
         let (mark, happening, detail) = match notice {
             Notice::ContactWarning => (&mut clocks.contact_warned_at, Happening::Warned, "contact"),
@@ -62,7 +73,7 @@ impl Round {
             (escalated_to(unit, &row).await?, &mut self.overdue)
         };
         for (place, post) in places {
-            list.entry(place).or_default().push(Said { number, notice, post });
+            list.entry(place).or_default().push(Said { number, notice, due, post });
         }
         Ok(())
     }
@@ -75,7 +86,8 @@ impl Round {
                     let numbers: Vec<CaseNumber> = said.iter().map(|said| said.number).collect();
                     let locale = locale_of(unit, place).await?;
                     let text = folded(&unit.ctx.catalogue, &locale, &numbers, are_overdue);
-                    send(unit, place, text, None).await?;
+                    let last = said.iter().filter_map(|said| said.due).max().filter(|_| !are_overdue);
+                    send(unit, Outgoing { not_after: last, ..line(place, text) }).await?;
                     continue;
                 }
                 for said in said {
@@ -88,16 +100,14 @@ impl Round {
 }
 
 /// Where the case is talked about: its home, or else every chat that has its post.
-async fn posts(unit: &mut Unit<'_>, row: &CaseRow) -> store::Result<Vec<(ChatTopic, Option<MessageKey>)>> {
+async fn posts(unit: &mut Unit<'_>, row: &CaseRow) -> store::Result<Vec<(ChatTopic, Option<Post>)>> {
     let posts = unit.tx.list_case_posts(row.number).await?;
-    let mut places: Vec<(ChatTopic, Option<MessageKey>)> = posts
+    let mut places: Vec<(ChatTopic, Post)> = posts
         .iter()
         .filter(|post| matches!(post.kind.as_str(), "post" | "card"))
         .map(|post| {
-            (
-                ChatTopic { chat: post.chat_id, topic: post.thread_id },
-                post.fold.is_none().then_some(post.message),
-            )
+            let message = post.fold.is_none().then_some(post.message);
+            (ChatTopic { chat: post.chat_id, topic: post.thread_id }, Post { id: post.id, message })
         })
         .collect();
     if let Some((chat, topic)) = row.home {
@@ -107,16 +117,13 @@ async fn posts(unit: &mut Unit<'_>, row: &CaseRow) -> store::Result<Vec<(ChatTop
         }
     }
     // A post of its own comes before a line in a fold, which takes no reply.
-    places.sort_by_key(|(place, post)| (*place, post.is_none()));
+    places.sort_by_key(|(place, post)| (*place, post.message.is_none()));
     places.dedup_by_key(|(place, _)| *place);
-    Ok(places)
+    Ok(places.into_iter().map(|(place, post)| (place, Some(post))).collect())
 }
 
 /// Who hears of an overdue case: the chats for escalations, or else the admins; and the owner in private.
-async fn escalated_to(
-    unit: &mut Unit<'_>,
-    row: &CaseRow,
-) -> store::Result<Vec<(ChatTopic, Option<MessageKey>)>> {
+async fn escalated_to(unit: &mut Unit<'_>, row: &CaseRow) -> store::Result<Vec<(ChatTopic, Option<Post>)>> {
     let ctx = unit.ctx;
     let (mut places, tried) = alerts::open_escalation_chats(unit, row).await?;
     let private = |person: PersonId| ChatTopic { chat: person.chat(), topic: TopicId::NONE };
@@ -147,42 +154,51 @@ async fn locale_of(unit: &mut Unit<'_>, place: ChatTopic) -> store::Result<Strin
     Ok(chosen.map_or(ctx.config.default_locale, |chosen| person::chat_locale(ctx, &chosen)).to_owned())
 }
 
+/// The deadline that a notice is about.
+const fn due(row: &CaseRow, notice: Notice) -> Option<Timestamp> {
+    match notice {
+        Notice::ContactWarning | Notice::ContactOverdue => row.clocks.contact_due_at,
+        Notice::ResolutionWarning | Notice::ResolutionOverdue => row.clocks.resolve_due_at,
+    }
+}
+
 async fn tell(unit: &mut Unit<'_>, place: ChatTopic, said: Said) -> store::Result<()> {
     let Unit { ctx, now, .. } = *unit;
     let Some(row) = unit.tx.find_case(said.number).await? else { return Ok(()) };
-    let is_contact = matches!(said.notice, Notice::ContactWarning | Notice::ContactOverdue);
-    let due = if is_contact { row.clocks.contact_due_at } else { row.clocks.resolve_due_at };
-    let Some(due) = due else { return Ok(()) };
+    let Some(due) = said.due else { return Ok(()) };
     let owner = match row.case.status.owner() {
         Some(owner) => Some(lead_name(&mut unit.tx, owner).await?),
         None => None,
     };
     let locale = locale_of(unit, place).await?;
+    let is_contact = matches!(said.notice, Notice::ContactWarning | Notice::ContactOverdue);
     let deadline = if is_contact { Deadline::Contact } else { Deadline::Resolution };
     let shown = Due { number: said.number, due, owner: owner.as_deref(), deadline };
     if said.notice.is_warning() {
         let left = ctx.calendar().between(now, due);
         let text = warning(&ctx.catalogue, &locale, &shown, left, ctx.zone());
-        return send(unit, place, text, said.post).await;
+        return send(unit, warned(line(place, text), said.post, due)).await;
     }
     if alerts::send_card(unit, said.number, (place.chat, place.topic), Some(deadline)).await? {
         return Ok(());
     }
     let text = overdue(&ctx.catalogue, &locale, &shown, ctx.zone());
-    send(unit, place, text, None).await
+    send(unit, line(place, text)).await
 }
 
-async fn send(
-    unit: &mut Unit<'_>,
-    place: ChatTopic,
-    text: String,
-    post: Option<MessageKey>,
-) -> store::Result<()> {
-    let payload = Payload::text(text);
-    let payload = match post {
-        Some(post) => payload.reply_to(post),
-        None => payload,
-    };
-    let send = Outgoing::send(Lane::Rings, place.chat, payload).thread(place.topic);
-    unit.tx.enqueue(&send, unit.now).await
+fn line(place: ChatTopic, text: String) -> Outgoing {
+    Outgoing::send(Lane::Rings, place.chat, Payload::text(text)).thread(place.topic)
+}
+
+/// A warning below the post of its case. It waits no longer than until the deadline, and is found by the post
+/// ([`super::plan`]) if the deadline no longer stands before that.
+fn warned(mut row: Outgoing, post: Option<Post>, due: Timestamp) -> Outgoing {
+    row.alert = post.map(|post| post.id);
+    row.payload.reply_to = post.and_then(|post| post.message);
+    row.not_after = Some(due);
+    row
+}
+
+async fn send(unit: &mut Unit<'_>, row: Outgoing) -> store::Result<()> {
+    unit.tx.enqueue(&row, unit.now).await
 }

@@ -31,7 +31,7 @@ pub(super) struct Group {
     budget: Budget,
     edited: Lately<Edited>,
     said: Lately<PersonId>,
-    rung: Lately<Option<AlertKey>>,
+    rung: Lately<AlertKey>,
     folds_in_a_row: u32,
     folded_at: Instant,
     /// Since when each lane has had work and got nothing.
@@ -59,7 +59,11 @@ impl Group {
         self.budget.take(call.lane, now);
         self.still_since[call.lane.index()] = None;
         match call.lane {
-            Lane::Rings => self.rung.note(call.row.alert, now),
+            Lane::Rings => {
+                if let Some(alert) = call.row.alert {
+                    self.rung.note(alert, now);
+                }
+            }
             Lane::Words => {
                 if let Some(author) = call.row.author {
                     self.said.note(author, now);
@@ -168,7 +172,7 @@ impl Group {
     /// When a call may leave, given how recently a similar one did.
     fn paced(&self, call: &Queued, gap: Duration, now: Instant) -> Instant {
         if call.lane == Lane::Rings {
-            let alert = call.row.alert;
+            let Some(alert) = call.row.alert else { return now };
             let is_over = self.rung.count(alert, now) >= RINGS_OF_ONE;
             return self.rung.first(alert, now).filter(|_| is_over).map_or(now, |at| at.plus(GROUP_WINDOW));
         }

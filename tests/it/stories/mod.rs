@@ -4,6 +4,7 @@ pub mod after_words;
 pub mod alerts;
 pub mod backtest;
 pub mod callback_mode;
+pub mod case_budget;
 pub mod case_category;
 pub mod case_chats;
 pub mod case_clock;

@@ -1,0 +1,87 @@
+//! What comes to a group at one moment, within the calls that it may get: deadlines that are near for several cases, what
+//! leads do one after the other, and a customer who writes much.
+
+use afterword::domain::case::{Act, Contact};
+use afterword::domain::ids::{CaseNumber, PersonId};
+use afterword::domain::time::Timestamp;
+use afterword::sandbox::Fault;
+use afterword::service::cases;
+use serde_json::json;
+
+use super::case_times::{AT_ONCE, ONE};
+use crate::harness::{Story, hours, minutes, script, seconds};
+
+/// A story in which so many customers rated a ticket badly at one moment.
+async fn rated_together(count: u32) -> Story {
+    let story = Story::new().await;
+    story.start(story.lead).await;
+    story.publish(&script("support", "on = \"ticket_closed\"", AT_ONCE, ONE)).await;
+    let mut people = Vec::new();
+    for number in 1..=count {
+        let customer = format!("C-{number}");
+        people.push(story.customer(&format!("Клиент {number}"), &customer).await);
+        story.ticket(&number.to_string(), &customer, json!({})).await;
+    }
+    story.advance(minutes(2)).await;
+    for person in &people {
+        story.touch(*person, "1");
+    }
+    story.settle().await;
+    story
+}
+
+/// When the bot sent what contains these words to the leads' group.
+fn came(story: &Story, words: &str) -> Vec<Timestamp> {
+    let messages = story.world.messages(story.leads);
+    let found = messages.iter().filter(|message| message.is_from_bot() && message.text.plain.contains(words));
+    found.map(|message| message.date).collect()
+}
+
+#[tokio::test]
+pub async fn the_reminders_of_cases_that_are_due_together_come_together() {
+    let story = rated_together(4).await;
+    story.advance(hours(21)).await;
+    let came = came(&story, "⏰");
+    assert_eq!(came.len(), 4, "{}", story.alerts());
+    assert!(came.iter().all(|at| at.since(came[0]) <= seconds(5)), "{came:?}");
+    story.end().await;
+}
+
+/// The time of the reminder comes while Telegram takes no message for the group.
+async fn the_reminder_waits(story: &Story, wait: i64) {
+    story.advance(hours(19)).await;
+    story.world.fault(Fault::too_many_requests(wait).chat(story.leads));
+    story.clock.advance(hours(1) + minutes(5));
+    story.rests().await;
+    assert_eq!(story.world.faults_met(), 1);
+}
+
+#[tokio::test]
+pub async fn a_reminder_that_still_waits_when_the_customer_has_an_answer_is_not_sent() {
+    let story = rated_together(1).await;
+    the_reminder_waits(&story, 1800).await;
+    let (number, by) = (CaseNumber::new(101), PersonId::new(story.lead.id));
+    let mut unit = story.unit().await;
+    cases::act(&mut unit, number, Act::Take { by, again: false }, None).await.unwrap().unwrap();
+    cases::contacted(&mut unit, number, Contact::Otherwise).await.unwrap();
+    unit.commit().await.unwrap();
+    story.settle().await;
+    story.advance(hours(1)).await;
+    assert!(story.alerts().contains("ведёт Пётр"), "{}", story.alerts());
+    assert_eq!(came(&story, "⏰ №101: ответить"), [], "{}", story.alerts());
+    story.end().await;
+}
+
+#[tokio::test]
+pub async fn a_reminder_that_waits_longer_than_its_deadline_is_left_out() {
+    let story = rated_together(1).await;
+    the_reminder_waits(&story, 6 * 3600).await;
+    story.clock.advance(hours(4));
+    story.rests().await;
+    story.settle().await;
+    story.advance(hours(3)).await;
+    assert_eq!(came(&story, "⏰"), [], "{}", story.alerts());
+    let overdue = story.chat(story.lead).matches("🔥 №101: клиенту не ответили в срок").count();
+    assert_eq!(overdue, 1, "{}", story.chat(story.lead));
+    story.end().await;
+}
