@@ -119,17 +119,17 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Finds the newest message with a person's words that waits for this chat or topic, if no attempt was made to send
-    /// it.
+    /// Finds the newest message with a person's words or files that waits for this chat or topic, if it consists of texts
+    /// and no attempt was made to send it. Behind a file that waits, nothing may join the texts before it.
     pub async fn find_waiting_words(
         &mut self,
         (chat_id, thread_id): (ChatId, TopicId),
         person: PersonId,
     ) -> Result<Option<WaitingRow>> {
         let query = query_as(AssertSqlSafe(format!(
-            "SELECT o.id, o.message, o.payload FROM outbox o JOIN copies c ON c.message = o.message \
-             WHERE o.lane = {} AND o.chat_id = $1 AND o.thread_id = $2 AND o.method = 'send' AND o.attempts = 0 \
-             AND c.person = $3 AND c.survey IS NULL ORDER BY o.id DESC LIMIT 1",
+            "SELECT id, message, payload FROM outbox WHERE id = (SELECT MAX(o.id) FROM outbox o \
+             JOIN copies c ON c.message = o.message WHERE o.lane = {} AND o.chat_id = $1 AND o.thread_id = $2 \
+             AND c.person = $3) AND method = 'send' AND attempts = 0",
             Lane::Words.code()
         )))
         .bind(chat_id)

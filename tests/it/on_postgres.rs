@@ -62,6 +62,7 @@ run_again! { POSTGRES, stories:
     case_budget {
         a_reminder_that_still_waits_when_the_customer_has_an_answer_is_not_sent,
         a_reminder_that_waits_longer_than_its_deadline_is_left_out,
+        texts_that_wait_are_not_joined_past_a_photo_between_them,
     }
     case_chats {
         a_chat_that_is_lost_in_a_talk_is_told_once_and_catches_up_in_one_list,

@@ -245,8 +245,8 @@ fn length(parts: &[Part]) -> usize {
     parts.iter().map(|part| visible_len(&part.html) + 2).sum()
 }
 
-/// Adds the words to a waiting message if that is text and has room. Otherwise they get a message of their own. Returns
-/// the message that shows them.
+/// Adds the words to the message that was to come just before them, if that still waits, is text and has room. Otherwise
+/// they get a message of their own. Returns the message that shows them.
 async fn show(
     unit: &mut Unit<'_>,
     place: Place,

@@ -9,10 +9,10 @@ use afterword::service::cases;
 use serde_json::json;
 
 use super::case_times::{AT_ONCE, ONE};
-use crate::harness::{Story, hours, minutes, script, seconds};
+use crate::harness::{Person, Story, hours, minutes, script, seconds};
 
-/// A story in which so many customers rated a ticket badly at one moment.
-async fn rated_together(count: u32) -> Story {
+/// A story in which so many customers rated a ticket badly at one moment, and said nothing more.
+async fn rated_together(count: u32) -> (Story, Vec<Person>) {
     let story = Story::new().await;
     story.start(story.lead).await;
     story.publish(&script("support", "on = \"ticket_closed\"", AT_ONCE, ONE)).await;
@@ -23,11 +23,13 @@ async fn rated_together(count: u32) -> Story {
         story.ticket(&number.to_string(), &customer, json!({})).await;
     }
     story.advance(minutes(2)).await;
-    for person in &people {
-        story.touch(*person, "1");
+    for button in ["1", "Пропустить"] {
+        for person in &people {
+            story.touch(*person, button);
+        }
+        story.settle().await;
     }
-    story.settle().await;
-    story
+    (story, people)
 }
 
 /// When the bot sent what contains these words to the leads' group.
@@ -39,7 +41,7 @@ fn came(story: &Story, words: &str) -> Vec<Timestamp> {
 
 #[tokio::test]
 pub async fn the_reminders_of_cases_that_are_due_together_come_together() {
-    let story = rated_together(4).await;
+    let (story, _) = rated_together(4).await;
     story.advance(hours(21)).await;
     let came = came(&story, "⏰");
     assert_eq!(came.len(), 4, "{}", story.alerts());
@@ -58,7 +60,7 @@ async fn the_reminder_waits(story: &Story, wait: i64) {
 
 #[tokio::test]
 pub async fn a_reminder_that_still_waits_when_the_customer_has_an_answer_is_not_sent() {
-    let story = rated_together(1).await;
+    let (story, _) = rated_together(1).await;
     the_reminder_waits(&story, 1800).await;
     let (number, by) = (CaseNumber::new(101), PersonId::new(story.lead.id));
     let mut unit = story.unit().await;
@@ -74,7 +76,7 @@ pub async fn a_reminder_that_still_waits_when_the_customer_has_an_answer_is_not_
 
 #[tokio::test]
 pub async fn a_reminder_that_waits_longer_than_its_deadline_is_left_out() {
-    let story = rated_together(1).await;
+    let (story, _) = rated_together(1).await;
     the_reminder_waits(&story, 6 * 3600).await;
     story.clock.advance(hours(4));
     story.rests().await;
@@ -83,5 +85,33 @@ pub async fn a_reminder_that_waits_longer_than_its_deadline_is_left_out() {
     assert_eq!(came(&story, "⏰"), [], "{}", story.alerts());
     let overdue = story.chat(story.lead).matches("🔥 №101: клиенту не ответили в срок").count();
     assert_eq!(overdue, 1, "{}", story.chat(story.lead));
+    story.end().await;
+}
+
+/// What the bot has sent to the leads' group after the first messages.
+fn sent_after(story: &Story, first: usize) -> Vec<String> {
+    let messages = story.world.messages(story.leads);
+    let sent = messages.iter().filter(|message| message.is_from_bot()).skip(first);
+    sent.map(
+        |message| if message.media.is_some() { "(photo)".to_owned() } else { message.text.plain.clone() },
+    )
+    .collect()
+}
+
+#[tokio::test]
+pub async fn texts_that_wait_are_not_joined_past_a_photo_between_them() {
+    let (story, people) = rated_together(1).await;
+    story.advance(minutes(20)).await;
+    let (anna, before) = (people[0].id, sent_after(&story, 0).len());
+    story.world.fault(Fault::too_many_requests(30).chat(story.leads));
+    story.world.send_photo(anna, None);
+    for text in ["а вот упаковка:", "и этикетка"] {
+        story.world.say(anna, text);
+    }
+    story.world.send_photo(anna, None);
+    story.world.say(anna, "всё");
+    story.settle().await;
+    let shown = sent_after(&story, before);
+    assert_eq!(shown, ["(photo)", "а вот упаковка:\n\nи этикетка", "(photo)", "всё"], "{}", story.alerts());
     story.end().await;
 }
