@@ -22,14 +22,15 @@ const EDITS: usize = 4;
 const EDITS_IN_A_CROWD: usize = 3;
 /// How many alerts in the window are a crowd.
 const CROWD: usize = 3;
+/// How many calls others leave to the edits of a fold while there is a crowd.
+const FOLDS_IN_A_CROWD: usize = 3;
 /// Of these, the most that nobody waits for.
 const CLEAN_UP: usize = 3;
 /// The most rings and customers' words together, out of the [`GROUP_CALLS`], so that customers who write much leave
 /// room for alerts.
-const TALK: usize = 6;
-/// Of these, the most of each kind.
+const TALK: usize = 8;
+/// Of these, the most rings.
 const RINGS: usize = 5;
-const WORDS: usize = 5;
 
 const SHARES: usize = Share::ALL.len();
 
@@ -48,7 +49,7 @@ impl Share {
     const fn kept(self) -> usize {
         match self {
             Self::Answers | Self::Alerts => self.least(),
-            Self::Folds => 3,
+            Self::Folds => 1,
             Self::Rings | Self::Words | Self::Edits | Self::Others | Self::CleanUp => 0,
         }
     }
@@ -62,6 +63,10 @@ impl Waiting {
     pub fn add(&mut self, lane: Lane, since: Instant) {
         let known = &mut self.0[lane.spec().share as usize];
         *known = Some(known.map_or(since, |known| known.min(since)));
+    }
+
+    pub const fn has(self, share: Share) -> bool {
+        self.0[share as usize].is_some()
     }
 
     const fn since(self, share: Share) -> Option<Instant> {
@@ -85,11 +90,16 @@ impl Budget {
 
     /// The first instant, `now` or later, at which a call of this lane may leave, as things stand.
     pub fn next(&self, lane: Lane, waiting: Waiting, now: Instant) -> Instant {
+        self.next_of(1, lane, waiting, now)
+    }
+
+    /// The same for the first instant at which so many calls of this lane may leave.
+    pub fn next_of(&self, count: usize, lane: Lane, waiting: Waiting, now: Instant) -> Instant {
         let ends = self.taken.iter().map(|(at, _)| at.plus(GROUP_WINDOW)).filter(|end| *end > now);
         let moments = std::iter::once(now).chain(ends);
         let mut last = now;
         for moment in moments {
-            if self.free(lane, waiting, moment) > 0 {
+            if self.free(lane, waiting, moment) >= count {
                 return moment;
             }
             last = moment;
@@ -115,6 +125,11 @@ impl Budget {
         let share = lane.spec().share;
         let of = |shares: &[Share]| -> usize { shares.iter().map(|share| used[*share as usize]).sum() };
         let is_due = used[share as usize] < share.least();
+        let is_crowd = used[Share::Alerts as usize] >= CROWD || used[Share::Folds as usize] > 0;
+        let kept = |other: Share| match other {
+            Share::Folds if is_crowd && share != Share::Alerts => FOLDS_IN_A_CROWD,
+            _ => other.kept(),
+        };
         // Of two shares below their minimum, the one that has waited longer goes first.
         let goes_first = |other: Share| {
             let own = waiting.since(share);
@@ -124,7 +139,7 @@ impl Budget {
             .into_iter()
             .filter(|other| *other != share)
             .map(|other| {
-                let due = if goes_first(other) { other.least() } else { other.kept() };
+                let due = if goes_first(other) { other.least() } else { kept(other) };
                 due.saturating_sub(used[other as usize])
             })
             .sum();
@@ -143,7 +158,7 @@ impl Budget {
             }
             Share::CleanUp => most(CLEAN_UP, EDITS, &[Share::Edits, Share::CleanUp]),
             Share::Rings => most(RINGS, TALK, &[Share::Rings, Share::Words]),
-            Share::Words => most(WORDS, TALK, &[Share::Rings, Share::Words]),
+            Share::Words => most(TALK, TALK, &[Share::Rings, Share::Words]),
             Share::Answers | Share::Alerts | Share::Others => all,
         }
     }

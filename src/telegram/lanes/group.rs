@@ -8,7 +8,7 @@ use super::call::{Edited, Queued, Turn};
 use crate::clock::Instant;
 use crate::domain::ids::{AlertKey, PersonId};
 use crate::store::Lane;
-use crate::store::lane::Order;
+use crate::store::lane::{Order, Share};
 use crate::telegram::budget::{Budget, Lately, Waiting};
 use crate::telegram::limits::GROUP_WINDOW;
 
@@ -20,7 +20,8 @@ const FOLD_GAP: Duration = Duration::from_millis(3400);
 const FOLD_HORIZON: Duration = Duration::from_secs(20);
 /// While a fold grows, every eighth edit is that of another message.
 const FOLDS_IN_A_ROW: u32 = 7;
-/// How many messages per minute pass on what one person says.
+/// How many messages per minute pass on what one person says while others wait. If nobody does, further ones follow as
+/// long as one call is left for whoever speaks next.
 const WORDS_OF_ONE: usize = 3;
 /// How often one alert rings in a window.
 const RINGS_OF_ONE: usize = 1;
@@ -148,7 +149,7 @@ impl Group {
         now: Instant,
     ) -> Option<(usize, Instant)> {
         match lane.spec().in_group {
-            Order::Fair => self.fairest(queue, may_go, now),
+            Order::Fair => self.fairest(queue, may_go, waiting, now),
             Order::Any => {
                 let gap = if lane == Lane::Folds { self.fold_gap(waiting, now) } else { EDIT_GAP };
                 let mut best: Option<(usize, Instant)> = None;
@@ -182,12 +183,13 @@ impl Group {
         self.edited.last(call.edited(), now).map_or(now, |at| at.plus(gap).max(now))
     }
 
-    /// Prefers the person who has said least in the last minute. Nobody gets more than their part, and the words of one
-    /// person keep their order, also while the first of them wait for another try.
+    /// Prefers the person who has said least in the last minute. Nobody gets more than their part while others wait, and the
+    /// words of one person keep their order, also while the first of them wait for another try.
     fn fairest(
         &self,
         queue: &VecDeque<Queued>,
         may_go: &impl Fn(&Queued) -> bool,
+        waiting: Waiting,
         now: Instant,
     ) -> Option<(usize, Instant)> {
         let mut best: Option<(usize, usize, Instant)> = None;
@@ -195,11 +197,7 @@ impl Group {
         let mut is_first = |call: &Queued| call.row.author.is_none_or(|author| seen.insert(author));
         for (index, call) in queue.iter().enumerate().filter(|(_, call)| is_first(call) && may_go(call)) {
             let (count, at) = match call.row.author {
-                Some(author) => {
-                    let count = self.said.count(author, now);
-                    let first = self.said.first(author, now).filter(|_| count >= WORDS_OF_ONE);
-                    (count, first.map_or(now, |at| at.plus(GROUP_WINDOW)))
-                }
+                Some(author) => (self.said.count(author, now), self.may_speak(author, queue, waiting, now)),
                 None => (0, now),
             };
             let at = at.max(call.not_before);
@@ -211,6 +209,24 @@ impl Group {
             }
         }
         best.map(|(index, _, at)| (index, at))
+    }
+
+    /// When a person's next words may leave, as far as that depends on what they have said in the last minute.
+    fn may_speak(
+        &self,
+        author: PersonId,
+        queue: &VecDeque<Queued>,
+        waiting: Waiting,
+        now: Instant,
+    ) -> Instant {
+        let is_over = self.said.count(author, now) >= WORDS_OF_ONE;
+        let Some(first) = self.said.first(author, now).filter(|_| is_over) else { return now };
+        let of_part = first.plus(GROUP_WINDOW);
+        let is_other = |call: &Queued| call.row.author.is_some_and(|other| other != author);
+        if waiting.has(Share::Alerts) || queue.iter().any(is_other) {
+            return of_part;
+        }
+        of_part.min(self.budget.next_of(2, Lane::Words, waiting, now))
     }
 
     /// The gap at which the calls that are free until the horizon last until then.

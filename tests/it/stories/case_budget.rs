@@ -4,10 +4,11 @@
 use afterword::domain::case::{Act, Contact};
 use afterword::domain::ids::{CaseNumber, PersonId};
 use afterword::domain::time::Timestamp;
-use afterword::sandbox::Fault;
+use afterword::sandbox::{Fault, Media};
 use afterword::service::cases;
 use serde_json::json;
 
+use super::case_load::{MOST_CALLS, calls, most_in_a_minute, rest};
 use super::case_times::{AT_ONCE, ONE};
 use crate::harness::{Person, Story, hours, minutes, script, seconds};
 
@@ -113,5 +114,32 @@ pub async fn texts_that_wait_are_not_joined_past_a_photo_between_them() {
     story.settle().await;
     let shown = sent_after(&story, before);
     assert_eq!(shown, ["(photo)", "а вот упаковка:\n\nи этикетка", "(photo)", "всё"], "{}", story.alerts());
+    story.end().await;
+}
+
+#[tokio::test]
+pub async fn whoever_speaks_alone_is_heard_at_once_however_many_messages_they_send() {
+    let (story, people) = rated_together(1).await;
+    story.advance(minutes(20)).await;
+    let (anna, before) = (people[0].id, sent_after(&story, 0).len());
+    let began = story.clock.now();
+    story.world.say(anna, "Смотрите, что пришло");
+    rest(&story).await;
+    story.world.send_photo(anna, None);
+    rest(&story).await;
+    story.world.send_voice(anna, 5);
+    rest(&story).await;
+    story.world.send_album(anna, &[Media::Photo, Media::Photo, Media::Photo], None);
+    rest(&story).await;
+    story.clock.advance(seconds(2));
+    story.rests().await;
+    story.world.say(anna, "И всё");
+    story.settle().await;
+    let messages = story.world.messages(story.leads);
+    let shown: Vec<_> = messages.iter().filter(|message| message.is_from_bot()).skip(before).collect();
+    // The album has a line of its own above it.
+    assert_eq!(shown.len(), 8, "{}", story.alerts());
+    assert!(shown.iter().all(|message| message.date.since(began) <= seconds(5)), "{}", story.alerts());
+    assert!(most_in_a_minute(&calls(&story)) <= MOST_CALLS);
     story.end().await;
 }

@@ -97,7 +97,7 @@ async fn sixty_messages_to_a_human_hold_up_no_alert_and_arrive_joined() {
     for number in 1..=60 {
         assert_eq!(alerts.matches(&format!("слово <{number}>")).count(), 1, "{number}: {alerts}");
     }
-    assert!(story.world.sent_count(story.leads) <= 10, "{alerts}");
+    assert!(story.world.sent_count(story.leads) <= 12, "{alerts}");
     story.end().await;
 }
 
@@ -123,8 +123,8 @@ async fn a_message_that_is_edited_thirty_times_is_one_message_that_changes() {
 pub async fn an_edited_text_is_changed_where_it_is_shown_also_among_others() {
     let (story, anna, _) = two().await;
     say(&story, anna, "/human").await;
-    // Three leave at once, what is said then waits together.
-    for number in 1..=3 {
+    // As many leave at once as one person may send in a minute, what is said then waits together.
+    for number in 1..=7 {
         say(&story, anna, &format!("первое {number}")).await;
     }
     let waiting = say(&story, anna, "ждёт").await;
@@ -275,7 +275,7 @@ async fn thirty_photos_hold_up_no_alert_and_all_arrive() {
         story.world.send_photo(anna.id, None);
     }
     rest(&story).await;
-    assert!(waiting(&story) >= 27, "{}", waiting(&story));
+    assert!(waiting(&story) >= 23, "{}", waiting(&story));
     is_seen(&story, boris).await;
     story.settle().await;
     assert!(story.alerts().contains("📎 30 вложений"), "{}", story.alerts());

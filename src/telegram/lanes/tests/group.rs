@@ -21,7 +21,8 @@ fn sixty_words_of_one_person_and_thirty_edits_let_the_next_alert_pass() {
     for id in 61..=90 {
         lanes.push(to_group(id, Lane::Edits, id), START);
     }
-    assert_eq!(drain(&mut lanes, START).len(), 3 + 4);
+    // Of eight calls for words one is left to whoever speaks next, and nine in all are not kept for alerts and answers.
+    assert_eq!(drain(&mut lanes, START).len(), 7 + 2);
     for id in 91..=96 {
         lanes.push(to_group(id, Lane::Alerts, id), START.plus_millis(1000));
     }
@@ -30,16 +31,32 @@ fn sixty_words_of_one_person_and_thirty_edits_let_the_next_alert_pass() {
 }
 
 #[test]
-fn who_has_said_least_is_passed_on_first_and_one_person_gets_three_a_minute() {
+fn who_has_said_least_is_passed_on_first_and_one_person_gets_three_a_minute_while_others_wait() {
     let mut lanes = Lanes::new(1000);
     for id in 1..=10 {
         lanes.push(to_group(id, Lane::Words, 1), START);
     }
     lanes.push(to_group(11, Lane::Words, 2), START);
-    assert_eq!(drain(&mut lanes, START), [1, 11, 2, 3]);
-    lanes.push(to_group(12, Lane::Words, 3), START);
-    assert_eq!(drain(&mut lanes, START.plus_millis(1000)), [12]);
-    assert_eq!(drain(&mut lanes, START.plus_millis(60_000)), [4, 5, 6]);
+    for id in 12..=14 {
+        lanes.push(to_group(id, Lane::Words, 2), START);
+    }
+    // Each has three. What is left is for somebody else while both wait.
+    assert_eq!(drain(&mut lanes, START), [1, 11, 2, 12, 3, 13]);
+    lanes.push(to_group(15, Lane::Words, 3), START);
+    assert_eq!(drain(&mut lanes, START.plus_millis(1000)), [15]);
+    assert_eq!(drain(&mut lanes, START.plus_millis(60_000)), [4, 14, 5, 6, 7, 8]);
+}
+
+#[test]
+fn who_speaks_alone_leaves_one_call_to_whoever_speaks_next() {
+    let mut lanes = Lanes::new(1000);
+    for id in 1..=10 {
+        lanes.push(to_group(id, Lane::Words, 1), START);
+    }
+    assert_eq!(drain(&mut lanes, START), [1, 2, 3, 4, 5, 6, 7]);
+    lanes.push(to_group(11, Lane::Words, 2), START);
+    assert_eq!(drain(&mut lanes, START.plus_millis(1000)), [11]);
+    assert_eq!(drain(&mut lanes, START.plus_millis(60_000)), [8, 9, 10]);
 }
 
 #[test]
