@@ -1,10 +1,12 @@
 //! How many calls a group may get in a minute, and how the lanes share them.
 //!
 //! Telegram counts sends, edits, copies and deletions of a group together. Some calls are always kept free for the
-//! answers to what a lead does and for new alerts: at any moment there is room for five alerts, the message that lists
-//! the next ones, and the first edit of it. Every other share is guaranteed a minimum once it has work, and no share
-//! takes more than its own minimum while another one that waits has not reached its. All minimums together are exactly
-//! the budget. So nothing that waits stands still for a minute.
+//! answers to what a lead does and for new alerts: whatever customers do, there is room for five alerts, the message that
+//! lists the next ones, and the first edit of it. Answers may take more of that, for somebody waits for each: while there
+//! is no crowd of alerts they leave two calls, for the next alert and the one after it, or for a line in a list. Every
+//! other share is guaranteed a minimum once it has work, and no share takes more than its own minimum while another one
+//! that waits has not reached its. All minimums together are exactly the budget. So nothing that waits stands still for
+//! a minute.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -20,12 +22,14 @@ const ALL_EDITS: usize = 10;
 const EDITS: usize = 4;
 /// The same while alerts come fast: the list of the next ones is about to need the room.
 const EDITS_IN_A_CROWD: usize = 3;
+/// Of these, the most that nobody waits for.
+const CLEAN_UP: usize = 3;
 /// How many alerts in the window are a crowd.
 const CROWD: usize = 3;
 /// How many calls others leave to the edits of a fold while there is a crowd.
 const FOLDS_IN_A_CROWD: usize = 3;
-/// Of these, the most that nobody waits for.
-const CLEAN_UP: usize = 3;
+/// How many calls answers leave free while there is none.
+const BESIDE_ANSWERS: usize = 2;
 /// The most rings and customers' words together, out of the [`GROUP_CALLS`], so that customers who write much leave
 /// room for alerts.
 const TALK: usize = 8;
@@ -53,6 +57,25 @@ impl Share {
             Self::Rings | Self::Words | Self::Edits | Self::Others | Self::CleanUp => 0,
         }
     }
+}
+
+/// How many calls a share leaves to another one that has no work, or has waited less, when so many are used. Below its
+/// minimum it leaves little, for what others have taken beyond theirs it cannot give back.
+fn left_by(share: Share, other: Share, used: [usize; SHARES]) -> usize {
+    let is_crowd = used[Share::Alerts as usize] >= CROWD || used[Share::Folds as usize] > 0;
+    let is_due = used[share as usize] < share.least();
+    let kept = match (share, other) {
+        (Share::Words | Share::Edits | Share::Others | Share::CleanUp, Share::Alerts) if is_due => {
+            BESIDE_ANSWERS
+        }
+        (_, Share::Alerts | Share::Folds) if is_due => 0,
+        // The two that are left to alerts do for a line in a list, too.
+        (Share::Answers, Share::Alerts) if !is_crowd => return BESIDE_ANSWERS,
+        (Share::Answers, Share::Folds) if !is_crowd => 0,
+        (_, Share::Folds) if is_crowd => FOLDS_IN_A_CROWD,
+        _ => other.kept(),
+    };
+    kept.saturating_sub(used[other as usize])
 }
 
 /// Which shares have work, and since when each has got nothing.
@@ -125,11 +148,6 @@ impl Budget {
         let share = lane.spec().share;
         let of = |shares: &[Share]| -> usize { shares.iter().map(|share| used[*share as usize]).sum() };
         let is_due = used[share as usize] < share.least();
-        let is_crowd = used[Share::Alerts as usize] >= CROWD || used[Share::Folds as usize] > 0;
-        let kept = |other: Share| match other {
-            Share::Folds if is_crowd && share != Share::Alerts => FOLDS_IN_A_CROWD,
-            _ => other.kept(),
-        };
         // Of two shares below their minimum, the one that has waited longer goes first.
         let goes_first = |other: Share| {
             let own = waiting.since(share);
@@ -139,8 +157,12 @@ impl Budget {
             .into_iter()
             .filter(|other| *other != share)
             .map(|other| {
-                let due = if goes_first(other) { other.least() } else { kept(other) };
-                due.saturating_sub(used[other as usize])
+                let used_up = used[other as usize];
+                if goes_first(other) {
+                    other.least().saturating_sub(used_up)
+                } else {
+                    left_by(share, other, used)
+                }
             })
             .sum();
         let all = GROUP_CALLS.saturating_sub(of(&Share::ALL) + owed);
@@ -240,6 +262,31 @@ mod tests {
             }
             assert_eq!(left, if lane == Lane::Alerts { 6 } else { 2 });
         }
+    }
+
+    #[test]
+    fn answers_leave_two_calls_and_in_a_crowd_what_alerts_and_their_list_need() {
+        let mut budget = Budget::default();
+        let mut answers = 0;
+        while budget.next(Lane::Answers, Waiting::default(), START) == START {
+            budget.take(Lane::Answers, START);
+            answers += 1;
+        }
+        assert_eq!(answers, GROUP_CALLS - BESIDE_ANSWERS);
+        for two in [[Lane::Alerts, Lane::Alerts], [Lane::Alerts, Lane::Folds], [Lane::Folds, Lane::Alerts]] {
+            let mut budget = budget.clone();
+            for lane in two {
+                assert_eq!(budget.next(lane, Waiting::default(), START), START, "{two:?}");
+                budget.take(lane, START);
+            }
+        }
+        let mut budget = Budget::default();
+        for lane in [Lane::Answers, Lane::Answers, Lane::Alerts, Lane::Alerts, Lane::Alerts] {
+            budget.take(lane, START);
+        }
+        let (posts, lines) = (Share::Alerts.least() - CROWD, FOLDS_IN_A_CROWD);
+        let free = budget.free(Lane::Answers, Waiting::default(), START);
+        assert_eq!(free, GROUP_CALLS - 2 - CROWD - posts - lines);
     }
 
     #[test]

@@ -102,7 +102,9 @@ impl Group {
         now: Instant,
     ) -> Option<Turn> {
         let mut waiting = Waiting::default();
-        for lane in Lane::ALL.iter().copied().filter(|lane| !queues[lane.index()].is_empty()) {
+        let gives_way = |lane: Lane| lane == Lane::Edits && self.gives_way_to_folds(queues);
+        let wants_calls = |lane: &Lane| !queues[lane.index()].is_empty() && !gives_way(*lane);
+        for lane in Lane::ALL.iter().copied().filter(wants_calls) {
             waiting.add(lane, self.still_since[lane.index()].unwrap_or(now));
         }
         let mut soonest: Option<Turn> = None;
@@ -110,10 +112,10 @@ impl Group {
         let mut owed: Option<(Instant, Turn)> = None;
         for lane in Lane::ALL.iter().copied() {
             let mut not_before = now;
+            if gives_way(lane) {
+                continue;
+            }
             if lane == Lane::Edits && self.folds_in_a_row < FOLDS_IN_A_ROW {
-                if !queues[Lane::Folds.index()].is_empty() {
-                    continue;
-                }
                 // More bad scores of a crowd may be about to come, so their room is not given away yet.
                 not_before = self.folded_at.plus(FOLD_HORIZON);
             }
@@ -137,6 +139,11 @@ impl Group {
             }
         }
         owed.map(|(_, turn)| turn).or(ready).or(soonest)
+    }
+
+    /// Whether edits wait until a fold that grows is drawn. Meanwhile no call is kept for them, or both would wait.
+    fn gives_way_to_folds(&self, queues: &[VecDeque<Queued>; LANES]) -> bool {
+        self.folds_in_a_row < FOLDS_IN_A_ROW && !queues[Lane::Folds.index()].is_empty()
     }
 
     /// The call of this lane that may leave first, and when. If several may leave now, the first in the queue.

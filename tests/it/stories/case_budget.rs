@@ -143,3 +143,33 @@ pub async fn whoever_speaks_alone_is_heard_at_once_however_many_messages_they_se
     assert!(most_in_a_minute(&calls(&story)) <= MOST_CALLS);
     story.end().await;
 }
+
+#[tokio::test]
+pub async fn many_taps_of_a_lead_are_answered_at_once_and_the_next_bad_score_is_seen_soon() {
+    let (story, _) = rated_together(1).await;
+    let boris = story.customer("Борис", "C-2").await;
+    story.ticket("2", "C-2", json!({})).await;
+    story.advance(minutes(2)).await;
+    let messages = story.world.messages(story.leads);
+    let post = messages.iter().find(|message| message.text.plain.contains("№101 ·")).unwrap().id;
+    for tap in 0..15 {
+        let [button, next] =
+            if tap % 2 == 0 { ["Ещё", "‹ Назад"] } else { ["‹ Назад", "Ещё"] };
+        story.world.tap(story.lead.id, story.leads, post, button).unwrap();
+        rest(&story).await;
+        let shown = story.world.message(story.leads, post).unwrap();
+        assert!(shown.button_texts().concat().contains(&next), "tap {tap}: {:?}", shown.button_texts());
+        story.clock.advance(seconds(2));
+    }
+    story.touch(boris, "1");
+    let touched = story.clock.now();
+    rest(&story).await;
+    while !story.alerts().contains("C-2") {
+        story.clock.advance(seconds(1));
+        rest(&story).await;
+        assert!(story.clock.now().since(touched) <= seconds(8), "{}", story.alerts());
+    }
+    story.settle().await;
+    assert!(most_in_a_minute(&calls(&story)) <= MOST_CALLS);
+    story.end().await;
+}
