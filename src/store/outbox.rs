@@ -235,6 +235,17 @@ impl Tx {
         self.rows_of(ids, text).await
     }
 
+    /// The content of a row that has not been deleted yet.
+    pub async fn find_outbox_payload(&mut self, id: i64) -> Result<Option<Payload>> {
+        let query = query_scalar("SELECT payload FROM outbox WHERE id = $1").bind(id);
+        let found: Option<String> = on_engine!(self, fetch_optional, query)?;
+        let read = |payload: String| {
+            serde_json::from_str(&payload)
+                .map_err(|error| Error::broken("outbox", format!("row {id}: payload: {error}")))
+        };
+        found.map(read).transpose()
+    }
+
     /// Releases a claim whose call certainly had no effect.
     pub async fn release_outbox(&mut self, id: i64) -> Result<()> {
         let query =

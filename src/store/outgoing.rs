@@ -52,6 +52,9 @@ pub struct Payload {
     /// Somebody else's message in the same chat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to_theirs: Option<MessageId>,
+    /// A message of ours in the same chat that says what this copy is. It goes if the copy is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<MessageKey>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub silent: bool,
     /// A file that we made.

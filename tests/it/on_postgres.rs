@@ -129,6 +129,7 @@ run_again! { POSTGRES, stories:
     case_unreachable {
         each_way_in_which_a_reply_fails_is_told_in_its_own_words,
         forget_names_the_open_case_and_drops_the_reply_that_waits,
+        of_a_reply_that_is_refused_no_header_is_left_at_the_customer,
         stop_ends_the_surveys_and_not_the_talk_and_says_so,
         whoever_blocks_the_bot_while_a_reply_waits_is_to_be_contacted_another_way,
     }

@@ -83,19 +83,22 @@ pub(super) async fn pass(
 
 async fn send(unit: &mut Unit<'_>, row: &CaseRow, parts: &[CaseMessage]) -> store::Result<()> {
     let (Some(to), Some(first)) = (row.person, parts.first()) else { return Ok(()) };
-    if let Some(header) = sending::header(unit, row, to, first).await? {
-        sending::head(unit, to, &header).await?;
-    }
+    let header = match sending::header(unit, row, to, first).await? {
+        Some(header) => Some(sending::head(unit, to, &header).await?),
+        None => None,
+    };
     let mut album = Vec::with_capacity(parts.len());
     for part in parts {
         let copy = unit.tx.insert_message(to.chat(), TopicId::NONE).await?;
         unit.tx.set_case_message_copy(part.id, copy).await?;
         album.push(AlbumPart { message_id: part.message_id, copy });
     }
+    let shown = album.first().map(|part| part.copy);
+    let payload = Payload { header, ..Payload::album(first.chat_id, album) };
     let outgoing = Outgoing {
         method: Method::Copy,
-        message: album.first().map(|part| part.copy),
-        ..Outgoing::send(Lane::Answers, to.chat(), Payload::album(first.chat_id, album))
+        message: shown,
+        ..Outgoing::send(Lane::Answers, to.chat(), payload)
     };
     unit.tx.enqueue(&outgoing, unit.now).await?;
     sending::watch(unit, first).await

@@ -1,6 +1,6 @@
 //! What became of words that were sent.
 
-use super::{acts, chat, edits, messages};
+use super::{acts, chat, edits, messages, sending};
 use crate::config::ChatTopic;
 use crate::domain::case::{Contact, WordState};
 use crate::domain::happening::Happening;
@@ -43,7 +43,12 @@ pub async fn refused(unit: &mut Unit<'_>, row: &OutboxRow, why: Unsent) -> store
     let Some(message) = unit.tx.find_case_message_of_copy(copy).await? else { return Ok(false) };
     match row.method {
         Method::Edit => edits::refused(unit, &message).await?,
-        Method::Send | Method::Copy => unsent(unit, &message, why).await?,
+        Method::Send | Method::Copy => {
+            if matches!(why, Unsent::Cannot | Unsent::Voice | Unsent::Large) {
+                sending::take_head_away(unit, row).await?;
+            }
+            unsent(unit, &message, why).await?;
+        }
         Method::Delete => {}
     }
     Ok(true)

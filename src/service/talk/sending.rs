@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::{acts, waits};
-use crate::domain::ids::{PersonId, TopicId};
+use crate::domain::ids::{MessageKey, PersonId, TopicId};
 use crate::domain::template::escape_html;
 use crate::service::Unit;
 use crate::service::cases::lead_name;
 use crate::store::cases::{CaseMessage, CaseRow, NewPrompt};
-use crate::store::{self, Lane, Method, Outgoing, Payload};
+use crate::store::{self, Lane, Method, OutboxRow, Outgoing, Payload};
 use crate::view::talk::{self, Named};
 
 /// How long a reply may wait to be sent before its author is told.
@@ -26,10 +26,10 @@ pub(super) async fn send(unit: &mut Unit<'_>, row: &CaseRow, message: &CaseMessa
     let mut outgoing = if let Some(html) = text(header.as_deref(), message) {
         Outgoing::send(Lane::Answers, to.chat(), Payload::text(html))
     } else {
+        let mut payload = Payload::copy(message.chat_id, message.message_id);
         if let Some(header) = &header {
-            head(unit, to, header).await?;
+            payload.header = Some(head(unit, to, header).await?);
         }
-        let payload = Payload::copy(message.chat_id, message.message_id);
         Outgoing { method: Method::Copy, ..Outgoing::send(Lane::Answers, to.chat(), payload) }
     };
     if let Some(answered) = message.reply_to
@@ -56,9 +56,23 @@ pub(super) async fn watch(unit: &mut Unit<'_>, message: &CaseMessage) -> store::
 }
 
 /// Sends a message that says what stands above the next one.
-pub(super) async fn head(unit: &mut Unit<'_>, to: PersonId, header: &str) -> store::Result<()> {
+pub(super) async fn head(unit: &mut Unit<'_>, to: PersonId, header: &str) -> store::Result<MessageKey> {
+    let head = unit.tx.insert_message(to.chat(), TopicId::NONE).await?;
     let payload = Payload::text(format!("<b>{}</b>", escape_html(header))).silent();
-    unit.tx.enqueue(&Outgoing::send(Lane::Answers, to.chat(), payload), unit.now).await
+    let send = Outgoing::send(Lane::Answers, to.chat(), payload).message(head);
+    unit.tx.enqueue(&send, unit.now).await?;
+    Ok(head)
+}
+
+/// A copy is refused, so what was sent to stand above it goes.
+pub(super) async fn take_head_away(unit: &mut Unit<'_>, copy: &OutboxRow) -> store::Result<()> {
+    let payload = unit.tx.find_outbox_payload(copy.id).await?;
+    let Some(head) = payload.and_then(|payload| payload.header) else { return Ok(()) };
+    if unit.tx.delete_uncalled(head).await? {
+        return Ok(());
+    }
+    let delete = Outgoing::delete(Lane::Answers, copy.chat_id, None, Payload::default()).message(head);
+    unit.tx.enqueue(&delete, unit.now).await
 }
 
 /// The HTML of a text that something stands above. Every other message is copied, as is a text that leaves no room.

@@ -142,6 +142,38 @@ pub async fn each_way_in_which_a_reply_fails_is_told_in_its_own_words() {
     }
 }
 
+async fn no_header_is_left(tongue: Tongue) {
+    let scene = Scene::of(tongue, tongue.setting().await.set("CASE_NAMES", "show")).await;
+    let story = &scene.story;
+    let anna = scene.complained("Анна", 1).await;
+    let post = scene.post(101);
+    let refused = Fault::error(400, "Bad Request: VOICE_MESSAGES_FORBIDDEN");
+    story.world.fault(refused.on("copyMessage"));
+    let voice = [Media::Voice { seconds: 4 }];
+    for media in [&voice[..], &[Media::PaidPhoto], &[Media::Photo, Media::Photo]] {
+        if media.len() > 1 {
+            story
+                .world
+                .fault(Fault::error(400, "Bad Request: there are no messages to copy").on("copyMessages"));
+        }
+        story.world.reply_with_media_in(story.leads, story.lead.id, post, media, None);
+        story.settle().await;
+        story.advance(seconds(5)).await;
+        assert_eq!(scene.count(anna.id, "Пётр"), 0, "{media:?}: {}", story.chat(anna));
+    }
+    let words = scene.t("Напишу словами", "I will write it");
+    scene.reply(story.lead, post, words).await;
+    assert_eq!(scene.count(anna.id, &format!("Пётр:\n{words}")), 1, "{}", story.chat(anna));
+    scene.end().await;
+}
+
+#[tokio::test]
+pub async fn of_a_reply_that_is_refused_no_header_is_left_at_the_customer() {
+    for tongue in Tongue::BOTH {
+        Box::pin(no_header_is_left(tongue)).await;
+    }
+}
+
 async fn stops_in_the_middle(tongue: Tongue) {
     let scene = Scene::new(tongue).await;
     let story = &scene.story;
