@@ -194,9 +194,7 @@ pub(super) async fn edited(unit: &mut Unit<'_>, message: &Message) -> store::Res
         return Ok(true);
     }
     match message.chat.id.person() {
-        Some(person) => {
-            talk::customer_edited(unit, person, message.message_id, message.text_or_caption()).await
-        }
+        Some(person) => talk::customer_edited(unit, &words(person, message)).await,
         None => Ok(false),
     }
 }

@@ -5,6 +5,7 @@
 
 mod bringing;
 mod client;
+mod edits;
 mod faults;
 mod groups;
 mod html;

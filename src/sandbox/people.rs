@@ -218,20 +218,6 @@ impl World {
         self.send_media(user, media, None)
     }
 
-    /// Changes the text or caption of one's own message.
-    ///
-    /// # Panics
-    /// The message is not the user's.
-    #[track_caller]
-    pub fn edit_own_message(&self, user: UserId, chat: ChatId, id: MessageId, text: &str) {
-        self.act(|state| {
-            let own = state.chat(chat).message(id).is_some_and(|m| m.from == Sender::User(user));
-            assert!(own, "message {id} is not {user}'s");
-            state.rewrite(chat, id, |message| message.text = typed(text));
-            state.announce("edited_message", chat, id);
-        });
-    }
-
     /// Deletes a message, one's own or the bot's. Telegram does not tell the bot.
     #[track_caller]
     pub fn delete_message(&self, chat: ChatId, id: MessageId) {

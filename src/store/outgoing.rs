@@ -38,6 +38,7 @@ pub struct Payload {
     pub keyboard: Option<Box<RawValue>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_chat_id: Option<ChatId>,
+    /// The message that is copied. A text with it takes the place of its caption.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy_message_id: Option<MessageId>,
     /// The messages that are copied in one call, so that an album stays one. They take the place of `copy_message_id`.

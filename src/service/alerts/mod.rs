@@ -14,6 +14,7 @@ use crate::view::alert::{Alert, again, alert, answers};
 
 mod catching_up;
 mod chats;
+mod edited_files;
 mod erasing;
 mod folds;
 mod load;
@@ -32,6 +33,7 @@ mod withdrawn;
 mod words;
 
 pub use chats::{configured, open_admins, open_escalation_chats, open_leads};
+pub use edited_files::{EditedFile, show_file_again};
 pub use erasing::{Erasable, Fold, PostedAlert, erasable, erasable_case, erasable_histories, show_folds};
 pub use losses::{alive, arrived, move_on, refused, removed, returned, text_refused, unseen};
 pub use opened::announce_case;

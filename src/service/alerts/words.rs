@@ -42,11 +42,11 @@ impl Said<'_> {
 
 /// Where words are sent.
 #[derive(Clone, Copy, Debug)]
-struct Place {
-    chat: ChatId,
-    topic: TopicId,
+pub(super) struct Place {
+    pub chat: ChatId,
+    pub topic: TopicId,
     /// Our message that they reply to.
-    under: MessageKey,
+    pub under: MessageKey,
 }
 
 /// Passes on what a customer said about a case, below its posts. Returns false if no chat takes it now.
@@ -77,7 +77,7 @@ async fn post_elsewhere(unit: &mut Unit<'_>, case: &CaseRow) -> store::Result<()
     folds::show(unit, &touched).await
 }
 
-/// A customer edited something they had said about a case.
+/// A customer edited a text about a case.
 pub async fn show_words_again(
     unit: &mut Unit<'_>,
     case: &CaseRow,
@@ -141,7 +141,7 @@ pub async fn show_album(
 }
 
 /// Where the customer's words about a case go: below its newest post in each chat, or only in its home.
-async fn posts(unit: &mut Unit<'_>, case: &CaseRow) -> store::Result<Vec<Place>> {
+pub(super) async fn posts(unit: &mut Unit<'_>, case: &CaseRow) -> store::Result<Vec<Place>> {
     let chats = Chats::load(unit, &[]).await?;
     let mut posts = unit.tx.list_case_posts(case.number).await?;
     posts.retain(|post| {
@@ -247,7 +247,7 @@ fn length(parts: &[Part]) -> usize {
 
 /// Adds the words to the message that was to come just before them, if that still waits, is text and has room. Otherwise
 /// they get a message of their own. Returns the message that shows them.
-async fn show(
+pub(super) async fn show(
     unit: &mut Unit<'_>,
     place: Place,
     person: PersonId,

@@ -3,9 +3,10 @@
 use super::{chat, limits, sending};
 use crate::config::ChatTopic;
 use crate::domain::case::{Side, WordState};
-use crate::domain::ids::{MessageId, PersonId, TopicId};
+use crate::domain::ids::{MessageId, TopicId};
 use crate::domain::staff::Role;
 use crate::domain::template::escape_html;
+use crate::service::alerts::EditedFile;
 use crate::service::words::Words;
 use crate::service::{Unit, alerts, roles};
 use crate::store::cases::CaseMessage;
@@ -62,13 +63,9 @@ async fn say(unit: &mut Unit<'_>, place: ChatTopic, to: MessageId, id: &str) -> 
     chat::answer(unit, place, to, &view).await
 }
 
-/// A customer edited a message; `text` is set for plain text or a caption. Returns false if it is none of a talk.
-pub async fn customer_edited(
-    unit: &mut Unit<'_>,
-    person: PersonId,
-    message_id: MessageId,
-    text: Option<&str>,
-) -> store::Result<bool> {
+/// A customer edited a message. Returns false if it is none of a talk.
+pub async fn customer_edited(unit: &mut Unit<'_>, words: &Words) -> store::Result<bool> {
+    let (person, message_id) = (words.person, words.message_id);
     let known = unit.tx.find_case_message_at(person.chat(), message_id).await?;
     let Some(message) = known.filter(|known| known.side == Side::Customer) else { return Ok(false) };
     // The leads keep what they had, and the author hears so.
@@ -77,16 +74,28 @@ pub async fn customer_edited(
     {
         return Ok(true);
     }
+    let text = words.text.as_deref();
     unit.tx.set_case_message_text(message.id, text).await?;
+    let is_other_file = match &words.attachment {
+        Some(file) => {
+            unit.tx.replace_case_file(message.id, (file.kind, &file.file_id), file.file_size).await?
+        }
+        None => false,
+    };
     if message.state == WordState::Kept {
         return Ok(true);
     }
-    if let Some(row) = unit.tx.find_case(message.case_number).await? {
-        if row.is_held_back() && !unit.tx.is_shown_to_leads(person, message_id).await? {
-            return Ok(true);
-        }
-        let said = alerts::Said { message_id, text: text.filter(|_| message.is_text) };
-        alerts::show_words_again(unit, &row, person, said).await?;
+    let Some(row) = unit.tx.find_case(message.case_number).await? else { return Ok(true) };
+    if row.is_held_back() && !unit.tx.is_shown_to_leads(person, message_id).await? {
+        return Ok(true);
+    }
+    let source = (person, message_id);
+    if words.is_text {
+        alerts::show_words_again(unit, &row, person, alerts::Said { message_id, text }).await?;
+    } else if is_other_file {
+        alerts::show_file_again(unit, &row, source, EditedFile::File(text)).await?;
+    } else if message.text.as_deref() != text {
+        alerts::show_file_again(unit, &row, source, EditedFile::Caption(text)).await?;
     }
     Ok(true)
 }

@@ -261,6 +261,24 @@ impl Tx {
         Ok(())
     }
 
+    /// Stores the file that a message has now. Returns whether it is another one than before.
+    pub async fn replace_case_file(
+        &mut self,
+        id: CaseMessageKey,
+        (kind, file_id): (&str, &str),
+        file_size: Option<i64>,
+    ) -> Result<bool> {
+        let query = query(
+            "UPDATE case_messages SET kind = $2, file_id = $3, file_size = $4 \
+             WHERE id = $1 AND (file_id IS NULL OR file_id <> $3)",
+        )
+        .bind(id)
+        .bind(kind)
+        .bind(file_id)
+        .bind(file_size);
+        Ok(on_engine!(self, execute, query)? > 0)
+    }
+
     /// Finds the first of the customer's messages that a message of ours shows, if it has not arrived.
     pub async fn find_waiting_case_words(&mut self, message: MessageKey) -> Result<Option<CaseMessage>> {
         let query = query_as::<Stored>(case_message!(

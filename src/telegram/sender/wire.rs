@@ -276,6 +276,8 @@ async fn once(
                 message_thread_id: manner.thread,
                 from_chat_id: stored.from_chat_id,
                 message_id: stored.copy_message_id,
+                caption: text,
+                parse_mode: text.and(parse_mode),
                 disable_notification: stored.silent,
                 reply_parameters,
                 reply_markup,

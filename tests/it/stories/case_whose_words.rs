@@ -118,6 +118,28 @@ pub async fn words_beside_an_open_survey_go_to_whatever_was_touched_last() {
     }
 }
 
+/// A customer puts another file into a message with the caption A-2.
+async fn another_file_comes_marked(scene: &Scene, anna: Person, photo: MessageId) {
+    let (story, leads) = (&scene.story, scene.story.leads);
+    let sent = story.world.sent_count(leads);
+    // The same once more changes nothing.
+    story.world.edit_own_message(anna.id, anna.id, photo, "A-2");
+    story.settle().await;
+    assert_eq!(story.world.sent_count(leads), sent, "{}", scene.group());
+    story.world.replace_own_file(anna.id, anna.id, photo, Media::Photo);
+    story.settle().await;
+    assert_eq!(story.world.sent_count(leads), sent + 1, "{}", scene.group());
+    let copy = story.world.last_message(leads).unwrap();
+    assert!(copy.media.is_some() && copy.reply_to == Some(scene.post(101)), "{}", scene.group());
+    assert_eq!(copy.text.plain, "✏️ A-2");
+    // The caption that is changed then is that of the new file.
+    story.world.edit_own_message(anna.id, anna.id, photo, "A-3");
+    story.settle().await;
+    story.advance(seconds(10)).await;
+    assert_eq!(story.world.message(leads, copy.id).unwrap().text.plain, "A-3");
+    assert_eq!(story.world.sent_count(leads), sent + 1, "{}", scene.group());
+}
+
 async fn both_sides_edit(tongue: Tongue) {
     let scene = Scene::new(tongue).await;
     let story = &scene.story;
@@ -156,7 +178,8 @@ async fn both_sides_edit(tongue: Tongue) {
     story.world.edit_own_message(anna.id, anna.id, photo, "A-2");
     story.settle().await;
     story.advance(seconds(10)).await;
-    assert_eq!(scene.count(leads, "A-2"), 1, "{}", scene.group());
+    assert_eq!((scene.count(leads, "A-1"), scene.count(leads, "A-2")), (0, 1), "{}", scene.group());
+    another_file_comes_marked(&scene, anna, photo).await;
 
     // Of many texts in a row most are joined; the edited one is drawn anew among the others.
     let ids: Vec<MessageId> =

@@ -111,6 +111,8 @@ payload!("copyMessage", CopyMessage {
     message_thread_id: Option<TopicId>,
     from_chat_id: Option<ChatId>,
     message_id: Option<MessageId>,
+    caption: Option<&'a RawValue>,
+    parse_mode: Option<&'static str>,
     disable_notification: bool,
     reply_parameters: Option<ReplyTo>,
     reply_markup: Option<&'a RawValue>,
