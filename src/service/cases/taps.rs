@@ -184,6 +184,8 @@ impl Lead<'_> {
             Err(refusal) => {
                 if let (Act::Take { .. }, Refusal::TakenBy(_)) = (done, refusal) {
                     self.remember(unit, TAKING_OVER, number, AGAIN).await?;
+                    // The state of a taken case has no such button, and the second tap needs one.
+                    self.show(unit, number, Menu::More);
                 }
                 let Some(row) = unit.tx.find_case(number).await? else { return Ok(None) };
                 self.refused(unit, &row, refusal).await.map(Some)

@@ -49,6 +49,41 @@ pub async fn of_two_leads_who_take_a_case_at_once_one_has_it_and_a_second_tap_ta
     }
 }
 
+async fn taken_over_behind_more(tongue: Tongue) {
+    let scene = Scene::new(tongue).await;
+    let story = &scene.story;
+    let (olga, boris) = (scene.lead("Ольга").await, scene.lead("Борис").await);
+    scene.complained("Анна", 1).await;
+    let (post, take) = (scene.post(101), scene.take());
+    scene.press(olga, post, take).await;
+    let shows_take = || {
+        let post = story.world.message(story.leads, post).unwrap();
+        post.button_texts().into_iter().flatten().any(|button| button == take)
+    };
+    assert!(!shows_take(), "{}", scene.group());
+    scene.press(boris, post, scene.t("Ещё", "More")).await;
+    let has_it =
+        scene.t("Ведёт Ольга. Нажмите ещё раз, чтобы забрать", "Ольга has it. Tap again to take it over");
+    assert_eq!(scene.press(boris, post, take).await, has_it);
+    // Whoever thinks for too long asks again.
+    story.advance(seconds(31)).await;
+    assert_eq!(scene.press(boris, post, take).await, has_it);
+    let yours = scene.t("Теперь это обращение ведёте вы", "The case is yours");
+    assert_eq!(scene.press(boris, post, take).await, yours);
+    assert!(!shows_take(), "{}", scene.group());
+    assert_eq!(scene.case(101).await["owner"], boris.id);
+    let told = scene.t("Обращение №101 теперь ведёт Борис.", "Борис has taken over case no. 101.");
+    assert!(story.last(olga).contains(told), "{}", story.last(olga));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_case_of_a_colleague_is_taken_over_by_two_taps_behind_more() {
+    for tongue in Tongue::BOTH {
+        Box::pin(taken_over_behind_more(tongue)).await;
+    }
+}
+
 /// The author of held words chooses.
 async fn choose(scene: &Scene, by: Person, question: &str, button: &str) -> String {
     let message = scene.shown(scene.story.leads, question).id;

@@ -155,20 +155,25 @@ pub async fn of_two_leads_one_has_the_case_and_the_other_may_take_it_over() {
     Ведёт Ольга. Нажмите ещё раз, чтобы забрать
     ");
     story.advance(seconds(5)).await;
+    // The button of the second tap is where the first one was.
     assert_snapshot!(state(&story, leads, 101), @r"
     Bot (edited): №101 · ведёт Ольга · ответить до 22.11 18:00
-    [ Ответить ]
-    [ Закрыть | Ещё ]
+    [ Взять | Отпустить ]
+    [ История ]
+    [ Важность | Категория ]
+    [ Связались иначе ]
+    [ Не слушать ]
+    [ ‹ Назад ]
     ");
-    // The post has no such button any more; Boris still sees the old one.
+    assert_eq!(press(&story, boris, leads, "Взять").await, "Теперь это обращение ведёте вы");
     let shown = with_button(&story, leads, "Закрыть").id;
     let take = "1c:2t:1:t";
-    assert_eq!(story.forge(boris, leads, shown, take).await, "Теперь это обращение ведёте вы");
     assert!(story.last(olga).contains("Обращение №101 теперь ведёт Борис."), "{}", story.last(olga));
     story.advance(minutes(1)).await;
     assert_eq!(story.forge(olga, leads, shown, take).await, "Ведёт Борис. Нажмите ещё раз, чтобы забрать");
     story.advance(seconds(31)).await;
     assert_eq!(story.forge(olga, leads, shown, take).await, "Ведёт Борис. Нажмите ещё раз, чтобы забрать");
+    press(&story, olga, leads, "‹ Назад").await;
     assert_eq!(press(&story, olga, leads, "Закрыть").await, "Ведёт Борис. Нажмите ещё раз, чтобы закрыть");
     assert_eq!(press(&story, olga, leads, "Закрыть").await, "");
     assert!(state(&story, leads, 101).contains("Закрыть без ответа"), "{}", state(&story, leads, 101));
@@ -292,8 +297,9 @@ pub async fn several_chats_show_the_state_and_where_the_owner_works() {
     press(&story, story.lead, story.leads, "Ещё").await;
     assert_snapshot!(state(&story, story.leads, 101), @r"
     Bot (edited): №101 · ведёт Пётр · ответить до 22.11 18:00
+    [ Взять | Отпустить ]
     [ История ]
-    [ Отпустить | Важность | Категория ]
+    [ Важность | Категория ]
     [ Связались иначе ]
     [ Не слушать ]
     [ ‹ Назад ]
