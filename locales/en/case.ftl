@@ -8,6 +8,7 @@ case-line-taken = No. { $n } · { $name } · reply by { $at }
 case-line-talking = No. { $n } · { $name } · resolve by { $at }
 case-line-waiting = No. { $n } · { $name } · waiting for the customer since { $at }
 case-line-late = ⏰ Overdue since { $at }
+case-line-muted = 🔇 Muted until { $at }
 case-line-resolved = ✅ No. { $n } · resolved { $at } · { $name } · { $cause }
 case-line-resolved-auto = ✅ No. { $n } · resolved { $at } · { $cause }
 case-line-note = 📝 { $note }
@@ -67,6 +68,8 @@ toast-done = Already done
 toast-gone = The data are erased, the case is gone
 toast-no-role = These buttons are for leads. An admin gives the role
 toast-released = The case is free
+toast-muted = Muted until { $at }: what this person writes is not passed on
+toast-unmuted = This person is heard again
 
 ask-note = { $mention }, what was done for the customer? Reply to this message in a few words. No. { $n }
 

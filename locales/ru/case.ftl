@@ -8,6 +8,7 @@ case-line-taken = №{ $n } · ведёт { $name } · ответить до { $
 case-line-talking = №{ $n } · ведёт { $name } · решить до { $at }
 case-line-waiting = №{ $n } · ведёт { $name } · ждём клиента с { $at }
 case-line-late = ⏰ Срок прошёл: { $at }
+case-line-muted = 🔇 Не слушаем до { $at }
 case-line-resolved = ✅ №{ $n } · закрыто { $at } · { $name } · { $cause }
 case-line-resolved-auto = ✅ №{ $n } · закрыто { $at } · { $cause }
 case-line-note = 📝 { $note }
@@ -67,6 +68,8 @@ toast-done = Уже сделано
 toast-gone = Данные стёрты, обращения больше нет
 toast-no-role = Эти кнопки для руководителей. Роль выдаёт администратор
 toast-released = Обращение свободно
+toast-muted = Не слушаем до { $at }: сообщения этого человека вам не передаются
+toast-unmuted = Снова слушаем этого человека
 
 ask-note = { $mention }, что сделали для клиента? Ответьте на это сообщение парой слов. №{ $n }
 

@@ -44,8 +44,8 @@ pub struct CaseShown<'a> {
     pub last_reply: Option<LastReply<'a>>,
     /// Whether the customer has blocked the bot.
     pub is_blocked: bool,
-    /// Whether what they write is not passed on.
-    pub is_muted: bool,
+    /// Until when what they write is not passed on.
+    pub muted_until: Option<Timestamp>,
     /// Whether nobody knew them when the case was opened.
     pub stranger: bool,
     /// Where the company shows the order or ticket.
@@ -124,6 +124,10 @@ pub fn head(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> String
     }
     if case.severity == Severity::Urgent && !case.status.is_resolved() {
         lines.push(format!("❗ {}", catalogue.text(locale, severity_id(Severity::Urgent))));
+    }
+    if let Some(until) = case.muted_until.filter(|_| !case.status.is_resolved()) {
+        let values = [("at", case.at(catalogue, locale, until).into())];
+        lines.push(catalogue.with(locale, "case-line-muted", &values));
     }
     lines.join("\n")
 }
@@ -234,6 +238,13 @@ pub fn reopened(catalogue: &Catalogue, locale: &str, count: i64) -> String {
 pub fn ask_note(catalogue: &Catalogue, locale: &str, mention: &str, number: CaseNumber) -> String {
     let values = [("mention", mention.into()), ("n", number.to_string().into())];
     catalogue.with(locale, "ask-note", &values)
+}
+
+/// The toast for whoever mutes a customer.
+#[must_use]
+pub fn toast_muted(catalogue: &Catalogue, locale: &str, until: Timestamp, zone: Tz) -> String {
+    let at = written(&catalogue.text(locale, "case-at"), until, zone);
+    catalogue.with(locale, "toast-muted", &[("at", at.into())])
 }
 
 /// A toast that names a lead.

@@ -34,7 +34,7 @@ pub(super) struct Case {
     /// When the leads last wrote to the customer, who did, and why it did not arrive.
     last_reply: Option<(Timestamp, String, Option<Unsent>)>,
     is_blocked: bool,
-    is_muted: bool,
+    muted_until: Option<Timestamp>,
     /// What the case may be about, if a lead chooses just now.
     categories: Vec<(String, String)>,
 }
@@ -68,9 +68,9 @@ impl Case {
             None => None,
         };
         let is_blocked = customer.is_some_and(|customer| customer.unreachable.as_deref() == Some("blocked"));
-        let is_muted = match row.person {
-            Some(person) => tx.is_muted(person, ctx.clock.now()).await?,
-            None => false,
+        let muted_until = match row.person {
+            Some(person) => tx.find_muted_until(person, ctx.clock.now()).await?,
+            None => None,
         };
         Ok(Some(Self {
             row,
@@ -79,7 +79,7 @@ impl Case {
             recovery,
             last_reply,
             is_blocked,
-            is_muted,
+            muted_until,
             categories: Vec::new(),
         }))
     }
@@ -126,7 +126,7 @@ impl Case {
                 unsent: *unsent,
             }),
             is_blocked: self.is_blocked && !row.case.status.is_resolved(),
-            is_muted: self.is_muted,
+            muted_until: self.muted_until,
             stranger: row.stranger,
             ticket: row.subject.url.as_deref(),
             menu,

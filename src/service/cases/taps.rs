@@ -14,7 +14,7 @@ use crate::service::{Unit, roles};
 use crate::store::cases::{CaseRow, NewPrompt, PostedIn};
 use crate::store::{self};
 use crate::view::callback::{CaseAct, CaseTap};
-use crate::view::case::{Menu, toast_about};
+use crate::view::case::{Menu, toast_about, toast_muted};
 
 /// How soon the same tap has to come again to take a case from another lead.
 const AGAIN: Duration = Duration::from_secs(30);
@@ -96,14 +96,16 @@ impl Lead<'_> {
             CaseAct::More => Ok(self.show(unit, number, Menu::More)),
             CaseAct::Back => Ok(self.show(unit, number, Menu::State)),
             CaseAct::Mute => {
-                mute(unit, &row, by).await?;
-                Ok(None)
+                let until = mute(unit, &row, by).await?;
+                let ctx = unit.ctx;
+                let locale = self.tapped.locale;
+                Ok(until.map(|until| toast_muted(&ctx.catalogue, locale, until, ctx.zone())))
             }
             CaseAct::Unmute => {
                 if let Some(person) = row.person {
                     unmute(unit, person, by).await?;
                 }
-                Ok(None)
+                Ok(Some(self.text(unit, "toast-unmuted")))
             }
             CaseAct::Severities => Ok(self.show(unit, number, Menu::Severities)),
             CaseAct::SetSeverity(_) | CaseAct::SetCategory(_) if self.tapped.tap.turn != row.turn => {

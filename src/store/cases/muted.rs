@@ -32,6 +32,14 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
+    /// Until when a person is muted. `None` if they are not.
+    pub async fn find_muted_until(&mut self, person: PersonId, now: Timestamp) -> Result<Option<Timestamp>> {
+        let query = query_scalar("SELECT muted_until FROM persons WHERE id = $1 AND muted_until > $2")
+            .bind(person)
+            .bind(now);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
     /// Lists at most `limit` people who are muted, those first who are so for the shortest time.
     pub async fn list_muted(&mut self, now: Timestamp, limit: i64) -> Result<Vec<Muted>> {
         let query = query_as(

@@ -90,7 +90,7 @@ fn categories(case: &CaseShown<'_>) -> impl Iterator<Item = Vec<Button>> {
 
 /// Mutes the customer, or undoes that.
 fn mute(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Button {
-    let (id, act) = if case.is_muted {
+    let (id, act) = if case.muted_until.is_some() {
         ("case-button-unmute", CaseAct::Unmute)
     } else {
         ("case-button-mute", CaseAct::Mute)

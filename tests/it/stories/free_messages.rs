@@ -4,14 +4,16 @@ use afterword::sandbox::Media;
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::{Person, Setting, Story, hours, minutes};
+use crate::harness::{Person, Setting, Story, hours, minutes, seconds};
 
-async fn tap_post(story: &Story, button: &str) {
+/// Taps under the newest post that has this button, and returns what popped up.
+async fn tap_post(story: &Story, button: &str) -> String {
     let posts = story.world.messages(story.leads);
     let has = |text: &str| text == button;
     let post = posts.iter().rev().find(|post| post.keyboard.iter().flatten().any(|button| has(&button.text)));
-    story.world.tap(story.lead.id, story.leads, post.unwrap().id, button).unwrap();
+    let tap = story.world.tap(story.lead.id, story.leads, post.unwrap().id, button).unwrap();
     story.settle().await;
+    story.toast(&tap)
 }
 
 async fn stranger(story: &Story, name: &str) -> Person {
@@ -144,8 +146,16 @@ pub async fn whoever_is_muted_is_told_once_a_day_and_heard_again_when_a_lead_und
     let story = Story::new().await;
     let eve = stranger(&story, "Ева").await;
     let first = story.say(eve, "Купите слона").await;
-    tap_post(&story, "Не слушать").await;
+    let toast = tap_post(&story, "Не слушать").await;
+    assert_eq!(toast, "Не слушаем до 21.12 15:00: сообщения этого человека вам не передаются");
+    // The post says so to whoever would reply.
+    assert!(story.alerts().contains("🔇 Не слушаем до 21.12 15:00\n"), "{}", story.alerts());
     assert!(story.alerts().contains("[ Слушать снова ]"), "{}", story.alerts());
+    story.advance(seconds(5)).await;
+    assert_eq!(tap_post(&story, "Слушать снова").await, "Снова слушаем этого человека");
+    story.advance(seconds(5)).await;
+    assert!(!story.alerts().contains("🔇"), "{}", story.alerts());
+    tap_post(&story, "Не слушать").await;
     // Nor is what they make of it.
     story.world.edit_own_message(eve.id, eve.id, first, "Слона, живо");
     story.settle().await;
@@ -164,6 +174,7 @@ pub async fn whoever_is_muted_is_told_once_a_day_and_heard_again_when_a_lead_und
     story.tap(story.lead, "Ева · до").await;
     assert!(story.last(story.lead).contains("Слушаем всех"), "{}", story.last(story.lead));
     assert!(story.alerts().contains("[ Не слушать ]"), "{}", story.alerts());
+    assert!(!story.alerts().contains("🔇"), "{}", story.alerts());
     story.say(story.lead, "/staff log").await;
     let log = story.last(story.lead);
     assert!(log.contains("не слушаем Ева до 2026-12-21") && log.contains("снова слушаем Ева"), "{log}");
