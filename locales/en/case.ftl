@@ -8,6 +8,7 @@ case-line-taken = No. { $n } · { $name } · reply by { $at }
 case-line-talking = No. { $n } · { $name } · resolve by { $at }
 case-line-waiting = No. { $n } · { $name } · waiting for the customer since { $at }
 case-line-late = ⏰ Overdue since { $at }
+case-line-language = Customer's language: { $language }
 case-line-muted = 🔇 Muted until { $at }
 case-line-resolved = ✅ No. { $n } · resolved { $at } · { $name } · { $cause }
 case-line-resolved-auto = ✅ No. { $n } · resolved { $at } · { $cause }

@@ -8,6 +8,7 @@ case-line-taken = №{ $n } · ведёт { $name } · ответить до { $
 case-line-talking = №{ $n } · ведёт { $name } · решить до { $at }
 case-line-waiting = №{ $n } · ведёт { $name } · ждём клиента с { $at }
 case-line-late = ⏰ Срок прошёл: { $at }
+case-line-language = Язык клиента: { $language }
 case-line-muted = 🔇 Не слушаем до { $at }
 case-line-resolved = ✅ №{ $n } · закрыто { $at } · { $name } · { $cause }
 case-line-resolved-auto = ✅ №{ $n } · закрыто { $at } · { $cause }

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::domain::ids::PersonId;
+use crate::domain::locale::{base, code};
 use crate::domain::script::Script;
 use crate::service::{Context, Unit};
 use crate::store::persons::Person;
@@ -18,6 +19,12 @@ pub fn locale(ctx: &Context, person: &Person) -> &'static str {
 pub fn locale_in(config: &Config, person: &Person) -> &'static str {
     let mut said = [&person.chosen_language, &person.language_code].into_iter().flatten();
     said.find_map(|tag| config.languages.known(tag)).unwrap_or(config.default_locale)
+}
+
+/// The language that a person chose, else the one of their Telegram, whether or not the installation has it.
+pub fn language(person: &Person) -> Option<&'static str> {
+    let mut said = [&person.chosen_language, &person.language_code].into_iter().flatten();
+    said.find_map(|tag| code(&base(tag).to_ascii_lowercase()))
 }
 
 /// The language of a chat that chose `chosen`, which the installation may no longer have.

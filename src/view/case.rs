@@ -8,7 +8,7 @@ pub use buttons::buttons;
 
 use super::callback::{CaseAct, CaseTap, Data};
 use super::talk::Unsent;
-use super::{Button, written};
+use super::{Button, language_in, written};
 use crate::domain::case::{Cause, Severity, Source, Status};
 use crate::domain::ids::CaseNumber;
 use crate::domain::template::escape_html;
@@ -42,6 +42,8 @@ pub struct CaseShown<'a> {
     pub home: Option<Home<'a>>,
     /// What became of the leads' last words to the customer.
     pub last_reply: Option<LastReply<'a>>,
+    /// The customer's language, if it is not the chat's.
+    pub language: Option<&'a str>,
     /// Whether the customer has blocked the bot.
     pub is_blocked: bool,
     /// Until when what they write is not passed on.
@@ -128,6 +130,10 @@ pub fn head(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> String
     if let Some(until) = case.muted_until.filter(|_| !case.status.is_resolved()) {
         let values = [("at", case.at(catalogue, locale, until).into())];
         lines.push(catalogue.with(locale, "case-line-muted", &values));
+    }
+    if let Some(language) = case.language {
+        let values = [("language", language_in(catalogue, locale, language).into())];
+        lines.push(catalogue.with(locale, "case-line-language", &values));
     }
     lines.join("\n")
 }

@@ -193,6 +193,12 @@ fn language_name(code: &str) -> String {
     capitalised(own_name(code))
 }
 
+/// A language's name in the reader's language, as it is written inside a sentence.
+fn language_in(catalogue: &Catalogue, locale: &str, code: &str) -> String {
+    let values = [("code", code.to_owned().into()), ("own", own_name(code).to_owned().into())];
+    catalogue.with(locale, "language-named", &values)
+}
+
 /// Adds a button for each of the installation's languages; the current one is ticked.
 fn with_languages(
     view: View,

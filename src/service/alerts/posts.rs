@@ -12,7 +12,7 @@ use crate::domain::case::deadlines::Deadline;
 use crate::domain::ids::{AlertKey, CaseNumber, ChatId, MessageId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 use crate::service::noted::CaseChanged;
-use crate::service::{Context, Unit, cases};
+use crate::service::{Context, Unit, cases, person};
 use crate::store::cases::{CaseRow, PostedIn};
 use crate::store::{self, Lane, Outgoing, Tx};
 use crate::view::View;
@@ -33,6 +33,8 @@ pub(super) struct Case {
     recovery: Vec<Loaded>,
     /// When the leads last wrote to the customer, who did, and why it did not arrive.
     last_reply: Option<(Timestamp, String, Option<Unsent>)>,
+    /// The customer's, as far as it is known.
+    language: Option<&'static str>,
     is_blocked: bool,
     muted_until: Option<Timestamp>,
     /// What the case may be about, if a lead chooses just now.
@@ -67,6 +69,7 @@ impl Case {
             Some(person) => tx.find_person(person).await?,
             None => None,
         };
+        let language = customer.as_ref().and_then(person::language);
         let is_blocked = customer.is_some_and(|customer| customer.unreachable.as_deref() == Some("blocked"));
         let muted_until = match row.person {
             Some(person) => tx.find_muted_until(person, ctx.clock.now()).await?,
@@ -78,6 +81,7 @@ impl Case {
             joined,
             recovery,
             last_reply,
+            language,
             is_blocked,
             muted_until,
             categories: Vec::new(),
@@ -125,6 +129,7 @@ impl Case {
                 name,
                 unsent: *unsent,
             }),
+            language: self.language.filter(|language| *language != locale),
             is_blocked: self.is_blocked && !row.case.status.is_resolved(),
             muted_until: self.muted_until,
             stranger: row.stranger,

@@ -17,8 +17,8 @@ use chrono_tz::Tz;
 
 use super::callback::editor::Deed;
 use super::callback::{Data, EditorAct, EditorTap, Screen};
-use super::{Button, View};
-use crate::domain::locale::{self, Languages, Localized};
+use super::{Button, View, language_in};
+use crate::domain::locale::{Languages, Localized};
 use crate::domain::script::Trigger;
 use crate::domain::script::edit::{Field, Prompt, Tap};
 use crate::domain::sending::SendingDefaults;
@@ -113,8 +113,7 @@ impl<'a> EditorView<'a> {
 
     /// The language's name in the reader's language.
     fn language(&self, code: &str) -> String {
-        let values = [("code", code.to_owned().into()), ("own", locale::own_name(code).to_owned().into())];
-        self.with("language-named", &values)
+        language_in(self.catalogue, self.locale, code)
     }
 
     fn named_languages(&self, codes: impl IntoIterator<Item = &'static str>) -> String {

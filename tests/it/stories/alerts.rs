@@ -279,6 +279,7 @@ async fn an_alert_speaks_the_language_of_its_chat_and_knows_the_customers_earlie
     story.tap(anna, "3").await;
     insta::assert_snapshot!(story.last(ann), @r"
     Bot: No. 101 · free · reply by 24 Nov 20:00
+      Customer's language: Russian
 
       🔴 Bad score: 3 of 10
       How satisfied are you with your purchase overall?

@@ -306,6 +306,7 @@ pub async fn several_chats_show_the_state_and_where_the_owner_works() {
     ");
     assert_snapshot!(post(&story, second, 101), @r"
     Bot (edited): No. 101 · Пётр · reply by 22 Nov 18:00
+      Customer's language: Russian
 
       🔴 Bad score: 2 of 10
       How satisfied are you with your purchase overall?
@@ -333,6 +334,7 @@ pub async fn several_chats_show_the_state_and_where_the_owner_works() {
     assert_snapshot!(state(&story, second, 101), @r"
     Bot (edited): No. 101 · free · reply by 21 Nov 22:00
     ❗ urgent
+    Customer's language: Russian
     [ Take | Reply ]
     [ Resolve | More ]
     ");

@@ -169,6 +169,7 @@ async fn with_its_texts_a_language_is_spoken_with_our_own_words_in_the_fallback(
     ");
     assert_snapshot!(story.alerts(), @r"
     Bot (edited): №101 · свободно · ответить до 22.11 18:01
+      Язык клиента: казахский
 
       🔴 Плохая оценка: 1 из 3 «Плохо»
       Как вам помощь?

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::harness::{Setting, Story, hours};
+use crate::harness::{Setting, Story, hours, minutes};
 
 /// The first line that somebody with this Telegram reads of a survey.
 async fn asked(story: Story, telegram: Option<&str>, event: Value) -> &'static str {
@@ -146,5 +146,46 @@ async fn alerts_in_a_private_chat_follow_its_language() {
     story.advance(hours(3)).await;
     story.tap(anna, "🙁").await;
     assert!(story.last(story.lead).contains("Bad score"), "{}", story.last(story.lead));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn the_post_of_a_case_names_the_customers_language_where_it_is_not_the_chats() {
+    let story = Story::new().await;
+    story.start(story.lead).await;
+    let telegrams = [Some("en-GB"), Some("de"), Some("ru"), None];
+    let mut people = Vec::new();
+    for (number, telegram) in (1..).zip(telegrams) {
+        let person = story.person_in("Kim", telegram);
+        let customer = format!("C-{number}");
+        story.link(person, &customer).await;
+        story.purchase(&number.to_string(), &customer, json!({})).await;
+        people.push(person);
+    }
+    story.advance(hours(3)).await;
+    for person in &people {
+        story.tap(*person, "2").await;
+        story.advance(minutes(1)).await;
+    }
+    let head = |number: i64| {
+        let post = story.alerts();
+        let (_, post) = post.split_once(&format!("№{number} ·")).unwrap_or_else(|| panic!("{post}"));
+        post.lines().skip(1).take_while(|line| !line.is_empty()).map(str::trim).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(head(101), "Язык клиента: английский");
+    assert_eq!(head(102), "Язык клиента: немецкий");
+    assert_eq!([head(103), head(104)], ["", ""], "{}", story.alerts());
+    // A choice counts more than the Telegram, and every chat compares with its own language.
+    story.say(people[2], "/language").await;
+    story.tap(people[2], "English").await;
+    story.say(story.lead, "/cases 103").await;
+    assert!(story.last(story.lead).contains("Язык клиента: английский"), "{}", story.last(story.lead));
+    story.say(story.lead, "/language").await;
+    story.tap(story.lead, "English").await;
+    for (number, named) in [(101, false), (104, false), (102, true)] {
+        story.say(story.lead, &format!("/cases {number}")).await;
+        let card = story.last(story.lead);
+        assert_eq!(card.contains("Customer's language: German"), named, "{card}");
+    }
     story.end().await;
 }
