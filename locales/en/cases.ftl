@@ -3,7 +3,8 @@
 cases-title = Cases: { $open } open, { $late } overdue
 cases-empty = No open cases.
 cases-nothing = Nothing matches this filter.
-cases-unknown = There is no case no. { $asked }.
+cases-unknown = There is no case no. { $n }.
+cases-unknown-id = No case for “{ $asked }”. I look for one number of a case, or one ID of a customer, order or ticket.
 cases-all = All
 cases-mine = Mine
 cases-free = Free

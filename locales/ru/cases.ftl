@@ -3,7 +3,8 @@
 cases-title = Обращения: открыто { $open }, просрочено { $late }
 cases-empty = Открытых обращений нет.
 cases-nothing = По этому фильтру ничего нет.
-cases-unknown = Обращения №{ $asked } нет.
+cases-unknown = Обращения №{ $n } нет.
+cases-unknown-id = По «{ $asked }» обращений нет. Ищу по одному номеру обращения или ID клиента, заказа, тикета.
 cases-all = Все
 cases-mine = Мои
 cases-free = Свободные

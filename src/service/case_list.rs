@@ -35,7 +35,7 @@ pub async fn open(unit: &mut Unit<'_>, person: &Person, argument: &str) -> store
         let view = page(unit, person, locale, role, Tab::All, 0).await?;
         return person::say(unit, person.id, &view).await;
     }
-    let number = argument.trim_start_matches('№').parse().ok().map(CaseNumber::new);
+    let number = number_in(argument);
     let mut found = match number {
         Some(number) => unit.tx.find_listed_case(number).await?.into_iter().collect(),
         None => Vec::new(),
@@ -44,13 +44,22 @@ pub async fn open(unit: &mut Unit<'_>, person: &Person, argument: &str) -> store
         found = unit.tx.list_cases_about(argument, MOST_CARDS).await?;
     }
     if found.is_empty() {
-        let shown: String = argument.chars().take(64).collect();
-        return person::say(unit, person.id, &view::unknown(&ctx.catalogue, locale, &shown)).await;
+        let view = match number {
+            Some(number) => view::unknown(&ctx.catalogue, locale, number),
+            None => view::unknown_id(&ctx.catalogue, locale, &argument.chars().take(64).collect::<String>()),
+        };
+        return person::say(unit, person.id, &view).await;
     }
     for case in found {
         card(unit, person, case.number).await?;
     }
     Ok(())
+}
+
+/// The number of a case as people write it: `101`, `№101`, `# 101`.
+fn number_in(argument: &str) -> Option<CaseNumber> {
+    let digits = argument.trim_start_matches(['№', '#']).trim_start();
+    digits.parse().ok().map(CaseNumber::new)
 }
 
 /// What `/cases` says in a group.
@@ -123,7 +132,7 @@ async fn card(unit: &mut Unit<'_>, person: &Person, number: CaseNumber) -> store
         return Ok(());
     }
     let (ctx, locale) = (unit.ctx, person::locale(unit.ctx, person));
-    let view = view::unknown(&ctx.catalogue, locale, &number.to_string());
+    let view = view::unknown(&ctx.catalogue, locale, number);
     person::say(unit, person.id, &view).await
 }
 

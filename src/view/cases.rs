@@ -8,6 +8,7 @@ use super::callback::{CasesAct, Data, Tab};
 use super::{Button, View, customer, paragraphs, written};
 use crate::domain::case::{Severity, Source, StatusName};
 use crate::domain::case_settings::CaseSetting;
+use crate::domain::ids::CaseNumber;
 use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
 use crate::i18n::Catalogue;
@@ -144,10 +145,16 @@ fn row(
     format!("{number} {mark} {}", parts.join(" · "))
 }
 
-/// A case that somebody asked for by a number or an ID that nothing has.
+/// Somebody asked for a case by a number that none has.
 #[must_use]
-pub fn unknown(catalogue: &Catalogue, locale: &str, asked: &str) -> View {
-    View::text(catalogue.with(locale, "cases-unknown", &[("asked", escape_html(asked).into())]))
+pub fn unknown(catalogue: &Catalogue, locale: &str, number: CaseNumber) -> View {
+    View::text(catalogue.with(locale, "cases-unknown", &[("n", number.to_string().into())]))
+}
+
+/// The same by an ID that no customer, order or ticket with a case has.
+#[must_use]
+pub fn unknown_id(catalogue: &Catalogue, locale: &str, asked: &str) -> View {
+    View::text(catalogue.with(locale, "cases-unknown-id", &[("asked", escape_html(asked).into())]))
 }
 
 /// A setting with the value that holds.

@@ -60,6 +60,17 @@ pub async fn leads_see_the_list_page_it_and_take_a_case_from_its_card() {
     assert!(story.last(story.lead).contains("№103"), "{}", story.last(story.lead));
     story.say(story.lead, "/cases 999").await;
     assert!(story.last(story.lead).contains("Обращения №999 нет."), "{}", story.last(story.lead));
+    for written in ["№103", "#103", "№ 103"] {
+        story.say(story.lead, &format!("/cases {written}")).await;
+        assert!(story.last(story.lead).contains("№103 · свободно"), "{}", story.last(story.lead));
+    }
+    story.say(story.lead, "/cases #999").await;
+    assert!(story.last(story.lead).contains("Обращения №999 нет."), "{}", story.last(story.lead));
+    for asked in ["C-999", "101 102"] {
+        story.say(story.lead, &format!("/cases {asked}")).await;
+        let told = story.last(story.lead);
+        assert!(told.contains(&format!("По «{asked}» обращений нет.")), "{told}");
+    }
     story.end().await;
 }
 
