@@ -37,7 +37,11 @@ pub async fn lead_wrote(unit: &mut Unit<'_>, number: CaseNumber, wrote: &Wrote<'
             // Only one part of an album has the caption, and the other parts are for colleagues too.
             keep_leads(unit, number, wrote, WordState::Dropped).await?;
         }
-        return acts::step(unit, &row, Happening::Noted, Some(words.person), Some(note.trim())).await;
+        let note = note.trim();
+        if note.is_empty() {
+            return Ok(());
+        }
+        return acts::step(unit, &row, Happening::Noted, Some(words.person), Some(note)).await;
     }
     if row.person.is_none() {
         return erased(unit, number, wrote).await;

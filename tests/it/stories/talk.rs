@@ -225,6 +225,9 @@ pub async fn what_is_not_meant_for_the_customer_does_not_reach_them() {
     story.settle().await;
     assert!(trouble.group().contains("вы пишете от имени группы"), "{}", trouble.group());
     trouble.reply(trouble.post, "// клиент с прошлой недели").await;
+    for empty in ["//", " //  "] {
+        trouble.reply(trouble.post, empty).await;
+    }
     let album = [Media::Photo, Media::Photo];
     story.world.reply_with_media_in(
         story.leads,
@@ -241,8 +244,8 @@ pub async fn what_is_not_meant_for_the_customer_does_not_reach_them() {
     assert_eq!(story.world.sent_count(trouble.anna.id), before, "{}", trouble.anna());
     let mut tx = story.running.db.read().await.unwrap();
     let steps = tx.list_case_steps(trouble.number).await.unwrap();
-    let note = steps.iter().find(|step| step.kind == "note").unwrap();
-    assert_eq!(note.words.as_deref(), Some("клиент с прошлой недели"));
+    let notes = steps.iter().filter(|step| step.kind == "note").map(|step| step.words.as_deref());
+    assert_eq!(notes.collect::<Vec<_>>(), [Some("клиент с прошлой недели"), Some("снимки экрана")]);
     drop(tx);
     trouble.story.end().await;
 }
