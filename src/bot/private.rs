@@ -148,7 +148,11 @@ async fn on_words(
         }
         if message.paid_media.is_some() {
             // Telegram copies no such message.
-            return reply(replies, unit, person, "case-cannot-pass").await;
+            if !replies.may_say(person.id.chat(), person.id) {
+                return Ok(());
+            }
+            let text = ctx.catalogue.text(person::locale(ctx, person), "case-cannot-pass");
+            return person::answer(unit, person.id, message.message_id, &View::text(text)).await;
         }
         if case_talk::customer_wrote(unit, person, &words).await? {
             return Ok(());

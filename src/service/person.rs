@@ -1,7 +1,7 @@
 //! A person whom the bot knows: their language, and sending them messages.
 
 use crate::config::Config;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{MessageId, PersonId};
 use crate::domain::locale::{base, code};
 use crate::domain::script::Script;
 use crate::service::{Context, Unit};
@@ -49,6 +49,13 @@ pub fn asked_in<'t>(
 /// Sends a message to a person who is waiting for it.
 pub async fn say(unit: &mut Unit<'_>, person: PersonId, view: &View) -> store::Result<()> {
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
+    unit.tx.enqueue(&Outgoing::send(Lane::Answers, person.chat(), payload), unit.now).await?;
+    Ok(())
+}
+
+/// Answers a message of theirs, below it, so that they see which one it is about.
+pub async fn answer(unit: &mut Unit<'_>, person: PersonId, to: MessageId, view: &View) -> store::Result<()> {
+    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref()).reply_to_theirs(to);
     unit.tx.enqueue(&Outgoing::send(Lane::Answers, person.chat(), payload), unit.now).await?;
     Ok(())
 }

@@ -65,7 +65,7 @@ pub async fn words_refused(unit: &mut Unit<'_>, row: &OutboxRow, is_content: boo
     messages::settle(unit, &words, WordState::Undeliverable, Some(Unsent::Cannot.as_str())).await?;
     let locale = acts::locale(unit, words.person).await?;
     let view = View::text(unit.ctx.catalogue.text(locale, "case-cannot-pass"));
-    person::say(unit, words.person, &view).await
+    person::answer(unit, words.person, words.message_id, &view).await
 }
 
 /// Nobody knows whether somebody's words arrived, and they are not sent again.
@@ -88,8 +88,7 @@ async fn words_given_up(unit: &mut Unit<'_>, message: MessageKey) -> store::Resu
     }
     let Some(first) = lost.first() else { return Ok(()) };
     let view = View::text(unit.ctx.catalogue.text(acts::locale(unit, first.person).await?, "case-unknown"));
-    let place = ChatTopic { chat: first.chat_id, topic: TopicId::NONE };
-    chat::answer(unit, place, first.message_id, &view).await
+    person::answer(unit, first.person, first.message_id, &view).await
 }
 
 async fn unsent(unit: &mut Unit<'_>, message: &CaseMessage, why: Unsent) -> store::Result<()> {

@@ -67,17 +67,18 @@ async fn what_says_nothing_opens_nothing_and_a_place_does() {
     let story = Story::new().await;
     let john = story.person_in("John", Some("en"));
     story.link(john, "C-1").await;
-    story.world.send_media(john.id, Media::Sticker { emoji: "😡".to_owned() }, None);
+    let sent = story.world.send_media(john.id, Media::Sticker { emoji: "😡".to_owned() }, None);
     story.settle().await;
     assert!(story.last(john).contains("We cannot save a message like this"), "{}", story.last(john));
     assert!(!story.alerts().contains("№101"), "{}", story.alerts());
     let update = json!({
-        "message_id": 900, "date": 1, "from": { "id": john.id, "is_bot": false, "first_name": "John" },
+        "message_id": sent, "date": 1, "from": { "id": john.id, "is_bot": false, "first_name": "John" },
         "chat": { "id": john.id, "type": "private" }, "paid_media": { "star_count": 1, "paid_media": [] },
     });
     story.world.inject("message", &update);
     story.settle().await;
     assert!(story.last(john).contains("This kind of message cannot be passed on"), "{}", story.last(john));
+    assert_eq!(story.world.last_message(john.id).unwrap().reply_to, Some(sent));
     story.advance(minutes(2)).await;
     story.say(john, "Where is my order?").await;
     assert_snapshot!(story.last(john), @"Bot: Thank you, passed on: case no. 101. If it needs a reply, you will get it here by 16:00 tomorrow.");

@@ -81,3 +81,20 @@ pub async fn words_for_a_human_that_cannot_be_shown_are_mentioned_once() {
     assert_eq!(shown.matches("Нужен человек").count(), 1, "{shown}");
     story.end().await;
 }
+
+#[tokio::test]
+async fn a_customer_hears_which_of_their_messages_could_not_be_passed_on() {
+    let story = Story::new().await;
+    refuses_copies(&story, story.leads, "Bad Request: message can't be copied");
+    let anna = story.customer("Анна", "C-1").await;
+    story.say(anna, "/human").await;
+    let voice = story.world.send_voice(anna.id, 7);
+    story.settle().await;
+    story.advance(minutes(1)).await;
+    let said = "Такое сообщение передать не получится";
+    let told: Vec<_> =
+        story.world.messages(anna.id).into_iter().filter(|m| m.text.plain.contains(said)).collect();
+    assert_eq!(told.len(), 1, "{}", story.chat(anna));
+    assert_eq!(told[0].reply_to, Some(voice));
+    story.end().await;
+}
