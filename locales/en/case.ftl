@@ -73,6 +73,8 @@ toast-muted = Muted until { $at }: what this person writes is not passed on
 toast-unmuted = This person is heard again
 
 ask-note = { $mention }, what was done for the customer? Reply to this message in a few words. No. { $n }
+note-not-in-text = Send the note as text.
+note-of-another = This question is for { $name }.
 
 case-taken-from = { $name } has taken over case no. { $n }.
 case-owner-gone = { $name } has left the team. Free again: { $numbers }.

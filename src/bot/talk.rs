@@ -8,6 +8,7 @@ use super::words::{attachment, words};
 use crate::config::ChatTopic;
 use crate::domain::ids::{CaseNumber, ChatId, PersonId, TopicId};
 use crate::domain::staff::Role;
+use crate::service::cases::Answered;
 use crate::service::talk::{self, Addressed, Wrote};
 use crate::service::{Unit, alerts, cases, people, person, roles};
 use crate::store::persons::Person;
@@ -31,7 +32,7 @@ pub(super) async fn in_group(
     if !message.replies_to(&ctx.bot_username) || !message.says_something() {
         return Ok(());
     }
-    if takes_note(unit, message, from.id, place.chat).await? {
+    if answers_note(replies, unit, message, from, place).await? {
         return Ok(());
     }
     let addressed = addressed(unit, place.chat, replied_to).await?;
@@ -94,10 +95,13 @@ pub(super) async fn in_private(
     if !message.says_something() || !is_lead(unit, person.id).await? {
         return Ok(false);
     }
-    if takes_note(unit, message, person.id, person.id.chat()).await? {
+    let Some(from) = &message.from else { return Ok(false) };
+    let place = own(person.id.chat());
+    // A file that replies to nothing may be for the customer.
+    let may_be_file_for_customer = message.text.is_none() && message.reply_to_message.is_none();
+    if !may_be_file_for_customer && answers_note(replies, unit, message, from, place).await? {
         return Ok(true);
     }
-    let place = own(person.id.chat());
     if let Some(replied_to) = &message.reply_to_message
         && message.replies_to(&unit.ctx.bot_username)
     {
@@ -122,7 +126,9 @@ pub(super) async fn in_private(
         Some(number) => Some(number),
         None => talk::asked_to_reply(unit, place, person.id).await?,
     };
-    let Some(number) = number else { return Ok(false) };
+    let Some(number) = number else {
+        return Ok(may_be_file_for_customer && answers_note(replies, unit, message, from, place).await?);
+    };
     let words = words(person.id, message);
     talk::lead_wrote(unit, number, &Wrote { words: &words, place }).await?;
     Ok(true)
@@ -158,17 +164,37 @@ async fn lead_replied(
     talk::lead_wrote(unit, number, &Wrote { words: &words, place }).await
 }
 
-/// Whether the message was the note that a lead was asked for.
-async fn takes_note(
+/// Takes the note that a lead was asked for, or says why this is none. Returns false if the message has to do with no such
+/// question.
+async fn answers_note(
+    replies: &Replies,
     unit: &mut Unit<'_>,
     message: &Message,
-    author: PersonId,
-    chat: ChatId,
+    from: &User,
+    place: ChatTopic,
 ) -> store::Result<bool> {
-    let Some(text) = message.text.as_deref() else { return Ok(false) };
     let reply_to = message.reply_to_message.as_deref();
     let reply_to = reply_to.map(|replied| (replied.message_id, replied.text_or_caption()));
-    cases::take_note(unit, &cases::LeadsWords { chat, author, reply_to, text }).await
+    let text = message.text.as_deref();
+    let words = cases::LeadsWords { chat: place.chat, author: from.id, reply_to, text };
+    let answered = cases::take_note(unit, &words).await?;
+    match answered {
+        Answered::Taken => return Ok(true),
+        Answered::Nothing => return Ok(false),
+        Answered::NotInText | Answered::OfAnother(_) => {}
+    }
+    // The parts of an album are answered once.
+    if roles::role(&mut unit.tx, unit.ctx, from.id).await?.is_none() || replies.is_answered_album(message) {
+        return Ok(true);
+    }
+    let person = people::meet(&mut unit.tx, &visitor(from)).await?;
+    let locale = locale(unit, place, Some(&person)).await?;
+    let view = match answered {
+        Answered::OfAnother(name) => view::note_of_another(&unit.ctx.catalogue, locale, &name),
+        _ => self::text(unit, locale, "note-not-in-text"),
+    };
+    answer(unit, place, message, &view).await?;
+    Ok(true)
 }
 
 async fn is_lead(unit: &mut Unit<'_>, person: PersonId) -> store::Result<bool> {

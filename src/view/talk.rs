@@ -107,6 +107,12 @@ pub fn no_role(catalogue: &Catalogue, locale: &str, person: PersonId, name: &str
     View::text(catalogue.with(locale, "reply-no-role", &[("mention", mention(person, name).into())]))
 }
 
+/// Tells a lead that the question for a note waits for a colleague.
+#[must_use]
+pub fn note_of_another(catalogue: &Catalogue, locale: &str, name: &str) -> View {
+    View::text(catalogue.with(locale, "note-of-another", &[("name", escape_html(name).into())]))
+}
+
 /// The question that a lead answers with what the customer is to get.
 #[must_use]
 pub fn ask_reply(

@@ -105,6 +105,7 @@ run_again! { POSTGRES, stories:
     case_rivals {
         of_two_leads_who_reply_at_once_the_first_is_sent_and_the_second_is_asked,
         of_two_leads_who_take_a_case_at_once_one_has_it_and_a_second_tap_takes_it_over,
+        the_question_for_a_note_is_answered_in_text_by_whom_it_asks,
         who_loses_the_role_leaves_three_cases_free_and_replies_to_nobody,
         words_to_a_resolved_case_wait_for_their_authors_choice,
     }

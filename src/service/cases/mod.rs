@@ -24,7 +24,7 @@ pub use asking::{Asked, ask, open, start_clocks_if_missing};
 pub use category::{categories, follow_category};
 pub use history::send_history;
 pub use muting::unmute;
-pub use notes::{LeadsWords, take_note};
+pub use notes::{Answered, LeadsWords, take_note};
 pub use opening::{Opened, Opening, fell_again, open_or_join};
 pub use owners::{lead_lost_role, release_of_lost_leads};
 pub use taps::{Tapped, tap};

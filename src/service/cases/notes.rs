@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::act_on;
+use super::{act_on, lead_name};
 use crate::config::ChatTopic;
 use crate::domain::case::{Act, Cause};
 use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId};
@@ -35,7 +35,21 @@ pub struct LeadsWords<'a> {
     pub author: PersonId,
     /// The message that they reply to, and what it says.
     pub reply_to: Option<(MessageId, Option<&'a str>)>,
-    pub text: &'a str,
+    /// `None` for a file, a voice message and the like.
+    pub text: Option<&'a str>,
+}
+
+/// What words were to the question for a note.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// The answer.
+    Taken,
+    /// The answer, but not in text. The question goes on waiting.
+    NotInText,
+    /// The question waits for the colleague with this name.
+    OfAnother(String),
+    /// They have to do with no such question.
+    Nothing,
 }
 
 /// Asks a lead for the note, under the post.
@@ -67,10 +81,34 @@ pub(super) async fn ask(
     unit.tx.enqueue(&send, now).await
 }
 
-/// Takes the answer to the question for a note, and resolves the case. Returns false if the words are something else.
-pub async fn take_note(unit: &mut Unit<'_>, words: &LeadsWords<'_>) -> store::Result<bool> {
-    let LeadsWords { chat, author, reply_to, text } = *words;
-    let Some(prompt) = unit.tx.find_case_prompt(chat, author, PROMPT).await? else { return Ok(false) };
+/// Takes the answer to the question for a note, and resolves the case.
+pub async fn take_note(unit: &mut Unit<'_>, words: &LeadsWords<'_>) -> store::Result<Answered> {
+    let LeadsWords { chat, author, text, .. } = *words;
+    let Some((prompt, asked)) = question(unit, words).await? else { return of_another(unit, words).await };
+    let Some(text) = text else { return Ok(Answered::NotInText) };
+    unit.tx.take_case_prompt(chat, author, PROMPT).await?;
+    if let Some(message_id) = asked {
+        let delete = Outgoing::delete(Lane::Answers, chat, Some(message_id), Payload::default());
+        unit.tx.enqueue(&delete, unit.now).await?;
+    }
+    if roles::role(&mut unit.tx, unit.ctx, author).await? < Some(Role::Lead) {
+        return Ok(Answered::Taken);
+    }
+    let chosen = prompt.argument.as_deref().and_then(|cause| cause.parse().ok());
+    let (Some(cause), Some(row)) = (chosen, unit.tx.find_case(prompt.case_number).await?) else {
+        return Ok(Answered::Taken);
+    };
+    resolve(unit, row, author, cause, text).await?;
+    Ok(Answered::Taken)
+}
+
+/// The question that somebody's words answer, and the message that asks it, as far as that is known.
+async fn question(
+    unit: &mut Unit<'_>,
+    words: &LeadsWords<'_>,
+) -> store::Result<Option<(Prompt, Option<MessageId>)>> {
+    let LeadsWords { chat, author, reply_to, .. } = *words;
+    let Some(prompt) = unit.tx.find_case_prompt(chat, author, PROMPT).await? else { return Ok(None) };
     let mut asked = match prompt.message {
         Some(message) => unit.tx.find_message_id(message).await?,
         None => None,
@@ -88,23 +126,18 @@ pub async fn take_note(unit: &mut Unit<'_>, words: &LeadsWords<'_>) -> store::Re
         // In private the next words are the answer.
         None => chat.is_private(),
     };
-    if !is_answer || prompt.expires_at <= unit.now {
-        return Ok(false);
+    Ok((is_answer && prompt.expires_at > unit.now).then_some((prompt, asked)))
+}
+
+/// Somebody may have replied to a colleague's question.
+async fn of_another(unit: &mut Unit<'_>, words: &LeadsWords<'_>) -> store::Result<Answered> {
+    let Some((replied, _)) = words.reply_to else { return Ok(Answered::Nothing) };
+    match unit.tx.find_asked((words.chat, replied), PROMPT, unit.now).await? {
+        Some(asked) if asked != words.author => {
+            Ok(Answered::OfAnother(lead_name(&mut unit.tx, asked).await?))
+        }
+        _ => Ok(Answered::Nothing),
     }
-    unit.tx.take_case_prompt(chat, author, PROMPT).await?;
-    if let Some(message_id) = asked {
-        let delete = Outgoing::delete(Lane::Answers, chat, Some(message_id), Payload::default());
-        unit.tx.enqueue(&delete, unit.now).await?;
-    }
-    if roles::role(&mut unit.tx, unit.ctx, author).await? < Some(Role::Lead) {
-        return Ok(true);
-    }
-    let chosen = prompt.argument.as_deref().and_then(|cause| cause.parse().ok());
-    let (Some(cause), Some(row)) = (chosen, unit.tx.find_case(prompt.case_number).await?) else {
-        return Ok(true);
-    };
-    resolve(unit, row, author, cause, text).await?;
-    Ok(true)
 }
 
 /// Whether this is what the question for a note says.

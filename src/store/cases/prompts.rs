@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use crate::domain::ids::{CaseNumber, ChatId, MessageKey, PersonId};
+use crate::domain::ids::{CaseNumber, ChatId, MessageId, MessageKey, PersonId};
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
@@ -63,6 +63,24 @@ impl Tx {
             "SELECT {PROMPT} FROM case_prompts WHERE chat_id = $1 AND person = $2 AND kind = $3"
         ));
         let query = query_as(text).bind(chat).bind(person).bind(kind);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Finds out for whom the question of this kind waits that a message asks.
+    pub async fn find_asked(
+        &mut self,
+        (chat, message_id): (ChatId, MessageId),
+        kind: &str,
+        now: Timestamp,
+    ) -> Result<Option<PersonId>> {
+        let query = query_scalar(
+            "SELECT p.person FROM messages m JOIN case_prompts p ON p.message = m.id \
+             WHERE m.chat_id = $1 AND m.message_id = $2 AND p.kind = $3 AND p.expires_at > $4",
+        )
+        .bind(chat)
+        .bind(message_id)
+        .bind(kind)
+        .bind(now);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 

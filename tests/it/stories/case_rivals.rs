@@ -7,6 +7,7 @@ use super::roles::type_in;
 use crate::harness::{Person, hours, minutes, seconds};
 use afterword::cli::staff::StaffCommand;
 use afterword::domain::ids::PersonId;
+use afterword::sandbox::{Media, MessageId};
 
 async fn two_take_it_at_once(tongue: Tongue) {
     let scene = Scene::new(tongue).await;
@@ -251,5 +252,57 @@ async fn a_lead_of_three_leaves(tongue: Tongue) {
 pub async fn who_loses_the_role_leaves_three_cases_free_and_replies_to_nobody() {
     for tongue in Tongue::BOTH {
         Box::pin(a_lead_of_three_leaves(tongue)).await;
+    }
+}
+
+async fn the_note_is_asked_of_one(tongue: Tongue) {
+    let scene = Scene::new(tongue).await;
+    let (story, leads) = (&scene.story, scene.story.leads);
+    let (olga, boris) = (scene.lead("Ольга").await, scene.lead("Борис").await);
+    for number in 1..=2 {
+        scene.complained("Анна", number).await;
+    }
+    let ask = async |chat: i64, post: MessageId| {
+        for button in [
+            scene.resolve(),
+            scene.t("Закрыть без ответа", "Resolve without a reply"),
+            scene.t("Доставка", "Delivery"),
+            scene.t("Написать заметку", "Write a note"),
+        ] {
+            scene.press_in(olga, chat, post, button).await;
+        }
+        scene.shown(chat, scene.t("что сделали для клиента?", "what was done for the customer?")).id
+    };
+    let question = ask(leads, scene.post(101)).await;
+    let in_text = scene.t("Заметку пришлите текстом.", "Send the note as text.");
+    let of_olga = scene.t("На этот вопрос отвечает Ольга.", "This question is for Ольга.");
+    let note = scene.t("Вернули деньги", "Money returned");
+    scene.reply(boris, question, note).await;
+    story.world.reply_with_media_in(leads, olga.id, question, &[Media::Voice { seconds: 5 }], None);
+    story.world.reply_with_media_in(leads, olga.id, question, &[Media::Photo, Media::Photo], Some(note));
+    story.settle().await;
+    story.advance(seconds(5)).await;
+    let other = scene.t("Это сообщение не про обращение", "That message is not about a case");
+    let counts = [of_olga, in_text, other].map(|text| scene.count(leads, text));
+    assert_eq!(counts, [1, 2, 0], "{}", scene.group());
+    assert_eq!(scene.case(101).await["status"], "open");
+    scene.reply(olga, question, note).await;
+    assert_eq!(scene.case(101).await["note"], note);
+
+    // In their own chat the next message is the answer.
+    story.say(olga, "/cases 102").await;
+    ask(olga.id, scene.post_in(olga.id, 102)).await;
+    story.world.send_voice(olga.id, 5);
+    story.settle().await;
+    assert!(story.last(olga).contains(in_text), "{}", story.chat(olga));
+    story.say(olga, note).await;
+    assert_eq!(scene.case(102).await["note"], note);
+    scene.end().await;
+}
+
+#[tokio::test]
+pub async fn the_question_for_a_note_is_answered_in_text_by_whom_it_asks() {
+    for tongue in Tongue::BOTH {
+        Box::pin(the_note_is_asked_of_one(tongue)).await;
     }
 }
