@@ -89,6 +89,7 @@ alert-fold-others = { $count ->
        *[other] ✉️ { $count } more cases
     }
 alert-fold-strangers = 👤 People we do not know write: { $count }
+alert-fold-owner = { $name } has it
 alert-fold-hint = Too many to send one by one. The latest first:
 alert-fold-missed = { $count ->
         [one] 📥 { $count } case came while the bot could not write in this chat

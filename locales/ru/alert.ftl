@@ -95,6 +95,7 @@ alert-fold-others = { $count ->
        *[other] ✉️ Ещё { $count } обращений
     }
 alert-fold-strangers = 👤 Пишут незнакомые люди: { $count }
+alert-fold-owner = ведёт { $name }
 alert-fold-hint = Их слишком много, чтобы слать по одной. Последние сверху:
 alert-fold-missed = { $count ->
         [one] 📥 Пока боту нельзя было писать в этот чат, пришло { $count } обращение

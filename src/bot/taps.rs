@@ -12,6 +12,7 @@ use super::visitor::{locale_of, visitor};
 use crate::config::ChatTopic;
 use crate::domain::ids::{CaseNumber, MessageId, PersonId, SurveyKey, TopicId};
 use crate::domain::staff::Role;
+use crate::service::alerts::Card;
 use crate::service::answers::{self, Tap};
 use crate::service::hooks::screens;
 use crate::service::staff::team;
@@ -25,6 +26,7 @@ use crate::view::callback::{
     Act, AlertsTap, CaseAct, CaseTap, CasesAct, Data, EditorTap, HookAct, ReportAct, RequestAct, SetupAct,
     TeamAct, WordsAct,
 };
+use crate::view::case::toast_card;
 
 /// The text of the toast, if any.
 type Toast = Result<Option<String>, Stopped>;
@@ -303,8 +305,14 @@ async fn on_card(unit: &mut Unit<'_>, tapped: &Tapped<'_>, number: CaseNumber) -
     if !role.is_some_and(Role::may_route_alerts) {
         return Ok(Some(tapped.text(unit.ctx, "toast-no-role")));
     }
-    let is_posted = alerts::post_card(unit, number, (message.chat.id, message.message_id)).await?;
-    Ok((!is_posted).then(|| tapped.text(unit.ctx, "toast-done")))
+    Ok(match alerts::post_card(unit, number, (message.chat.id, message.message_id)).await? {
+        Card::Posted => None,
+        Card::Stands { is_below } => {
+            let ctx = unit.ctx;
+            Some(toast_card(&ctx.catalogue, tapped.locale(ctx), number, is_below))
+        }
+        Card::Gone => Some(tapped.text(unit.ctx, "toast-done")),
+    })
 }
 
 async fn on_hooks(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: HookAct) -> Toast {

@@ -8,12 +8,13 @@ use super::chats::Chats;
 use super::load::Loaded;
 use super::text;
 use super::who::Who;
-use crate::domain::ids::{CaseNumber, ChatId, TopicId};
-use crate::service::{Context, Unit};
+use crate::domain::ids::{CaseNumber, ChatId, PersonId, TopicId};
+use crate::service::{Context, Unit, cases};
+use crate::store::cases::CaseRow;
 use crate::store::folds::{FoldCount, FoldRow, Lists};
 use crate::store::{self, Lane, Outgoing, Tx};
 use crate::view::View;
-use crate::view::alert::{Folded, Line, fold};
+use crate::view::alert::{Folded, Line, Standing, fold};
 use crate::view::chats::NoChat;
 
 /// The most alerts within `BURST_TIME` that get a message of their own. The limit leaves room in a group's message
@@ -131,23 +132,55 @@ struct Listed {
 }
 
 enum Entry {
-    Score(Box<Loaded>, Option<CaseNumber>),
-    Other(Box<Who>),
+    Score(Box<Loaded>, Option<State>),
+    Other(Box<Who>, State),
 }
+
+/// How a case stands, with the name of its owner.
+struct State {
+    number: CaseNumber,
+    owner: Option<String>,
+    is_resolved: bool,
+}
+
+impl State {
+    /// `names` holds the names that are known already.
+    async fn load(tx: &mut Tx, names: &mut Names, row: &CaseRow) -> store::Result<Self> {
+        let owner = match row.case.status.owner() {
+            Some(owner) => match names.get(&owner) {
+                Some(name) => Some(name.clone()),
+                None => Some(names.entry(owner).or_insert(cases::lead_name(tx, owner).await?).clone()),
+            },
+            None => None,
+        };
+        Ok(Self { number: row.number, owner, is_resolved: row.case.status.is_resolved() })
+    }
+
+    fn standing(&self) -> Standing<'_> {
+        let Self { number, owner, is_resolved } = self;
+        Standing { number: *number, owner: owner.as_deref(), is_resolved: *is_resolved }
+    }
+}
+
+type Names = BTreeMap<PersonId, String>;
 
 impl Listed {
     async fn load(tx: &mut Tx, ctx: &Context, row: &FoldRow) -> store::Result<Self> {
         let count = tx.count_folded(row.id).await?;
-        let mut newest = Vec::new();
+        let (mut newest, mut names) = (Vec::new(), Names::new());
         for folded in tx.list_folded(row.id, LISTED).await? {
             if let Some(survey) = folded.survey {
+                let state = match tx.find_case_of_survey(survey).await? {
+                    Some(case) => Some(State::load(tx, &mut names, &case).await?),
+                    None => None,
+                };
                 let loaded = Loaded::find_brief(tx, ctx, survey).await?;
-                let number = tx.find_case_of_survey(survey).await?.map(|case| case.number);
-                newest.extend(loaded.map(|loaded| Entry::Score(Box::new(loaded), number)));
+                newest.extend(loaded.map(|loaded| Entry::Score(Box::new(loaded), state)));
             } else if let Some(number) = folded.case_number
                 && let Some(row) = tx.find_case(number).await?.filter(|row| row.person.is_some())
             {
-                newest.push(Entry::Other(Box::new(Who::load(tx, &row).await?)));
+                let state = State::load(tx, &mut names, &row).await?;
+                newest.push(Entry::Other(Box::new(Who::load(tx, &row).await?), state));
             }
         }
         Ok(Self { count, newest })
@@ -159,8 +192,8 @@ impl Listed {
 
     fn view(&self, ctx: &Context, locale: &str, row: &FoldRow, no_chat: Option<NoChat<'_>>) -> View {
         let lines = self.newest.iter().map(|entry| match entry {
-            Entry::Score(loaded, number) => Line::Score(loaded.view(ctx), *number),
-            Entry::Other(who) => Line::Other(who.request()),
+            Entry::Score(loaded, state) => Line::Score(loaded.view(ctx), state.as_ref().map(State::standing)),
+            Entry::Other(who, state) => Line::Other(who.request(), state.standing()),
         });
         let count = |count: i64| usize::try_from(count).unwrap_or_default();
         let folded = Folded {

@@ -37,7 +37,7 @@ pub use edited_files::{EditedFile, show_file_again};
 pub use erasing::{Erasable, Fold, PostedAlert, erasable, erasable_case, erasable_histories, show_folds};
 pub use losses::{alive, arrived, move_on, refused, removed, returned, text_refused, unseen};
 pub use opened::announce_case;
-pub use posts::post_card;
+pub use posts::{Card, post_card};
 pub use routes::{RoutedChat, Routing, routing};
 pub use screen::{choose as choose_routes, choose_typed, is_special, screen as routes_screen};
 pub use subscribe::{

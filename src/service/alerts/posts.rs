@@ -196,13 +196,24 @@ pub(in crate::service) async fn show_cases(
     folds::show(unit, &touched).await
 }
 
-/// Posts a case that a list shows as a message of its own, in the list's chat. Returns false if it is there already, or
-/// if the list shows it no more.
+/// What a tap on a number under a list comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Card {
+    Posted,
+    /// The case has a message of its own in this chat already, above or below the list.
+    Stands {
+        is_below: bool,
+    },
+    /// The list shows the case no more.
+    Gone,
+}
+
+/// Posts a case that a list shows as a message of its own, in the list's chat.
 pub async fn post_card(
     unit: &mut Unit<'_>,
     number: CaseNumber,
     (chat, list): (ChatId, MessageId),
-) -> store::Result<bool> {
+) -> store::Result<Card> {
     let place = match unit.tx.find_fold_place(chat, list).await? {
         Some(place) => place,
         None => match unit.tx.find_unknown_fold(number, chat, list).await? {
@@ -210,19 +221,22 @@ pub async fn post_card(
                 unit.tx.set_message_id(message, list).await?;
                 place
             }
-            None => return Ok(false),
+            None => return Ok(Card::Gone),
         },
     };
     let posts = unit.tx.list_case_posts(number).await?;
     let here = |post: &&PostedIn| (post.chat_id, post.thread_id) == (chat, place);
-    let is_alone = |post: &PostedIn| post.fold.is_none() && matches!(post.kind.as_str(), "post" | "card");
-    if posts.iter().filter(here).any(is_alone) {
-        return Ok(false);
+    let is_alone = |post: &&PostedIn| post.fold.is_none() && matches!(post.kind.as_str(), "post" | "card");
+    if let Some(own) = posts.iter().filter(here).rfind(is_alone) {
+        // One that is still on its way comes below.
+        let shown = unit.tx.find_message_id(own.message).await?;
+        return Ok(Card::Stands { is_below: shown.is_none_or(|shown| shown > list) });
     }
     if !posts.iter().filter(here).any(|post| post.fold.is_some()) {
-        return Ok(false);
+        return Ok(Card::Gone);
     }
-    send_card(unit, number, (chat, place), None).await
+    let is_sent = send_card(unit, number, (chat, place), None).await?;
+    Ok(if is_sent { Card::Posted } else { Card::Gone })
 }
 
 /// Draws one post. A lead who tapped it sees the answer before all else.

@@ -19,7 +19,7 @@ const CAPS: Caps = Caps { comment: 120, text: 60 };
 const BUTTONS_IN_ROW: usize = 6;
 const MOST_BUTTONS: usize = 12;
 /// How long a name or a title in a brief line may be: the first that leaves room for the lines to come.
-const BRIEF_NAMES: [usize; 3] = [40, 20, 10];
+const BRIEF_NAMES: [usize; 4] = [40, 20, 10, 5];
 /// The room kept for each line that is still to come. The briefest line fits.
 const BRIEF: usize = 94;
 
@@ -41,50 +41,70 @@ pub struct Folded<'a> {
     pub no_chat: Option<NoChat<'a>>,
 }
 
+/// How a case stands, for its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing<'a> {
+    pub number: CaseNumber,
+    /// The name of whoever has it.
+    pub owner: Option<&'a str>,
+    pub is_resolved: bool,
+}
+
+impl Standing<'_> {
+    /// What stands at the end of the line; nothing while nobody has the case. The name has so much room.
+    fn state(&self, catalogue: &Catalogue, locale: &str, room: usize) -> Option<String> {
+        if self.is_resolved {
+            return Some("✅".to_owned());
+        }
+        let name = escape_html(&cut(self.owner?, room));
+        Some(catalogue.with(locale, "alert-fold-owner", &[("name", name.into())]))
+    }
+}
+
 /// One item in the list.
 #[derive(Clone, Debug)]
 pub enum Line<'a> {
-    /// With the number of its case. A score from before there were cases has none.
-    Score(Alert<'a>, Option<CaseNumber>),
-    Other(Request<'a>),
+    /// A score from before there were cases has none.
+    Score(Alert<'a>, Option<Standing<'a>>),
+    Other(Request<'a>, Standing<'a>),
 }
 
 impl Line<'_> {
-    fn number(&self) -> Option<CaseNumber> {
+    const fn standing(&self) -> Option<&Standing<'_>> {
         match self {
-            Self::Score(_, number) => *number,
-            Self::Other(request) => Some(request.number),
+            Self::Score(_, standing) => standing.as_ref(),
+            Self::Other(_, standing) => Some(standing),
         }
     }
 
+    fn number(&self) -> Option<CaseNumber> {
+        self.standing().map(|standing| standing.number)
+    }
+
     fn whole(&self, catalogue: &Catalogue, locale: &str) -> String {
-        self.numbered(
-            catalogue,
-            locale,
-            match self {
-                Self::Score(alert, _) => line(catalogue, locale, alert),
-                Self::Other(request) => request::line(catalogue, locale, request),
-            },
-        )
+        let line = match self {
+            Self::Score(alert, _) => line(catalogue, locale, alert),
+            Self::Other(request, _) => request::line(catalogue, locale, request),
+        };
+        self.standing_in(catalogue, locale, line, CAPS.text)
     }
 
     /// Who it is and about what, without what they said.
     fn brief(&self, catalogue: &Catalogue, locale: &str, room: usize) -> String {
-        self.numbered(
-            catalogue,
-            locale,
-            match self {
-                Self::Score(alert, _) => brief_line(catalogue, locale, alert, room),
-                Self::Other(request) => request::brief_line(request, room),
-            },
-        )
+        let line = match self {
+            Self::Score(alert, _) => brief_line(catalogue, locale, alert, room),
+            Self::Other(request, _) => request::brief_line(request, room),
+        };
+        self.standing_in(catalogue, locale, line, room)
     }
 
-    fn numbered(&self, catalogue: &Catalogue, locale: &str, line: String) -> String {
-        match self.number() {
-            Some(number) => format!("{} · {line}", case_number(catalogue, locale, number)),
-            None => line,
-        }
+    /// The line with the number and the state of its case. What was said follows in lines of its own.
+    fn standing_in(&self, catalogue: &Catalogue, locale: &str, line: String, room: usize) -> String {
+        let Some(standing) = self.standing() else { return line };
+        let (facts, said) = line.split_at(line.find('\n').unwrap_or(line.len()));
+        let number = case_number(catalogue, locale, standing.number);
+        let state = standing.state(catalogue, locale, room);
+        format!("{}{said}", joined([Some(number), Some(facts.to_owned()), state]))
     }
 }
 

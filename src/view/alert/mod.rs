@@ -22,7 +22,7 @@ mod score;
 mod unshown;
 
 pub use fit::visible_len;
-pub use fold::{Folded, Line, fold};
+pub use fold::{Folded, Line, Standing, fold};
 pub use request::{Kept, Request, request};
 pub use score::ScoreOnScale;
 pub use unshown::{Unshown, unshown, unshown_words};

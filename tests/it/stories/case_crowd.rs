@@ -181,11 +181,15 @@ async fn forty_in_a_minute(tongue: Tongue) {
     assert_ne!(card, fold.id);
     let taken = scene.press(story.lead, card, scene.take()).await;
     assert_eq!(taken, scene.t("Теперь это обращение ведёте вы", "The case is yours"));
-    assert_eq!(scene.press(story.lead, fold.id, &newest).await, scene.t("Уже сделано", "Already done"));
+    let below = scene.t("№140 — ниже в этом чате", "No. 140 is below in this chat");
+    assert_eq!(scene.press(story.lead, fold.id, &newest).await, below);
     let reply = scene.t("Сейчас", "One moment");
     scene.reply(story.lead, card, reply).await;
     assert_eq!(scene.count(people[39].id, reply), 1, "{}", story.chat(people[39]));
     story.advance(minutes(1)).await;
+    let list = story.world.message(story.leads, fold.id).unwrap().text.plain;
+    let line = list.lines().find(|line| line.starts_with(&newest)).unwrap_or_default();
+    assert!(line.ends_with(scene.t(" · ведёт Пётр", " · Пётр has it")), "{list}");
     let most = most_in_a_minute(&calls(story));
     assert!(most <= MOST_CALLS, "{most} calls in a minute");
     scene.end().await;

@@ -341,6 +341,22 @@ pub async fn a_case_in_a_list_gets_a_message_of_its_own_by_its_number() {
     story.world.reply_in(story.leads, story.lead.id, card.id, "Заменим");
     story.settle().await;
     assert!(story.chat(people[6]).contains("Bot: Заменим"), "{}", story.chat(people[6]));
-    assert_eq!(number().await, "Уже сделано");
+    assert_eq!(number().await, "№107 — ниже в этом чате");
+    // The list says who has the case, and later that it is resolved.
+    let line = || {
+        let list = story.world.message(story.leads, list).unwrap().text.plain;
+        let line = list.lines().find(|line| line.starts_with("№107 · ")).map(str::to_owned);
+        line.unwrap_or_else(|| panic!("{list}"))
+    };
+    story.advance(minutes(1)).await;
+    assert!(line().ends_with(" · ведёт Пётр"), "{}", line());
+    for button in ["Закрыть", "Доставка", "Заметка — мой последний ответ"]
+    {
+        story.world.tap(story.lead.id, story.leads, card.id, button).unwrap();
+        story.settle().await;
+        story.advance(seconds(5)).await;
+    }
+    story.advance(minutes(1)).await;
+    assert!(line().ends_with(" · ✅"), "{}", line());
     story.end().await;
 }

@@ -84,7 +84,8 @@ fn a_fold_has_a_line_for_each_of_forty_however_long_their_names_are() {
     let medium = Entry { question: 3, value: Some(4), comment: Some(long.clone()), ..Entry::default() };
     let newest = (0..40).map(|n| {
         let alert = Alert { name: Some(&long), test: true, ..facts.alert(vec![medium.clone()]) };
-        Line::Score(alert, Some(CaseNumber::new(1_000_000 + n)))
+        let number = CaseNumber::new(1_000_000 + n);
+        Line::Score(alert, Some(Standing { number, owner: Some(&long), is_resolved: false }))
     });
     let folded = Folded { newest: newest.collect(), ..folded(40, Vec::new()) };
     for locale in ["ru", "en"] {
@@ -104,7 +105,8 @@ fn a_line_of_a_fold_is_as_long_as_the_lines_to_come_let_it_be() {
             name: Some(&long),
             ..facts.alert(vec![Entry { comment: Some("я".repeat(500)), ..low() }])
         };
-        let newest = (0..count).map(|n| Line::Score(alert(), Some(CaseNumber::new(101 + n)))).collect();
+        let standing = |n| Standing { number: CaseNumber::new(101 + n), owner: None, is_resolved: false };
+        let newest = (0..count).map(|n| Line::Score(alert(), Some(standing(n)))).collect();
         let html = fold(&facts.catalogue, "ru", &Folded { newest, ..folded(20, Vec::new()) }).html;
         html.split("\n\n").nth(1).unwrap().to_owned()
     };
@@ -112,4 +114,22 @@ fn a_line_of_a_fold_is_as_long_as_the_lines_to_come_let_it_be() {
     let brief = first(40);
     assert!(brief.contains(" · Очень длинное имя Очень длинное имя Оче…, C-42 · "), "{brief}");
     assert!(!brief.contains('\n'), "{brief}");
+}
+
+#[test]
+fn a_line_ends_with_who_has_the_case_before_what_was_said() {
+    let facts = facts(EVENT);
+    let line = |locale, owner, is_resolved| {
+        let standing = Standing { number: CaseNumber::new(107), owner, is_resolved };
+        let newest = vec![Line::Score(facts.alert(vec![low()]), Some(standing))];
+        let html = fold(&facts.catalogue, locale, &Folded { newest, ..folded(1, Vec::new()) }).html;
+        let line = html.split("\n\n").nth(1).unwrap();
+        let (first, said) = line.split_once('\n').unwrap();
+        assert!(said.contains("Ждал"), "{line}");
+        first.rsplit_once("</a> · ").unwrap().1.to_owned()
+    };
+    assert_eq!(line("ru", None, false), "Ольга");
+    assert_eq!(line("ru", Some("Вера & Ко"), false), "Ольга · ведёт Вера &amp; Ко");
+    assert_eq!(line("en", Some("Вера"), false), "Ольга · Вера has it");
+    assert_eq!(line("en", None, true), "Ольга · ✅");
 }
