@@ -14,7 +14,7 @@ use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::View;
 use crate::view::callback::{CasesAct, Tab};
-use crate::view::cases::{self as view, List, PAGE, Setting};
+use crate::view::cases::{self as view, List, PAGE, Row, Setting};
 
 /// The most cards that one command shows.
 const MOST_CARDS: i64 = 5;
@@ -156,12 +156,14 @@ async fn page(
     let pages = count.div_euclid(PAGE) + i64::from(count.rem_euclid(PAGE) > 0);
     let page = page.clamp(0, (pages - 1).max(0));
     let cases = unit.tx.list_cases(&shown, now, (page * PAGE, PAGE)).await?;
-    let mut owners = Vec::with_capacity(cases.len());
+    let mut rows = Vec::with_capacity(cases.len());
     for case in &cases {
-        owners.push(match owner(case) {
+        let owner = match owner(case) {
             Some(owner) => Some(lead_name(&mut unit.tx, owner).await?),
             None => None,
-        });
+        };
+        let score = alerts::score_of_case(unit, case.number, locale).await?;
+        rows.push(Row { case, owner, score });
     }
     let counts = unit.tx.count_unresolved_cases(now).await?;
     let list = List {
@@ -169,8 +171,7 @@ async fn page(
         tab,
         page,
         pages,
-        cases: &cases,
-        owners: &owners,
+        rows: &rows,
         is_admin: role == Some(Role::Admin),
         zone: ctx.zone(),
         now,

@@ -8,9 +8,11 @@ use super::callback::{CasesAct, Data, Tab};
 use super::{Button, View, customer, paragraphs, written};
 use crate::domain::case::{Severity, Source, StatusName};
 use crate::domain::case_settings::CaseSetting;
+use crate::domain::direction::isolated;
 use crate::domain::ids::CaseNumber;
 use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
+use crate::domain::visible::is_blank;
 use crate::i18n::Catalogue;
 use crate::store::cases::{CaseCounts, ListedCase, Muted};
 
@@ -38,32 +40,36 @@ pub struct List<'a> {
     pub tab: Tab,
     pub page: i64,
     pub pages: i64,
-    pub cases: &'a [ListedCase],
-    /// The owner of each case, by name.
-    pub owners: &'a [Option<String>],
+    pub rows: &'a [Row<'a>],
     pub is_admin: bool,
     pub zone: Tz,
     pub now: Timestamp,
 }
 
+/// A case with what its row says of it.
+#[derive(Clone, Debug)]
+pub struct Row<'a> {
+    pub case: &'a ListedCase,
+    /// The name of whoever has it, or resolved it.
+    pub owner: Option<String>,
+    /// The score that opened it, with its mark.
+    pub score: Option<String>,
+}
+
 /// The list: a row a case, a button a number.
 #[must_use]
 pub fn list(catalogue: &Catalogue, locale: &str, list: &List<'_>) -> View {
-    let rows: Vec<String> = list
-        .cases
-        .iter()
-        .zip(list.owners)
-        .map(|(case, owner)| row(catalogue, locale, list, case, owner.as_deref()))
-        .collect();
+    let rows: Vec<String> = list.rows.iter().map(|one| row(catalogue, locale, list, one)).collect();
     let rows = match (rows.is_empty(), list.tab) {
         (true, Tab::All) => catalogue.text(locale, "cases-empty"),
         (true, _) => catalogue.text(locale, "cases-nothing"),
         _ => rows.join("\n"),
     };
     let mut view = View::text(paragraphs([title(catalogue, locale, list.counts).as_str(), &rows]));
-    for numbers in list.cases.chunks(NUMBERS) {
-        let button = |case: &ListedCase| {
-            Button::new(format!("№{}", case.number), &Data::Cases(CasesAct::Card(case.number)))
+    for numbers in list.rows.chunks(NUMBERS) {
+        let button = |row: &Row<'_>| {
+            let number = row.case.number;
+            Button::new(format!("№{number}"), &Data::Cases(CasesAct::Card(number)))
         };
         view = view.row(numbers.iter().map(button));
     }
@@ -113,13 +119,8 @@ pub fn in_group(catalogue: &Catalogue, locale: &str, counts: CaseCounts) -> View
     View::text(catalogue.with(locale, "cases-group", &values))
 }
 
-fn row(
-    catalogue: &Catalogue,
-    locale: &str,
-    list: &List<'_>,
-    case: &ListedCase,
-    owner: Option<&str>,
-) -> String {
+fn row(catalogue: &Catalogue, locale: &str, list: &List<'_>, row: &Row<'_>) -> String {
+    let case = row.case;
     let is_resolved = case.status == StatusName::Resolved.as_str();
     let due = case.nearest_due_at.filter(|_| !is_resolved);
     let mark = match due {
@@ -129,17 +130,21 @@ fn row(
         _ if case.test => "🧪",
         _ => "·",
     };
-    let about = match case.score {
-        Some(score) => score.to_string(),
-        None if case.source == Source::Human.as_str() => "🙋".to_owned(),
-        None => "✉️".to_owned(),
+    let about = match (&row.score, case.score) {
+        (Some(score), _) => score.clone(),
+        (None, Some(score)) => score.to_string(),
+        _ if case.source == Source::Human.as_str() => "🙋".to_owned(),
+        _ => "✉️".to_owned(),
     };
     let cut = |text: &str| text.chars().take(NAME).collect::<String>();
     let who = case.customer_id.as_deref().filter(|id| !id.is_empty());
-    let who = who.map(|id| customer(case.customer_name.as_deref(), id, cut));
+    let stranger = || case.first_name.as_deref().filter(|name| !is_blank(name));
+    let who = who
+        .map(|id| customer(case.customer_name.as_deref(), id, cut))
+        .or_else(|| stranger().map(|name| isolated(&cut(name)).into_owned()));
     let at = due.or(case.resolved_at);
     let at = at.map(|at| written(&catalogue.text(locale, "case-at"), at, list.zone));
-    let parts = [Some(about), who.map(|who| escape_html(&who)), at, owner.map(escape_html)];
+    let parts = [Some(about), who.map(|who| escape_html(&who)), at, row.owner.as_deref().map(escape_html)];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let number = catalogue.with(locale, "case-number", &[("n", case.number.to_string().into())]);
     format!("{number} {mark} {}", parts.join(" · "))

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::config::ChatTopic;
-use crate::domain::ids::{AlertKey, MessageKey, SurveyKey};
+use crate::domain::ids::{AlertKey, CaseNumber, MessageKey, SurveyKey};
 use crate::service::noted::{AnswersChanged, Medium};
 use crate::service::{Unit, cases};
 use crate::store::alerts::{AlertRow, NewAlert};
 use crate::store::cases::PostedIn;
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::View;
-use crate::view::alert::{Alert, again, alert, answers};
+use crate::view::alert::{Alert, again, alert, answers, marked_score};
 
 mod catching_up;
 mod chats;
@@ -68,6 +68,18 @@ pub(super) async fn answers_in_words(
     let loaded = Loaded::find_brief(&mut unit.tx, ctx, survey).await?;
     let locale = ctx.config.default_locale;
     Ok(loaded.and_then(|loaded| answers(&ctx.catalogue, locale, &loaded.view(ctx))))
+}
+
+/// The score that opened a case, with its mark; `None` if no score did, or if its details are erased.
+pub(super) async fn score_of_case(
+    unit: &mut Unit<'_>,
+    number: CaseNumber,
+    locale: &str,
+) -> store::Result<Option<String>> {
+    let ctx = unit.ctx;
+    let Some(survey) = opened::opening_survey(unit, number).await? else { return Ok(None) };
+    let loaded = Loaded::find_brief(&mut unit.tx, ctx, survey).await?;
+    Ok(loaded.and_then(|loaded| marked_score(&ctx.catalogue, locale, &loaded.view(ctx))))
 }
 
 /// The answers of these surveys changed. The alert of each survey is sent or edited once, however much changed.

@@ -21,6 +21,8 @@ pub struct ListedCase {
     /// `None` for a stranger; empty once the customer is erased.
     pub customer_id: Option<String>,
     pub customer_name: Option<String>,
+    /// Of a stranger, in Telegram.
+    pub first_name: Option<String>,
     /// The survey that opened the case.
     pub survey_id: Option<String>,
     pub script: Option<String>,
@@ -70,6 +72,7 @@ const COLUMNS: &str = "c.number, c.revision, c.position, c.opened_at, c.severity
      c.test, c.nearest_due_at, u.erasing IS NOT NULL AS is_being_erased, e.event_id, e.agent_id, e.team, e.store, \
      CASE WHEN u.erasing IS NULL THEN u.customer_id ELSE '' END AS customer_id, \
      CASE WHEN u.erasing IS NULL THEN u.name END AS customer_name, \
+     CASE WHEN c.customer IS NULL THEN (SELECT p.first_name FROM persons p WHERE p.id = c.person) END AS first_name, \
      CASE WHEN u.erasing IS NULL THEN c.note END AS note, \
      CASE WHEN u.erasing IS NULL THEN c.subject_id END AS subject_id, \
      CASE WHEN u.erasing IS NULL THEN c.subject_title END AS subject_title, \

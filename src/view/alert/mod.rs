@@ -211,6 +211,14 @@ pub fn lead_score(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> Opt
     Some(alert.score(catalogue, locale, entry, entry.value?))
 }
 
+/// The same with its mark: `🔴 1 из 5`.
+#[must_use]
+pub fn marked_score(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> Option<String> {
+    let entry = alert.lead()?;
+    let mark = alert.band(entry).filter(|_| !entry.withdrawn).map_or("⚪", mark);
+    Some(format!("{mark} {}", lead_score(catalogue, locale, alert)?))
+}
+
 /// The reasons for the score that leads the alert.
 #[must_use]
 pub fn lead_reasons(locale: &str, alert: &Alert<'_>) -> Option<String> {

@@ -41,10 +41,10 @@ pub async fn leads_see_the_list_page_it_and_take_a_case_from_its_card() {
     story.say(story.lead, "/cases").await;
     let list = story.last(story.lead);
     assert!(list.contains("Обращения: открыто 9, просрочено 0"), "{list}");
-    assert!(list.contains("№101 · 1 · Имя1, C-1 · 22.11"), "{list}");
+    assert!(list.contains("№101 · 🔴 1 из 5 · Имя1, C-1 · 22.11"), "{list}");
     assert!(!list.contains("№109 ·"), "{list}");
     story.tap(story.lead, "›").await;
-    assert!(story.last(story.lead).contains("№109 · 1"), "{}", story.last(story.lead));
+    assert!(story.last(story.lead).contains("№109 · 🔴 1 из 5"), "{}", story.last(story.lead));
     story.tap(story.lead, "№109").await;
     let card = story.last(story.lead);
     assert!(card.contains("№109 · свободно · ответить до"), "{card}");
@@ -53,7 +53,7 @@ pub async fn leads_see_the_list_page_it_and_take_a_case_from_its_card() {
     story.say(story.lead, "/cases").await;
     story.tap(story.lead, "Мои").await;
     let mine = story.last(story.lead);
-    assert!(mine.contains("№109 · 1") && mine.contains("Пётр") && !mine.contains("№101 ·"), "{mine}");
+    assert!(mine.contains("№109 · 🔴 1 из 5") && mine.contains("Пётр") && !mine.contains("№101 ·"), "{mine}");
     story.tap(story.lead, "Закрытые").await;
     assert!(story.last(story.lead).contains("По этому фильтру ничего нет."), "{}", story.last(story.lead));
     story.say(story.lead, "/cases C-3").await;
@@ -70,6 +70,26 @@ pub async fn leads_see_the_list_page_it_and_take_a_case_from_its_card() {
         story.say(story.lead, &format!("/cases {asked}")).await;
         let told = story.last(story.lead);
         assert!(told.contains(&format!("По «{asked}» обращений нет.")), "{told}");
+    }
+    story.end().await;
+}
+
+#[tokio::test]
+async fn the_list_names_strangers_by_their_telegram_and_scores_with_their_mark() {
+    let story = Setting::new().await.set("LOCALES", "en").start().await;
+    story.start(story.lead).await;
+    complaints(&story, 1).await;
+    for name in ["Eve", "\u{200b}"] {
+        let eve = story.person(name);
+        story.start(eve).await;
+        story.say(eve, "Hello").await;
+    }
+    story.say(story.lead, "/cases").await;
+    let list = story.last(story.lead);
+    for row in
+        ["no. 101 · 🔴 1 of 5 · Имя1, C-1 · 22 Nov", "no. 102 · ✉️ · Eve · 23 Nov", "no. 103 · ✉️ · 23 Nov"]
+    {
+        assert!(list.contains(row), "{row}: {list}");
     }
     story.end().await;
 }
