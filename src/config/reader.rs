@@ -92,8 +92,10 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         let settings = RefCell::new(CaseSettings::default());
         let mut given = BTreeMap::new();
         for setting in CaseSetting::ALL {
-            let parse =
-                |text: &str| settings.borrow_mut().set(setting, text, DEFAULT_TZ).map(|()| text.to_owned());
+            let parse = |text: &str| {
+                let set = settings.borrow_mut().set(setting, text, DEFAULT_TZ);
+                set.map(|()| text.to_owned()).map_err(|problem| problem.to_string())
+            };
             if let Some(text) = self.optional(setting.variable(), parse) {
                 given.insert(setting, text);
             }

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 
 use super::calendar::{Calendar, SpecialDays, WorkingHours};
 use super::case::Budgets;
+use super::setting_problem::Problem;
 use super::time::parse_duration;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,11 +93,22 @@ impl CaseSetting {
         }
     }
 
+    /// The two values of a setting that has no others; the first says yes.
+    #[must_use]
+    pub const fn choice(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Promise => Some(("on", "off")),
+            Self::Names => Some(("show", "hide")),
+            Self::FreeMessages => Some(("cases", "off")),
+            _ => None,
+        }
+    }
+
     /// Checks a value by itself.
     ///
     /// # Errors
-    /// Returns what is wrong, as a phrase that follows the value.
-    pub fn check(self, text: &str) -> Result<(), String> {
+    /// Returns what is wrong.
+    pub fn check(self, text: &str) -> Result<(), Problem> {
         CaseSettings::default().set(self, text, chrono_tz::UTC)
     }
 }
@@ -143,30 +155,33 @@ impl CaseSettings {
     /// Sets one setting. `zone` is the time zone of installations that set none.
     ///
     /// # Errors
-    /// Returns what is wrong, as a phrase that follows the value; nothing is changed then.
-    pub fn set(&mut self, setting: CaseSetting, text: &str, zone: Tz) -> Result<(), String> {
+    /// Returns what is wrong; nothing is changed then.
+    pub fn set(&mut self, setting: CaseSetting, text: &str, zone: Tz) -> Result<(), Problem> {
         let mut next = self.clone();
+        let chosen = || setting.choice().map_or(Ok(false), |(yes, no)| one_of(text, yes, no));
         match setting {
             CaseSetting::Hours => next.hours = text.parse()?,
             CaseSetting::DaysOff => next.days_off = text.parse()?,
             CaseSetting::Zone => {
-                next.zone = Some(text.parse().map_err(|_| "is not a known time zone".to_owned())?);
+                next.zone = Some(text.parse().map_err(|_| Problem::Zone(text.to_owned()))?);
             }
             CaseSetting::FirstContact => next.first_contact = Budgets::parse(text, Budgets::FIRST_CONTACT)?,
             CaseSetting::Resolution => next.resolution = Budgets::parse(text, Budgets::RESOLUTION)?,
-            CaseSetting::Reopen => next.reopen_within = parse_duration(text)?,
-            CaseSetting::Promise => next.promises = one_of(text, "on", "off")?,
-            CaseSetting::Names => next.shows_names = one_of(text, "show", "hide")?,
+            CaseSetting::Reopen => {
+                next.reopen_within = parse_duration(text).map_err(|_| Problem::Duration(text.to_owned()))?;
+            }
+            CaseSetting::Promise => next.promises = chosen()?,
+            CaseSetting::Names => next.shows_names = chosen()?,
             CaseSetting::UrgentSegments => {
                 let segments = text.split(',').map(str::trim).filter(|segment| !segment.is_empty());
                 next.urgent_segments = segments.map(str::to_owned).collect();
                 if next.urgent_segments.is_empty() {
-                    return Err("names no segment".to_owned());
+                    return Err(Problem::NoSegment);
                 }
             }
-            CaseSetting::FreeMessages => next.free_messages = one_of(text, "cases", "off")?,
+            CaseSetting::FreeMessages => next.free_messages = chosen()?,
         }
-        next.calendar(zone).map_err(|problem| format!("together with the other settings it {problem}"))?;
+        next.calendar(zone).map_err(|problem| Problem::Together(Box::new(problem)))?;
         *self = next;
         Ok(())
     }
@@ -175,16 +190,16 @@ impl CaseSettings {
     ///
     /// # Errors
     /// Returns why nobody could work by them.
-    pub fn calendar(&self, zone: Tz) -> Result<Calendar, String> {
+    pub fn calendar(&self, zone: Tz) -> Result<Calendar, Problem> {
         Calendar::new(self.zone.unwrap_or(zone), self.hours.clone(), self.days_off.clone())
     }
 }
 
-fn one_of(text: &str, yes: &str, no: &str) -> Result<bool, String> {
+fn one_of(text: &str, yes: &'static str, no: &'static str) -> Result<bool, Problem> {
     match text {
         _ if text == yes => Ok(true),
         _ if text == no => Ok(false),
-        _ => Err(format!("is neither {yes} nor {no}")),
+        _ => Err(Problem::NeitherNor(yes, no)),
     }
 }
 
@@ -218,7 +233,7 @@ mod tests {
                 "together with the other settings",
             ),
         ] {
-            let refused = settings.set(setting, text, chrono_tz::UTC).unwrap_err();
+            let refused = settings.set(setting, text, chrono_tz::UTC).unwrap_err().to_string();
             assert!(refused.contains(said), "{refused}");
         }
         assert_eq!(settings, CaseSettings::default());

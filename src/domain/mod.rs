@@ -29,6 +29,7 @@ pub mod scale;
 pub mod schedule;
 pub mod script;
 pub mod sending;
+pub mod setting_problem;
 pub mod staff;
 pub mod stats;
 pub mod survey;

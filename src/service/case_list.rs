@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::calendar::{Budget, WorkingHours};
 use crate::domain::case::Budgets;
 use crate::domain::case_settings::CaseSetting;
 use crate::domain::ids::{CaseNumber, MessageId, TopicId};
@@ -14,7 +15,8 @@ use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::View;
 use crate::view::callback::{CasesAct, Tab};
-use crate::view::cases::{self as view, List, PAGE, Row, Setting};
+use crate::view::case_settings::{self as view_settings, Setting, TooLong};
+use crate::view::cases::{self as view, List, PAGE, Row};
 
 /// The most cards that one command shows.
 const MOST_CARDS: i64 = 5;
@@ -93,6 +95,10 @@ pub async fn tap(
             return Ok(None);
         }
         CasesAct::Settings => settings(unit, locale).await?,
+        CasesAct::Choose(setting, is_yes) => {
+            choose(unit, person, setting, is_yes).await?;
+            settings(unit, locale).await?
+        }
         CasesAct::Muted => muted(unit, locale).await?,
         CasesAct::Unmute(muted_person) => {
             cases::unmute(unit, muted_person, person.id).await?;
@@ -100,11 +106,11 @@ pub async fn tap(
         }
         CasesAct::Setting(setting) => {
             let setting = current(unit, setting).await?;
-            if !setting.is_given {
+            if !setting.is_given && setting.setting.choice().is_none() {
                 prompts::wait_for(unit, person.id, Question::CaseSetting(setting.setting), Some(message_id))
                     .await?;
             }
-            view::ask_setting(&ctx.catalogue, locale, &setting, None)
+            view_settings::ask(&ctx.catalogue, locale, &setting, None)
         }
         CasesAct::Default(setting) => {
             set(unit, person, setting, setting.default_text()).await?;
@@ -187,7 +193,7 @@ fn owner(case: &ListedCase) -> Option<crate::domain::ids::PersonId> {
 /// The settings as this transaction sees them.
 async fn all(unit: &mut Unit<'_>) -> store::Result<Vec<Setting>> {
     let stored = script_set::case_settings(&mut unit.tx).await?;
-    let given = &unit.ctx.config.case_settings;
+    let (given, zone) = (&unit.ctx.config.case_settings, unit.ctx.zone());
     let setting = |setting: CaseSetting| Setting {
         setting,
         value: given
@@ -195,6 +201,7 @@ async fn all(unit: &mut Unit<'_>) -> store::Result<Vec<Setting>> {
             .or_else(|| stored.get(&setting))
             .map_or_else(|| setting.default_text().to_owned(), Clone::clone),
         is_given: given.contains_key(&setting),
+        zone,
     };
     Ok(CaseSetting::ALL.into_iter().map(setting).collect())
 }
@@ -207,8 +214,7 @@ async fn current(unit: &mut Unit<'_>, setting: CaseSetting) -> store::Result<Set
 
 async fn settings(unit: &mut Unit<'_>, locale: &str) -> store::Result<View> {
     let all = all(unit).await?;
-    let long = too_long(&all);
-    Ok(view::settings(&unit.ctx.catalogue, locale, &all, long))
+    Ok(view_settings::settings(&unit.ctx.catalogue, locale, &all, &too_long(&all)))
 }
 
 fn value(all: &[Setting], setting: CaseSetting) -> &str {
@@ -217,44 +223,62 @@ fn value(all: &[Setting], setting: CaseSetting) -> &str {
 
 /// The length of the shortest working day, unless work never stops.
 fn working_day(all: &[Setting]) -> Option<Duration> {
-    let hours: crate::domain::calendar::WorkingHours = value(all, CaseSetting::Hours).parse().ok()?;
+    let hours: WorkingHours = value(all, CaseSetting::Hours).parse().ok()?;
     let day = Duration::from_mins(u64::from(hours.shortest_day_minutes()));
     (day < Duration::from_hours(24)).then_some(day)
 }
 
-fn budgets(all: &[Setting], setting: CaseSetting) -> Option<Budgets> {
-    let defaults =
-        if setting == CaseSetting::FirstContact { Budgets::FIRST_CONTACT } else { Budgets::RESOLUTION };
-    Budgets::parse(value(all, setting), defaults).ok()
+/// The settings with budgets that can be changed here, each with its budgets.
+fn budgets(all: &[Setting]) -> impl Iterator<Item = (CaseSetting, Budgets)> {
+    let changeable = all.iter().filter(|setting| !setting.is_given);
+    changeable.filter_map(|setting| Some((setting.setting, setting.budgets()?)))
 }
 
-const BUDGETS: [CaseSetting; 2] = [CaseSetting::FirstContact, CaseSetting::Resolution];
-
-/// A budget of working time that is longer than the working day, and about how many days that is: an admin who wrote
-/// `24h` may have meant a day.
-fn too_long(all: &[Setting]) -> Option<(Duration, u32)> {
-    let day = working_day(all)?;
-    let changeable = BUDGETS
-        .into_iter()
-        .filter(|setting| all.iter().any(|other| other.setting == *setting && !other.is_given));
-    let budgets = changeable.filter_map(|setting| budgets(all, setting));
-    let longest = budgets.flat_map(|budgets| budgets.longer_than(day).collect::<Vec<_>>()).max()?;
-    let days = longest.as_secs().div_ceil(day.as_secs().max(1));
-    Some((longest, u32::try_from(days).unwrap_or(u32::MAX)))
+/// The budgets of working time that are longer than the working day.
+fn too_long(all: &[Setting]) -> Vec<TooLong> {
+    let Some(day) = working_day(all) else { return Vec::new() };
+    let mut found = Vec::new();
+    for (setting, budgets) in budgets(all) {
+        for (category, severity, budget) in budgets.all() {
+            if let Budget::Working(budget) = budget
+                && budget > day
+            {
+                let days = budget.as_secs().div_ceil(day.as_secs().max(1));
+                let category = category.map(str::to_owned);
+                found.push(TooLong { setting, category, severity, budget, days });
+            }
+        }
+    }
+    found
 }
 
+/// Writes these budgets as one working day.
 async fn in_days(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     let all = all(unit).await?;
     let Some(day) = working_day(&all) else { return Ok(()) };
-    for setting in BUDGETS {
-        let is_given = all.iter().any(|other| other.setting == setting && other.is_given);
-        let Some(budgets) = budgets(&all, setting).filter(|_| !is_given) else { continue };
+    for (setting, budgets) in budgets(&all) {
+        let before = budgets.to_string();
         let changed = budgets.with_days_for_longer_than(day).to_string();
-        if changed != value(&all, setting) {
+        if changed != before {
             set(unit, person, setting, &changed).await?;
         }
     }
     Ok(())
+}
+
+/// Sets a setting that has two values, unless the environment does.
+async fn choose(
+    unit: &mut Unit<'_>,
+    person: &Person,
+    setting: CaseSetting,
+    is_yes: bool,
+) -> store::Result<()> {
+    let Some((yes, no)) = setting.choice() else { return Ok(()) };
+    let (value, current) = (if is_yes { yes } else { no }, current(unit, setting).await?);
+    if current.is_given || current.value == value {
+        return Ok(());
+    }
+    set(unit, person, setting, value).await
 }
 
 async fn set(unit: &mut Unit<'_>, person: &Person, setting: CaseSetting, value: &str) -> store::Result<()> {
@@ -281,7 +305,7 @@ pub async fn named_setting(
     }
     let shown = current(unit, setting).await?;
     if shown.is_given {
-        return Ok(view::ask_setting(&ctx.catalogue, locale, &shown, None));
+        return Ok(view_settings::ask(&ctx.catalogue, locale, &shown, None));
     }
     match others.set(setting, text, ctx.zone()) {
         Ok(()) => {
@@ -290,7 +314,7 @@ pub async fn named_setting(
         }
         Err(problem) => {
             prompts::wait_for(unit, person.id, Question::CaseSetting(setting), None).await?;
-            Ok(view::ask_setting(&ctx.catalogue, locale, &shown, Some(&problem)))
+            Ok(view_settings::ask(&ctx.catalogue, locale, &shown, Some(&problem)))
         }
     }
 }

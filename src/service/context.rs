@@ -47,7 +47,7 @@ impl Context {
             {
                 tracing::warn!(
                     setting = setting.variable(),
-                    problem,
+                    %problem,
                     "a setting does not hold; the default does"
                 );
             }

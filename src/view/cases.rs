@@ -1,13 +1,10 @@
-//! `/cases`: the list of cases, and the settings that admins make.
-
-use std::time::Duration;
+//! `/cases`: the list of cases.
 
 use chrono_tz::Tz;
 
 use super::callback::{CasesAct, Data, Tab};
 use super::{Button, View, customer, paragraphs, written};
 use crate::domain::case::{Severity, Source, StatusName};
-use crate::domain::case_settings::CaseSetting;
 use crate::domain::direction::isolated;
 use crate::domain::ids::CaseNumber;
 use crate::domain::template::escape_html;
@@ -160,95 +157,4 @@ pub fn unknown(catalogue: &Catalogue, locale: &str, number: CaseNumber) -> View 
 #[must_use]
 pub fn unknown_id(catalogue: &Catalogue, locale: &str, asked: &str) -> View {
     View::text(catalogue.with(locale, "cases-unknown-id", &[("asked", escape_html(asked).into())]))
-}
-
-/// A setting with the value that holds.
-#[derive(Clone, Debug)]
-pub struct Setting {
-    pub setting: CaseSetting,
-    pub value: String,
-    /// Whether the environment makes it, so that nobody can change it here.
-    pub is_given: bool,
-}
-
-const fn name_id(setting: CaseSetting) -> &'static str {
-    match setting {
-        CaseSetting::Hours => "setting-hours",
-        CaseSetting::DaysOff => "setting-days-off",
-        CaseSetting::Zone => "setting-zone",
-        CaseSetting::FirstContact => "setting-first-contact",
-        CaseSetting::Resolution => "setting-resolution",
-        CaseSetting::Reopen => "setting-reopen",
-        CaseSetting::Promise => "setting-promise",
-        CaseSetting::Names => "setting-names",
-        CaseSetting::UrgentSegments => "setting-urgent-segments",
-        CaseSetting::FreeMessages => "setting-free-messages",
-    }
-}
-
-fn shown(value: &str) -> String {
-    if value.is_empty() { "–".to_owned() } else { escape_html(value) }
-}
-
-/// All settings. `too_long`: a budget of working time that is longer than the working day, and how many days it is.
-#[must_use]
-pub fn settings(
-    catalogue: &Catalogue,
-    locale: &str,
-    settings: &[Setting],
-    too_long: Option<(Duration, u32)>,
-) -> View {
-    let line = |setting: &Setting| {
-        format!("{}: {}", catalogue.text(locale, name_id(setting.setting)), shown(&setting.value))
-    };
-    let lines: Vec<String> = settings.iter().map(line).collect();
-    let long = too_long.map(|(budget, days)| {
-        let hours = format!("{}h", budget.as_secs().div_ceil(3600));
-        let values = [("budget", hours.into()), ("days", days.into())];
-        catalogue.with(locale, "settings-long", &values)
-    });
-    let title = catalogue.text(locale, "settings-title");
-    let mut view =
-        View::text(paragraphs([title.as_str(), &lines.join("\n"), long.as_deref().unwrap_or_default()]));
-    if too_long.is_some() {
-        let text = catalogue.text(locale, "settings-long-button");
-        view = view.row([Button::new(text, &Data::Cases(CasesAct::InDays))]);
-    }
-    for pair in settings.chunks(2) {
-        view = view.row(pair.iter().map(|setting| {
-            let text = catalogue.text(locale, name_id(setting.setting));
-            Button::new(text, &Data::Cases(CasesAct::Setting(setting.setting)))
-        }));
-    }
-    view.row([back(catalogue, locale)])
-}
-
-fn back(catalogue: &Catalogue, locale: &str) -> Button {
-    Button::new(catalogue.text(locale, "cases-back"), &Data::Cases(CasesAct::Page(Tab::All, 0)))
-}
-
-/// Asks for a new value; `problem` says why the last one will not do.
-#[must_use]
-pub fn ask_setting(catalogue: &Catalogue, locale: &str, setting: &Setting, problem: Option<&str>) -> View {
-    let example = ("example", format!("<code>{}</code>", escape_html(setting.setting.example())).into());
-    let to_settings = Button::new(catalogue.text(locale, "settings-back"), &Data::Cases(CasesAct::Settings));
-    let text = match problem {
-        _ if setting.is_given => {
-            catalogue.with(locale, "settings-fixed", &[("variable", setting.setting.variable().into())])
-        }
-        Some(problem) => {
-            catalogue.with(locale, "settings-wrong", &[("problem", escape_html(problem).into()), example])
-        }
-        None => {
-            let name = catalogue.text(locale, name_id(setting.setting));
-            let values = [("setting", name.into()), ("value", shown(&setting.value).into()), example];
-            catalogue.with(locale, "settings-ask", &values)
-        }
-    };
-    let mut view = View::text(text);
-    if !setting.is_given && problem.is_none() && !setting.value.is_empty() {
-        let text = catalogue.text(locale, "settings-default");
-        view = view.row([Button::new(text, &Data::Cases(CasesAct::Default(setting.setting)))]);
-    }
-    view.row([to_settings])
 }

@@ -16,6 +16,7 @@ use crate::i18n::Catalogue;
 pub mod alert;
 pub mod callback;
 pub mod case;
+pub mod case_settings;
 pub mod cases;
 pub mod charts;
 pub mod chats;

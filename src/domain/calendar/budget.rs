@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::domain::setting_problem::Problem;
 use crate::domain::time::{format_duration, parse_duration};
 
 /// The longest budget, of working time or in working days.
@@ -18,18 +19,16 @@ pub enum Budget {
 }
 
 impl FromStr for Budget {
-    type Err = String;
+    type Err = Problem;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || {
-            format!("'{text}' is not a budget: write working time like 30m or 8h, or working days like 1d")
-        };
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        let wrong = || Problem::Budget(text.to_owned());
         if text.ends_with('s') {
             return Err(wrong());
         }
         let duration = parse_duration(text).map_err(|_| wrong())?;
         if duration.is_zero() || duration > LONGEST {
-            return Err(format!("'{text}' is not between 1m and {LONGEST_DAYS}d"));
+            return Err(Problem::BudgetSize { text: text.to_owned(), most_days: LONGEST_DAYS });
         }
         match text.strip_suffix('d').and_then(|days| days.parse().ok()) {
             Some(days) => Ok(Self::Days(days)),

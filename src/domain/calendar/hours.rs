@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::Weekday;
 
 use super::{Interval, MINUTES_A_DAY, WEEKDAYS};
+use crate::domain::setting_problem::Problem;
 
 /// What is worked on each day of the week. At least one day has an interval.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,24 +34,23 @@ impl Default for WorkingHours {
 }
 
 impl FromStr for WorkingHours {
-    type Err = String;
+    type Err = Problem;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Problem> {
         let mut week: [Vec<Interval>; 7] = std::array::from_fn(|_| Vec::new());
         for group in text.split(';').map(str::trim).filter(|group| !group.is_empty()) {
-            let (days, hours) = group
-                .split_once(' ')
-                .ok_or_else(|| format!("'{group}' has no hours: write them like mon-fri 09:00-18:00"))?;
+            let (days, hours) =
+                group.split_once(' ').ok_or_else(|| Problem::DaysWithoutHours(group.to_owned()))?;
             let intervals = intervals(hours)?;
             for day in weekdays(days)? {
                 if !week[day].is_empty() {
-                    return Err(format!("{} is named twice", WEEKDAYS[day].0));
+                    return Err(Problem::Twice(WEEKDAYS[day].0.to_owned()));
                 }
                 week[day].clone_from(&intervals);
             }
         }
         if week.iter().all(Vec::is_empty) {
-            return Err("names no day".to_owned());
+            return Err(Problem::NoDay);
         }
         Ok(Self(week))
     }
@@ -77,7 +77,7 @@ impl fmt::Display for WorkingHours {
 }
 
 /// `mon`, or `mon-fri`; a range may go over the end of the week.
-fn weekdays(text: &str) -> Result<Vec<usize>, String> {
+fn weekdays(text: &str) -> Result<Vec<usize>, Problem> {
     let day = |name: &str| WEEKDAYS.iter().position(|(known, _)| *known == name);
     let (from, to) = text.split_once('-').unwrap_or((text, text));
     match (day(from), day(to)) {
@@ -85,17 +85,15 @@ fn weekdays(text: &str) -> Result<Vec<usize>, String> {
             let length = (to + 7 - from) % 7;
             Ok((from..=from + length).map(|day| day % 7).collect())
         }
-        _ => Err(format!(
-            "'{text}' is not a day: write mon, tue, wed, thu, fri, sat or sun, or a range like mon-fri"
-        )),
+        _ => Err(Problem::Day(text.to_owned())),
     }
 }
 
 /// `09:00-13:00, 14:00-18:00`: in order and apart.
-pub(super) fn intervals(text: &str) -> Result<Vec<Interval>, String> {
+pub(super) fn intervals(text: &str) -> Result<Vec<Interval>, Problem> {
     let intervals = text.split(',').map(interval).collect::<Result<Vec<_>, _>>()?;
     match intervals.windows(2).find(|pair| pair[1].from < pair[0].to) {
-        Some(pair) => Err(format!("{} does not come after {}", pair[1], pair[0])),
+        Some(pair) => Err(Problem::Order { later: pair[1].to_string(), earlier: pair[0].to_string() }),
         None => Ok(joined(intervals)),
     }
 }
@@ -112,16 +110,12 @@ fn joined(intervals: Vec<Interval>) -> Vec<Interval> {
     joined
 }
 
-fn interval(text: &str) -> Result<Interval, String> {
+fn interval(text: &str) -> Result<Interval, Problem> {
     let text = text.trim();
-    let wrong = || format!("'{text}' is not a range of hours: write it like 09:00-18:00");
+    let wrong = || Problem::Hours(text.to_owned());
     let (from, to) = text.split_once('-').ok_or_else(wrong)?;
     let (from, to) = (minutes(from).ok_or_else(wrong)?, minutes(to).ok_or_else(wrong)?);
-    if from < to {
-        Ok(Interval { from, to })
-    } else {
-        Err(format!("'{text}' does not end after it begins: write hours over midnight as two days"))
-    }
+    if from < to { Ok(Interval { from, to }) } else { Err(Problem::OverMidnight(text.to_owned())) }
 }
 
 fn minutes(text: &str) -> Option<u16> {

@@ -8,6 +8,7 @@ use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Wee
 use chrono_tz::Tz;
 
 use super::schedule::{first_at, last_at};
+use super::setting_problem::Problem;
 use super::time::Timestamp;
 
 mod budget;
@@ -59,13 +60,11 @@ type Stretch = (Timestamp, Timestamp);
 
 impl Calendar {
     /// # Errors
-    /// Returns a sentence that says why nobody could work by this calendar.
-    pub fn new(zone: Tz, hours: WorkingHours, special: SpecialDays) -> Result<Self, String> {
+    /// Returns why nobody could work by this calendar.
+    pub fn new(zone: Tz, hours: WorkingHours, special: SpecialDays) -> Result<Self, Problem> {
         let calendar = Self { zone, hours, special };
         match calendar.special.longest_rest(|date| calendar.works_on(date)) {
-            rest if rest > LONGEST_REST => {
-                Err(format!("leaves {rest} days in a row without work; at most {LONGEST_REST} are allowed"))
-            }
+            days if days > LONGEST_REST => Err(Problem::Rest { days, most: LONGEST_REST }),
             _ => Ok(calendar),
         }
     }

@@ -8,6 +8,7 @@ use chrono::{Days, NaiveDate};
 
 use super::Interval;
 use super::hours::{intervals, written};
+use crate::domain::setting_problem::Problem;
 
 /// The longest range of days off that may be written at once; a longer one is a typo.
 const LONGEST_RANGE: u64 = 366;
@@ -43,9 +44,9 @@ impl SpecialDays {
 }
 
 impl FromStr for SpecialDays {
-    type Err = String;
+    type Err = Problem;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Problem> {
         let mut days = Self::default();
         for item in items(text) {
             match item.strip_prefix('+') {
@@ -74,33 +75,32 @@ fn is_hours(part: &str) -> bool {
 }
 
 impl SpecialDays {
-    fn add_worked(&mut self, text: &str) -> Result<(), String> {
-        let (day, hours) = text
-            .split_once(' ')
-            .ok_or_else(|| format!("'+{text}' has no hours: write it like +2027-01-09 10:00-16:00"))?;
+    fn add_worked(&mut self, text: &str) -> Result<(), Problem> {
+        let (day, hours) =
+            text.split_once(' ').ok_or_else(|| Problem::DateWithoutHours(format!("+{text}")))?;
         let day = date(day)?;
         match self.worked.insert(day, intervals(hours)?) {
-            Some(_) => Err(format!("+{day} is named twice")),
+            Some(_) => Err(Problem::Twice(format!("+{day}"))),
             None => Ok(()),
         }
     }
 
-    fn add_off(&mut self, text: &str) -> Result<(), String> {
+    fn add_off(&mut self, text: &str) -> Result<(), Problem> {
         let (from, to) = text.split_once("..").unwrap_or((text, text));
         let (from, to) = (date(from)?, date(to)?);
         if to < from {
-            return Err(format!("'{text}' ends before it begins"));
+            return Err(Problem::Backwards(text.to_owned()));
         }
         if (to - from).num_days().unsigned_abs() >= LONGEST_RANGE {
-            return Err(format!("'{text}' is longer than a year"));
+            return Err(Problem::LongerThanYear(text.to_owned()));
         }
         self.off.push((from, to));
         Ok(())
     }
 }
 
-fn date(text: &str) -> Result<NaiveDate, String> {
-    let wrong = || format!("'{text}' is not a date: write it like 2027-01-01");
+fn date(text: &str) -> Result<NaiveDate, Problem> {
+    let wrong = || Problem::Date(text.to_owned());
     let is_whole = text.len() == 10;
     is_whole.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten().ok_or_else(wrong)
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::Severity;
 use crate::domain::calendar::Budget;
+use crate::domain::setting_problem::Problem;
 
 /// In the order in which budgets are written, the shortest first.
 const SEVERITIES: [Severity; 3] = [Severity::Urgent, Severity::Normal, Severity::Minor];
@@ -26,15 +27,15 @@ impl Budgets {
     /// Reads budgets; a severity that is not named keeps the one of `defaults`.
     ///
     /// # Errors
-    /// Returns a sentence that says what is allowed.
-    pub fn parse(text: &str, defaults: &str) -> Result<Self, String> {
+    /// Returns what is wrong.
+    pub fn parse(text: &str, defaults: &str) -> Result<Self, Problem> {
         let mut budgets = Self { by_severity: [Budget::Days(1); 3], by_category: BTreeMap::new() };
         for source in [defaults, text] {
             let mut named = BTreeSet::new();
             for item in source.split(',').map(str::trim).filter(|item| !item.is_empty()) {
                 let (key, budget) = entry(item)?;
                 if !named.insert(key.clone()) {
-                    return Err(format!("'{item}' is named twice"));
+                    return Err(Problem::Twice(item.to_owned()));
                 }
                 match key {
                     (None, severity) => budgets.by_severity[severity] = budget,
@@ -55,13 +56,16 @@ impl Budgets {
         own.copied().unwrap_or(self.by_severity[place])
     }
 
-    /// The budgets in working time that are longer than this.
-    pub fn longer_than(&self, work: Duration) -> impl Iterator<Item = Duration> {
-        let all = self.by_severity.iter().chain(self.by_category.values());
-        all.filter_map(move |budget| match budget {
-            Budget::Working(budget) if *budget > work => Some(*budget),
-            _ => None,
-        })
+    /// All budgets, in the order in which they are written; those of a category come with it.
+    pub fn all(&self) -> impl Iterator<Item = (Option<&str>, Severity, Budget)> {
+        let general = SEVERITIES.iter().zip(&self.by_severity);
+        let general = general.map(|(severity, budget)| (None, *severity, *budget));
+        let own = self.by_category.iter();
+        general.chain(
+            own.map(|((category, severity), budget)| {
+                (Some(category.as_str()), SEVERITIES[*severity], *budget)
+            }),
+        )
     }
 
     /// The same budgets, with those in working time that are longer than `work` written as one working day.
@@ -79,9 +83,8 @@ impl Budgets {
 type Key = (Option<String>, usize);
 
 /// `urgent 4h`, or `delivery/urgent 4h`.
-fn entry(item: &str) -> Result<(Key, Budget), String> {
-    let (key, budget) =
-        item.split_once(' ').ok_or_else(|| format!("'{item}' has no budget: write it like urgent 4h"))?;
+fn entry(item: &str) -> Result<(Key, Budget), Problem> {
+    let (key, budget) = item.split_once(' ').ok_or_else(|| Problem::NoBudget(item.to_owned()))?;
     let (category, severity) = match key.split_once('/') {
         Some((category, severity)) if !category.is_empty() => (Some(category.to_owned()), severity),
         _ => (None, key),
@@ -89,19 +92,17 @@ fn entry(item: &str) -> Result<(Key, Budget), String> {
     let severity = SEVERITIES
         .iter()
         .position(|known| known.as_str() == severity)
-        .ok_or_else(|| format!("'{severity}' is not a severity: write urgent, normal or minor"))?;
+        .ok_or_else(|| Problem::Severity(severity.to_owned()))?;
     Ok(((category, severity), budget.trim().parse()?))
 }
 
 impl fmt::Display for Budgets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let general = SEVERITIES.iter().zip(&self.by_severity);
-        let general = general.map(|(severity, budget)| format!("{} {budget}", severity.as_str()));
-        let own = self.by_category.iter();
-        let own = own.map(|((category, severity), budget)| {
-            format!("{category}/{} {budget}", SEVERITIES[*severity].as_str())
+        let all = self.all().map(|(category, severity, budget)| {
+            let category = category.map(|category| format!("{category}/")).unwrap_or_default();
+            format!("{category}{} {budget}", severity.as_str())
         });
-        f.write_str(&general.chain(own).collect::<Vec<_>>().join(", "))
+        f.write_str(&all.collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -130,7 +131,7 @@ mod tests {
             ("urgent 400d", "between 1m"),
             ("urgent 4h, urgent 5h", "named twice"),
         ] {
-            let refused = Budgets::parse(text, Budgets::RESOLUTION).unwrap_err();
+            let refused = Budgets::parse(text, Budgets::RESOLUTION).unwrap_err().to_string();
             assert!(refused.contains(said), "{text}: {refused}");
         }
     }

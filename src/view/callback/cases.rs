@@ -30,6 +30,8 @@ pub enum CasesAct {
     Unmute(PersonId),
     /// Asks for the value of a setting.
     Setting(CaseSetting),
+    /// Chooses one of the two values of a setting: yes or no.
+    Choose(CaseSetting, bool),
     /// Takes a setting back to its default.
     Default(CaseSetting),
     /// Writes budgets of working time that are longer than a working day as one working day.
@@ -50,6 +52,8 @@ impl CasesAct {
             Self::Muted => "m".to_owned(),
             Self::Unmute(person) => format!("u{}", base36(person.get())),
             Self::Setting(setting) => format!("a{}", place(setting)),
+            Self::Choose(setting, true) => format!("y{}", place(setting)),
+            Self::Choose(setting, false) => format!("x{}", place(setting)),
             Self::Default(setting) => format!("d{}", place(setting)),
             Self::InDays => "l".to_owned(),
         }
@@ -68,6 +72,8 @@ impl CasesAct {
             ("m", "") => Self::Muted,
             ("u", person) => Self::Unmute(PersonId::new(from_base36(person)?)),
             ("a", _) => Self::Setting(setting()?),
+            ("y", _) => Self::Choose(setting()?, true),
+            ("x", _) => Self::Choose(setting()?, false),
             ("d", _) => Self::Default(setting()?),
             ("l", "") => Self::InDays,
             _ => return None,
@@ -84,6 +90,8 @@ mod tests {
     fn every_button_of_the_list_is_read_back() {
         let pages = Tab::ALL.map(|tab| CasesAct::Page(tab, 40));
         let settings = CaseSetting::ALL.map(CasesAct::Setting).into_iter();
+        let choices = CaseSetting::ALL.map(|setting| [true, false].map(|yes| CasesAct::Choose(setting, yes)));
+        let settings = settings.chain(choices.into_iter().flatten());
         let acts = settings.chain(CaseSetting::ALL.map(CasesAct::Default)).chain(pages).chain([
             CasesAct::Card(CaseNumber::new(i64::MAX)),
             CasesAct::Settings,

@@ -115,25 +115,85 @@ pub async fn admins_change_the_settings_and_what_is_wrong_is_explained() {
     story.say(lead, "/cases").await;
     story.tap(lead, "⚙ Настройки").await;
     assert!(
-        story.last(lead).contains("Срок первого ответа: urgent 4h, normal 24h, minor 48h"),
+        story.last(lead).contains("Срок первого ответа: срочно 4 ч, обычно 24 ч, может подождать 48 ч"),
         "{}",
         story.last(lead)
     );
     story.tap(lead, "Рабочие часы").await;
     assert!(story.last(lead).contains("Рабочие часы: сейчас mon-sun 00:00-24:00."), "{}", story.last(lead));
     story.say(lead, "с утра до вечера").await;
-    assert!(story.last(lead).contains("Так не подойдёт:"), "{}", story.last(lead));
+    let told = story.last(lead);
+    assert!(told.contains("Так не подойдёт: «утра до вечера» — не промежуток часов"), "{told}");
     story.say(lead, "mon-fri 09:00-18:00").await;
     let settings = story.last(lead);
     assert!(settings.contains("Рабочие часы: mon-fri 09:00-18:00"), "{settings}");
-    assert!(
-        settings.contains("96h рабочего времени — это больше вашего рабочего дня: примерно 11 дн."),
-        "{settings}"
-    );
+    for hint in [
+        "Срок первого ответа, обычно: 24 ч — это примерно 3 дн.",
+        "Срок решения, может подождать: 96 ч — это примерно 11 дн.",
+    ] {
+        assert!(settings.contains(hint), "{settings}");
+    }
+    assert!(!settings.contains("Срок первого ответа, срочно"), "four hours fit: {settings}");
     story.tap(lead, "Сделать «1 рабочий день»").await;
     let settings = story.last(lead);
-    assert!(settings.contains("Срок первого ответа: urgent 4h, normal 1d, minor 1d"), "{settings}");
+    let days = "Срок первого ответа: срочно 4 ч, обычно 1 рабочий день, может подождать 1 рабочий день";
+    assert!(settings.contains(days) && !settings.contains("примерно"), "{settings}");
     story.tap(lead, "Обещание клиенту").await;
     assert!(story.last(lead).contains("Задано в настройке CASE_PROMISE"), "{}", story.last(lead));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn admins_read_in_their_language_what_holds_and_why_a_value_will_not_do() {
+    let story = Story::new().await;
+    let lead = story.lead;
+    story.start(lead).await;
+    story.say(lead, "/cases").await;
+    story.tap(lead, "⚙ Настройки").await;
+    let settings = story.last(lead);
+    for line in [
+        "Выходные и праздники: нет",
+        "Часовой пояс: Europe/Moscow",
+        "Сколько ждём слов после закрытия: 7 дн.",
+        "Обещание клиенту: называем срок ответа",
+        "Имена сотрудников клиенту: не показываем",
+        "Срочные сегменты: нет",
+        "Сообщения вне опросов: открывают обращение",
+    ] {
+        assert!(settings.contains(line), "{line}: {settings}");
+    }
+    for (setting, written, why) in [
+        ("Рабочие часы", "mon-fri 9-18", "«9-18» — не промежуток часов, пишут так: 09:00-18:00."),
+        ("Выходные и праздники", "завтра", "«завтра» — не дата, пишут так: 2027-01-01."),
+        ("Часовой пояс", "Москва", "«Москва» — не часовой пояс."),
+        ("Срок решения", "скоро 4h", "«скоро» — не важность, пишут urgent (срочно)"),
+        ("Сколько ждём слов после закрытия", "неделя", "«неделя» — не срок, пишут целое число"),
+        ("Срочные сегменты", ",", "не назван ни один сегмент."),
+    ] {
+        story.tap(lead, setting).await;
+        story.say(lead, written).await;
+        let told = story.last(lead);
+        assert!(told.contains(&format!("Так не подойдёт: {why}")), "{told}");
+        story.tap(lead, "‹ Настройки").await;
+    }
+    // What was not named holds as before.
+    story.tap(lead, "Срок первого ответа").await;
+    story.say(lead, "normal 12h, delivery/urgent 30m").await;
+    let first = "Срок первого ответа: срочно 4 ч, обычно 12 ч, может подождать 48 ч, delivery: срочно 30 мин";
+    assert!(story.last(lead).contains(first), "{}", story.last(lead));
+    story.tap(lead, "Срок первого ответа").await;
+    let now = "сейчас urgent 4h, normal 12h, minor 48h, delivery/urgent 30m.";
+    assert!(story.last(lead).contains(now), "{}", story.last(lead));
+    story.tap(lead, "‹ Настройки").await;
+    // Two values are two buttons.
+    for (setting, holds, other) in [
+        ("Обещание клиенту", "называем срок ответа", "не называем срок ответа"),
+        ("Сообщения вне опросов", "открывают обращение", "никому не передаём"),
+    ] {
+        story.tap(lead, setting).await;
+        assert!(story.last(lead).contains(&format!("[ ✓ {holds} ]")), "{}", story.last(lead));
+        story.tap(lead, other).await;
+        assert!(story.last(lead).contains(&format!("{setting}: {other}")), "{}", story.last(lead));
+    }
     story.end().await;
 }
