@@ -151,7 +151,8 @@ pub fn facts(viewer: &Viewer, seen: &SeenSurvey, filters: &Filters) -> Vec<Fact>
     let words = &viewer.words;
     let event = event(seen);
     let sees_all = viewer.access().sees_all();
-    let narrowed = |word: Word, value: &str| filters.without(Word::After).set(word, value).href("/answers");
+    let narrowed =
+        |word: Word, value: &str| filters.without(Word::After).narrow(word, value).href("/answers");
     let mut facts = Vec::new();
     facts.extend(event.as_ref().and_then(subject));
     for tag in seen.tags.split('|').filter(|tag| !tag.is_empty()) {

@@ -44,7 +44,8 @@ charted!(Page, |page, sheet| {
 
 struct Topic {
     name: String,
-    href: String,
+    /// Without a link, where no address can say which surveys they are.
+    href: Option<String>,
     n: String,
 }
 
@@ -82,13 +83,14 @@ pub(in crate::pages) async fn get(
     let (events, scripts) = events_by_tag(&topics);
     let listed = opened.filters.known_to(filters::SURVEYS).set(Word::Period, &opened.period.to_string());
     let listed = scripts.iter().fold(listed, |listed, script| listed.with(Word::Script, script));
-    let topic = |(tag, count): &(String, u64)| Topic {
-        name: part_name(&opened, Word::Tag, tag),
-        href: listed
-            .set(Word::Agent, &key)
-            .set(Word::Tag, if tag == NONE { "" } else { tag })
-            .href("/surveys"),
-        n: opened.words.number(*count),
+    let topic = |(tag, count): &(String, u64)| {
+        let value = if tag == NONE { "" } else { tag };
+        let surveys = || listed.set(Word::Agent, &key).narrow(Word::Tag, value).href("/surveys");
+        Topic {
+            name: part_name(&opened, Word::Tag, tag),
+            href: listed.can_narrow(Word::Tag, value).then(surveys),
+            n: opened.words.number(*count),
+        }
     };
     let topics = events.iter().take(12).map(topic).collect();
     // Links of the tiles lead to this agent's answers.

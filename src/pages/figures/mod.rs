@@ -229,7 +229,13 @@ impl Opened {
     fn linked(&self, known: &[Word], more: &[(Word, &str)]) -> Filters {
         let chosen = self.filters.known_to(known).without(Word::After);
         let chosen = chosen.set(Word::Period, &self.period.to_string());
-        more.iter().fold(chosen, |chosen, (word, value)| chosen.set(*word, value))
+        more.iter().fold(chosen, |chosen, (word, value)| chosen.narrow(*word, value))
+    }
+
+    /// A link to the answers of a row, with these words more. `None` where no address can say which they are.
+    fn answers_in(&self, (word, value): (Word, &str), more: &[(Word, &str)]) -> Option<String> {
+        let all = || self.linked(filters::ANSWERS, more).narrow(word, value);
+        self.filters.can_narrow(word, value).then(|| all().href("/answers"))
     }
 
     /// The same page with one word set, or without it.

@@ -89,9 +89,9 @@ struct Topics {
     onward: Option<Onward>,
 }
 
-/// A topic that cannot be compared, with a link to its answers.
+/// A topic that cannot be compared, with a link to its answers if an address can say which they are.
 struct Few {
-    href: String,
+    href: Option<String>,
     name: String,
     why: String,
 }
@@ -99,9 +99,10 @@ struct Few {
 struct Row {
     name: String,
     n: String,
-    href: String,
+    /// As of the low ones, `None` where no address can say which answers they are.
+    href: Option<String>,
     value: String,
-    low_href: String,
+    low_href: Option<String>,
     rest: String,
     plot: String,
     impact: String,
@@ -232,11 +233,7 @@ fn topics_of(opened: &Opened, of: &QuestionReasons, mut rows: Vec<(Word, TopicRo
             .of(&few, shown.len())
             .iter()
             .map(|(word, row)| Few {
-                href: opened.answers(&[
-                    (Word::Script, &of.script),
-                    (Word::Q, &of.question),
-                    (*word, &row.key),
-                ]),
+                href: link(opened, of, (*word, row), &[]),
                 name: topic_name(opened, *word, &row.key),
                 why: match row.label.0 {
                     Label::NotComparable => opened.words.t("figures-not-comparable"),
@@ -248,17 +245,20 @@ fn topics_of(opened: &Opened, of: &QuestionReasons, mut rows: Vec<(Word, TopicRo
     })
 }
 
+/// The answers that a topic counts.
+fn link(
+    opened: &Opened,
+    of: &QuestionReasons,
+    (word, row): (Word, &TopicRow),
+    more: &[(Word, &str)],
+) -> Option<String> {
+    let mut chosen = vec![(Word::Script, of.script.as_str()), (Word::Q, of.question.as_str())];
+    chosen.extend_from_slice(more);
+    opened.answers_in((word, &row.key), &chosen)
+}
+
 fn topic(opened: &Opened, of: &QuestionReasons, word: Word, row: &TopicRow, axis: Axis) -> Row {
     let (words, numbers) = (&opened.words, opened.numbers());
-    let link = |more: &[(Word, &str)]| {
-        let mut chosen = vec![
-            (Word::Script, of.script.as_str()),
-            (Word::Q, of.question.as_str()),
-            (word, row.key.as_str()),
-        ];
-        chosen.extend_from_slice(more);
-        opened.answers(&chosen)
-    };
     let is_bad = row.label.0 == Label::Higher;
     let (glyph, class) = match row.label.0 {
         Label::Higher => (Glyph::Up, "worse"),
@@ -272,9 +272,9 @@ fn topic(opened: &Opened, of: &QuestionReasons, word: Word, row: &TopicRow, axis
     Row {
         name: topic_name(opened, word, &row.key),
         n: words.number(row.n),
-        href: link(&[]),
+        href: link(opened, of, (word, row), &[]),
         value: share(row.value, row.n),
-        low_href: link(&[(Word::Band, "low")]),
+        low_href: link(opened, of, (word, row), &[(Word::Band, "low")]),
         rest: share(row.rest, row.rest_n),
         plot: charts::interval(&charts::Interval {
             axis,

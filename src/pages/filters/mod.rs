@@ -151,6 +151,20 @@ impl Filters {
         self.without(word).with(word, value)
     }
 
+    /// The same with one value of a word, as far as an address can say it. Of what an event has several, such as tags,
+    /// values that are left out still hold, and the value takes the place of those that are chosen.
+    #[must_use]
+    pub fn narrow(&self, word: Word, value: &str) -> Self {
+        if word.is_a_set() { self.without_chip(word, false).with(word, value) } else { self.set(word, value) }
+    }
+
+    /// Whether an address can say that a row with this value counts only what is chosen. `tag=a&tag=b` is either of the
+    /// two, so beside another tag that is chosen it cannot.
+    #[must_use]
+    pub fn can_narrow(&self, word: Word, value: &str) -> bool {
+        !word.is_a_set() || self.get(word).is_none() || self.has(word, value)
+    }
+
     /// The same without the events of a script.
     #[must_use]
     pub fn leaving_out(&self, script: &str) -> Self {

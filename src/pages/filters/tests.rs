@@ -72,3 +72,14 @@ fn the_figures_are_asked_the_same() {
         "/v1/figures?question=agent&team=(none)&team=a&tag!=promo&band=low&reason=slow&period=2026-10&compare=previous"
     );
 }
+
+#[test]
+fn of_what_an_event_can_have_several_what_is_left_out_still_holds() {
+    let filters = Filters::read(&pairs("team=first&tag!=refund&segment!=vip"), ANSWERS);
+    let row = filters.narrow(Word::Tag, "delivery").narrow(Word::Team, "second");
+    assert_eq!(row.href(""), "?team=second&tag=delivery&tag!=refund&segment!=vip");
+    assert!(filters.can_narrow(Word::Tag, "delivery") && filters.can_narrow(Word::Team, "second"));
+    let chosen = Filters::read(&pairs("tag=delivery&tag=payment"), ANSWERS);
+    assert!(chosen.can_narrow(Word::Tag, "payment") && !chosen.can_narrow(Word::Tag, "refund"));
+    assert_eq!(chosen.narrow(Word::Tag, "payment").href(""), "?tag=payment");
+}

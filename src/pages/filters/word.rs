@@ -43,6 +43,12 @@ impl Word {
             || matches!(self, Self::Q | Self::Index | Self::Band | Self::Value | Self::Reason | Self::State)
     }
 
+    /// Whether an event can have several of its values.
+    #[must_use]
+    pub const fn is_a_set(self) -> bool {
+        matches!(self, Self::Tag | Self::Segment)
+    }
+
     /// Whether it is there or not, without a value to choose.
     #[must_use]
     pub const fn is_a_switch(self) -> bool {

@@ -46,6 +46,7 @@ pub mod erasing_many;
 pub mod erasing_open;
 pub mod faults;
 pub mod feed;
+mod figure_links;
 pub mod figure_pages;
 mod figure_words;
 pub mod figures;

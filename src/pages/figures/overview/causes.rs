@@ -41,7 +41,8 @@ pub(super) struct Topics {
 
 pub(super) struct TopicRow {
     pub name: String,
-    pub href: String,
+    /// Without a link, where no address can say which answers they are.
+    pub href: Option<String>,
     pub word: String,
     pub is_bad: bool,
     pub plot: String,
@@ -156,17 +157,14 @@ pub(super) fn topics_of(opened: &Opened, now: &Figures, reports: &[(&TopicsRepor
     }
     let limits = rows.iter().flat_map(|(_, row)| [row.impact_lo, row.impact_hi]).flatten();
     let axis = Axis::over(limits.chain([0.0]));
+    let of_question = [(Word::Script, main.script.as_str()), (Word::Q, main.question.as_str())];
     let row = |(word, row): &(Word, topics::TopicRow)| {
         let is_bad = row.label.0 == Label::Higher;
         let estimate = Estimate::of(row.impact, row.impact_lo, row.impact_hi, Certainty::Settled);
         let tone = if is_bad { Tone::Bad } else { Tone::Grey };
         TopicRow {
             name: topic_name(opened, *word, &row.key),
-            href: opened.answers(&[
-                (Word::Script, &main.script),
-                (Word::Q, &main.question),
-                (*word, &row.key),
-            ]),
+            href: opened.answers_in((*word, &row.key), &of_question),
             word: opened.words.t(label_id(row.label.0)),
             is_bad,
             plot: charts::interval(&charts::Interval {

@@ -46,10 +46,11 @@ impl ShareRow {
 }
 
 pub(super) struct PartRow {
-    pub href: String,
+    /// The page of the question about this part alone; `None`, as for the answers, where no address can say it.
+    pub href: Option<String>,
     pub name: String,
     pub coverage: String,
-    pub answers: String,
+    pub answers: Option<String>,
     pub n: String,
     /// `12 scores`
     pub scores: String,
@@ -202,6 +203,7 @@ pub(super) fn part_rows(opened: &Opened, parts: &QuestionFigures, of: &Found<'_>
     let mut rows: Vec<&Row> = parts.rows.iter().filter(|row| row.n > 0).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(row.n));
     rows.truncate(CUT_ROWS);
+    let of_question = [(Word::Script, parts.script.as_str()), (Word::Q, parts.question.as_str())];
     let row = |row: &Row| {
         let key = row.key.clone().unwrap_or_default();
         let value = if key == NONE { String::new() } else { key.clone() };
@@ -209,16 +211,16 @@ pub(super) fn part_rows(opened: &Opened, parts: &QuestionFigures, of: &Found<'_>
             row.indices.get(of.name).and_then(|figure| drawn::estimate(figure, of.script.period.settled));
         let texts = cell(opened, row, of.name);
         PartRow {
-            href: opened.figures(
-                &format!("/questions/{}/{}", parts.script, parts.question),
-                &[(of.cut, value.as_str())],
-            ),
+            href: opened.filters.can_narrow(of.cut, &value).then(|| {
+                let path = format!("/questions/{}/{}", parts.script, parts.question);
+                opened.figures(&path, &[(of.cut, value.as_str())])
+            }),
             name: match &row.name {
                 Some(name) if key != NONE => name.clone(),
                 _ => part_name(opened, of.cut, &key),
             },
             coverage: texts.coverage,
-            answers: opened.answers_of(parts, &[(of.cut, value.as_str())]),
+            answers: opened.answers_in((of.cut, &value), &of_question),
             n: texts.n,
             scores: answers_or_scores(&opened.words, parts, row.n),
             plot: charts::interval(&charts::Interval {
