@@ -8,7 +8,6 @@ use super::numbers::Numbers;
 use super::verdicts::{self, Said};
 use super::{Button, View, paragraphs};
 use crate::domain::period::Period;
-use crate::domain::scale::Orientation;
 use crate::domain::stats::index::{Index, Oriented};
 use crate::domain::stats::rounding::Shape;
 use crate::domain::template::escape_html;
@@ -172,8 +171,8 @@ pub fn period(numbers: &Numbers<'_>, period: &Period) -> String {
     with(numbers, "page-range", &[("from", date(days.from)), ("to", date(last))])
 }
 
-/// What an index is called; a mean with the numbers between which it lies, and what the higher ones mean if that is the
-/// worse.
+/// What an index is called; a mean with the numbers between which it lies, and that the scale is turned if its high end
+/// is the bad one: a mean is higher where things are better.
 #[must_use]
 pub fn index(numbers: &Numbers<'_>, index: Index, on: Option<Oriented>) -> String {
     let Numbers { catalogue, locale } = numbers;
@@ -184,11 +183,10 @@ pub fn index(numbers: &Numbers<'_>, index: Index, on: Option<Oriented>) -> Strin
         (_, Some(on)) => {
             let [min, max] = [on.scale.min(), on.scale.max()].map(|end| end.to_string());
             let mean = with(numbers, "report-index-mean-on", &[("min", min), ("max", max)]);
-            match on.orientation {
-                Orientation::HighIsEasy => mean,
-                Orientation::HighIsHard => {
-                    format!("{mean}, {}", catalogue.text(locale, "figures-higher-harder"))
-                }
+            if on.is_turned() {
+                format!("{mean}, {}", catalogue.text(locale, "figures-turned"))
+            } else {
+                mean
             }
         }
     }
@@ -283,6 +281,10 @@ fn line(numbers: &Numbers<'_>, other: &Other) -> String {
     const IDS: [&str; 3] = ["report-other", "report-other-wide", "report-other-few"];
     let name = escape_html(&cut(&other.title, LINE));
     let name = match other.on.filter(|_| other.index == Index::Mean) {
+        Some(on) if on.is_turned() => {
+            let turned = numbers.catalogue.text(numbers.locale, "figures-turned");
+            format!("{name} ({}–{}, {turned})", on.scale.min(), on.scale.max())
+        }
         Some(on) => format!("{name} ({}–{})", on.scale.min(), on.scale.max()),
         None => name,
     };
@@ -306,4 +308,20 @@ fn cut(text: &str, most: usize) -> String {
     }
     let kept: String = text.chars().take(most - 1).collect();
     format!("{}…", kept.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::scale::{Orientation, Scale};
+    use crate::i18n::Catalogue;
+
+    #[test]
+    fn a_mean_says_that_its_scale_is_turned() {
+        let catalogue = Catalogue::default();
+        let on = |orientation| Some(Oriented { scale: Scale::OneToSeven, orientation });
+        let said = |orientation| index(&Numbers::new(&catalogue, "en"), Index::Mean, on(orientation));
+        assert_eq!(said(Orientation::HighIsEasy), "Mean score, 1–7");
+        assert_eq!(said(Orientation::HighIsHard), "Mean score, 1–7, scale turned: higher is easier");
+    }
 }

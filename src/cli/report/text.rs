@@ -85,7 +85,10 @@ fn coverage(ledger: &Ledger) -> String {
 
 fn of_question(figures: &Figures, question: &QuestionFigures, min_n: MinN) -> String {
     let scale = question.scale.map(|scale| format!(" on {scale}")).unwrap_or_default();
-    let mut text = format!("\n{}: {} ({}{scale})\n", question.script, question.question, question.metric);
+    let turned = question.about.on.filter(|on| on.is_turned());
+    let turned = turned.map(|_| ", scale turned: higher is easier").unwrap_or_default();
+    let title = format!("{}: {} ({}{scale}{turned})", question.script, question.question, question.metric);
+    let mut text = format!("\n{}", wrapped(&title, 2));
     let is_grouped = question.rows.iter().any(|row| row.key.is_some());
     let names: Vec<&str> = question
         .rows

@@ -25,7 +25,7 @@ const CUTS: [(&str, Dimension); 4] = [
 ];
 
 /// What the words of the other sheets mean.
-const NOTES: [(&str, &str); 19] = [
+const NOTES: [(&str, &str); 20] = [
     ("coverage", "answered / eligible. Read it before any score."),
     (
         "eligible",
@@ -35,6 +35,11 @@ const NOTES: [(&str, &str); 19] = [
     ("n", "how many answers count: current ones, neither withdrawn nor skipped; tests never"),
     ("customers", "how many customers gave them; each erased survey counts as one"),
     ("deff", "how much customers who answer repeatedly increase the variance"),
+    (
+        "mean",
+        "in the numbers of the scale, higher is better: where a high number is the bad end (high_is_hard), the scale is \
+         turned, so a 2 on 1-7 counts as a 6",
+    ),
     ("lo, hi", "the 95 % interval of the value, for people like those who answered"),
     (
         "state",

@@ -50,6 +50,12 @@ impl Oriented {
         Self { scale, orientation: Orientation::HighIsEasy }
     }
 
+    /// Whether the high numbers are the bad ones, so that values are turned before anything is computed.
+    #[must_use]
+    pub const fn is_turned(self) -> bool {
+        matches!(self.orientation, Orientation::HighIsHard)
+    }
+
     /// b − a: the number of steps from the worst value to the best.
     pub const fn points(self) -> u64 {
         (self.scale.max() - self.scale.min()).unsigned_abs()

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use crate::domain::scale::Orientation;
 use crate::domain::stats::index::Index;
 use crate::pages::Words;
 use crate::pages::titles::shortened;
@@ -61,20 +60,24 @@ pub(super) fn index_of(words: &Words, question: &QuestionFigures, name: &str) ->
     words.with("figures-index", &values)
 }
 
-/// What an index is called; a mean with the numbers between which it lies, and what the higher ones mean where that
-/// differs.
+/// What an index is called; a mean with the numbers between which it lies, and what the higher ones mean where the
+/// question may have it either way.
 pub(super) fn index_on(words: &Words, question: &QuestionFigures, name: &str) -> String {
     let index = index_name(words, name);
     let Some(on) = question.about.on.filter(|_| name.parse() == Ok(Index::Mean)) else { return index };
     let mut said = format!("{index}, {}–{}", on.scale.min(), on.scale.max());
     if question.about.metric.may_be_turned() {
-        let id = match on.orientation {
-            Orientation::HighIsEasy => "figures-higher-easier",
-            Orientation::HighIsHard => "figures-higher-harder",
-        };
+        // A mean is of the turned values, so that it is higher where things are better.
+        let id = if on.is_turned() { "figures-turned" } else { "figures-higher-easier" };
         said = format!("{said}, {}", words.t(id));
     }
     said
+}
+
+/// What the numbers of the answers themselves mean, where the scale is turned for the indices.
+pub(super) fn hardest(words: &Words, question: &QuestionFigures) -> Option<String> {
+    let on = question.about.on.filter(|on| on.is_turned())?;
+    Some(words.of("figures-hardest", "max", &on.scale.max().to_string()))
 }
 
 /// What an index is called.

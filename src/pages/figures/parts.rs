@@ -4,7 +4,9 @@ use askama::Template;
 
 use super::Opened;
 use super::names::told_apart;
-pub(super) use super::names::{answers_or_scores, index_name, index_of, index_on, note, scale_name, scores};
+pub(super) use super::names::{
+    answers_or_scores, hardest, index_name, index_of, index_on, note, scale_name, scores,
+};
 use crate::domain::stats::measure::State;
 use crate::pages::{Word, filters};
 use crate::service::figures::drawn;

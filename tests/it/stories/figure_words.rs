@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use super::figure_pages::{PERIOD, links, scored};
+use super::small_data_set::report;
 use crate::harness::{Setting, Story, hours, script, seconds};
 
 const REASONS: [&str; 3] = ["Отписка вместо ответа", "Были невежливы", "Непонятный ответ"];
@@ -156,5 +157,36 @@ async fn words_are_such_as_people_use() {
     let cases = lead.open("/cases").await;
     assert!(cases.html.contains("оценка 1 из 3"), "{}", cases.html);
     assert_eq!(cases.html.matches("без владельца").count(), cases.html.matches("class=\"case\"").count());
+    story.end().await;
+}
+
+#[tokio::test]
+async fn of_a_turned_scale_every_face_says_which_end_is_the_easy_one() {
+    let story = Setting::new().await.set("QUIET_HOURS", "off").start().await;
+    let question = "[[questions]]\nkey = \"effort\"\nmetric = \"ces\"\nscale = \"1-7\"\n\
+                    orientation = \"high_is_hard\"\n\
+                    text = { ru = \"Насколько трудно?\", en = \"How hard was it?\" }\n";
+    story.publish(&script("desk", "on = \"ticket_closed\"", "", question)).await;
+    for number in 0..12 {
+        let customer = format!("C-{number}");
+        let person = story.customer(&customer, &customer).await;
+        story.ticket(&number.to_string(), &customer, json!({})).await;
+        story.advance(hours(3)).await;
+        story.tap(person, "2").await;
+    }
+    let lead = story.signed_in(story.lead).await;
+    for path in ["/", "/questions", "/questions/desk/effort"] {
+        let shown = lead.open(&format!("{path}?{PERIOD}")).await;
+        for said in ["1–7, шкала перевёрнута: больше — легче", "6,00"] {
+            assert!(shown.html.contains(said), "{path} does not say {said}: {}", shown.html);
+        }
+        assert!(!shown.html.contains("больше — труднее"), "{path}: {}", shown.html);
+        // The numbers that were chosen stand where they are counted.
+        let has_values = path == "/questions/desk/effort";
+        assert_eq!(shown.html.contains("7 — труднее всего"), has_values, "{path}: {}", shown.html);
+    }
+    let month = &PERIOD["period=".len()..];
+    let printed = String::from_utf8(report(&story, &["--period", month, "--script", "desk"]).await).unwrap();
+    assert!(printed.contains("desk: effort (ces on 1-7, scale turned: higher is easier)"), "{printed}");
     story.end().await;
 }

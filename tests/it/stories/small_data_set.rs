@@ -269,7 +269,7 @@ struct Line {
 }
 
 /// What `afterword report` prints.
-async fn report(story: &Story, words: &[&str]) -> Vec<u8> {
+pub async fn report(story: &Story, words: &[&str]) -> Vec<u8> {
     let line = Line::try_parse_from(["report"].iter().chain(words)).unwrap();
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let code = report::run(&story.setup(), &line.args, &mut Output { out: &mut out, err: &mut err }).await;

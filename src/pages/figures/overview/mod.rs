@@ -10,7 +10,7 @@ use self::causes::{Reasons, Topics, reasons_of, topics_of};
 pub(super) use self::causes::{impact_note, kind_of, label_id, together, topic_name};
 pub(super) use self::first::{Others, first};
 use super::nothing::Nothing;
-use super::parts::{Headline, Heard, index_of};
+use super::parts::{Headline, Heard, hardest, index_of};
 use super::{Face, Framed, Opened, charted};
 use crate::domain::counting::{Dimension, Grouping};
 use crate::domain::metric::Part;
@@ -316,7 +316,11 @@ fn counts(opened: &Opened, question: &QuestionFigures) -> Option<String> {
             opened.words.with("figures-value-count", &values)
         })
         .collect();
-    (!texts.is_empty()).then(|| texts.join(" · "))
+    let texts = (!texts.is_empty()).then(|| texts.join(" · "))?;
+    Some(match hardest(&opened.words, question) {
+        Some(hardest) => format!("{texts}. {hardest}"),
+        None => texts,
+    })
 }
 
 fn agents_of(opened: &Opened, report: &AgentsReport) -> Option<Agents> {

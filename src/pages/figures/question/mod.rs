@@ -13,7 +13,7 @@ use self::rows::{
     PartRow, PeriodRow, ShareRow, part_rows, parts_axis, parts_left, period_rows, share_rows, value_rows,
 };
 use super::parts::{
-    Choice, Headline, Heard, Verdict, answers_or_scores, index_name, index_of, note, scale_name,
+    Choice, Headline, Heard, Verdict, answers_or_scores, hardest, index_name, index_of, note, scale_name,
 };
 use super::questions::ends;
 use super::{Face, Framed, Head, Opened, charted};
@@ -57,6 +57,7 @@ charted!(Page, |page, sheet| {
     sheet.rows(page.shell.t("question-shares"), "", shares);
     let values = shown.values.iter().map(ShareRow::picture);
     sheet.rows(page.shell.t("question-values"), "", values);
+    sheet.text(shown.hardest.as_deref().unwrap_or_default());
     let parts = shown.parts.iter().map(|row| {
         (row.name.as_str(), row.plot.as_str(), row.value.as_str(), note(Some(&row.range), &row.scores))
     });
@@ -79,6 +80,8 @@ struct Shown {
     periods: Vec<PeriodRow>,
     shares: Vec<ShareRow>,
     values: Vec<ShareRow>,
+    /// What the values mean, where the scale is turned.
+    hardest: Option<String>,
     silent: Option<Silent>,
     others: Vec<Other>,
     cut: String,
@@ -239,6 +242,7 @@ fn shown(opened: &Opened, of: &Found<'_>) -> Option<Shown> {
         periods: periods.map(|periods| period_rows(opened, periods, of.name)).unwrap_or_default(),
         shares: share_rows(opened, of),
         values: value_rows(opened, of.question),
+        hardest: hardest(words, of.question),
         silent: of.bounds.and_then(|bounds| silent(opened, of, bounds)),
         others: others(opened, of),
         cut: words.t(word_id(of.cut)),
