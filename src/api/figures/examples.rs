@@ -96,9 +96,11 @@ pub(super) fn bounds() -> Value {
 
 pub(super) fn importance() -> Value {
     let figure = |value: f64, lo: f64, hi: f64| json!({"value": value, "lo": lo, "hi": hi, "state": "ok"});
+    let mut weighted = figure(6.52, 6.1, 6.9);
+    weighted["bounds"] = json!([2.9, 8.1]);
     let mut report = head("importance");
     report["scripts"] = json!([{
-        "script": "importance", "customers": 60, "simple": 6.55, "weighted": figure(6.52, 6.1, 6.9),
+        "script": "importance", "customers": 60, "simple": 6.55, "weighted": weighted,
         "factors": [{
             "factor": "delivery", "importance_n": 60, "importance": figure(8.9, 8.4, 9.3),
             "satisfaction_n": 58, "satisfaction": figure(6.1, 5.5, 6.7),

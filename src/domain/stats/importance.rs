@@ -9,6 +9,7 @@ use super::number::float;
 use super::products::{Products, Subtotal};
 use super::sample::Sample;
 use super::shown::Shown;
+use super::silent::{Eligible, weighted_bounds};
 use super::sums::Sums;
 use crate::domain::scale::written;
 
@@ -151,6 +152,18 @@ impl<K: Clone> ImportanceAnswers<K> {
             mean_importance,
             factors: pairs.iter().enumerate().map(factor).collect(),
         })
+    }
+
+    /// The weighted satisfaction if everybody who did not answer had given the worst answers, and the best, with the
+    /// importances as they were answered: `Σ I_f·bound(S_f)/Σ I_f` of so many who could have answered.
+    pub fn weighted_bounds(&self, eligible: u64) -> Option<Interval> {
+        let shown = self.satisfaction.shown();
+        let part = |factor: usize| {
+            let important = self.measure(2 * factor)?;
+            let satisfied = Eligible::new(self.sums[2 * factor + 1], eligible)?;
+            Some((important.value(), satisfied.bounds().map(|mean| shown.value(mean))))
+        };
+        weighted_bounds((0..self.factors.len()).map(part).collect::<Option<Vec<_>>>()?)
     }
 
     fn measure(&self, column: usize) -> Option<Measure> {

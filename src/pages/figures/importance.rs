@@ -3,9 +3,11 @@
 use askama::Template;
 use axum::extract::{Path, State};
 
+use super::parts::Verdict;
 use super::{Face, Framed, Head, Opened, charted};
 use crate::domain::metric::Part;
 use crate::domain::stats::importance::Level;
+use crate::domain::stats::measure::State as MeasureState;
 use crate::domain::stats::rounding::Shape;
 use crate::pages::bar::Bar;
 use crate::pages::reply::{Answer, Trouble};
@@ -17,6 +19,7 @@ use crate::service::figures::reports::drivers::{self, ScriptDrivers};
 use crate::service::figures::reports::importance::{self, FactorRow, ScriptImportance};
 use crate::service::figures::request::Request;
 use crate::view::charts::{self, Axis, Block, Factor, Kind, Matrix};
+use crate::view::verdicts::Glyph;
 
 /// The page shows three months: importance is asked seldom.
 const MONTHS: u32 = 3;
@@ -43,12 +46,7 @@ charted!(Page, |page, sheet| {
     sheet.text(page.coverage.0.as_str());
     sheet.text(page.missing.as_deref().unwrap_or(&page.sentence));
     if let Some(weighted) = &page.weighted {
-        sheet.text(format!(
-            "{}: {} ({})",
-            page.shell.t("importance-weighted"),
-            weighted.value,
-            weighted.range
-        ));
+        sheet.text(format!("{}: {}", page.shell.t("importance-weighted"), weighted.line()));
     }
     sheet.blocks.extend(page.matrix.as_deref().map(Block::Chart));
     let rows = page.rows.iter().map(|row| {
@@ -66,9 +64,21 @@ charted!(Page, |page, sheet| {
 });
 
 struct Weighted {
-    value: String,
-    range: String,
+    /// `None` where the interval is too wide for a headline; of few who were heard, the bounds.
+    big: Option<String>,
+    beside: String,
+    /// What is said of it, as of any headline.
+    said: Option<Verdict>,
     simple: Option<String>,
+}
+
+impl Weighted {
+    /// The same on one line, for a picture.
+    fn line(&self) -> String {
+        let big = self.big.as_ref().map(|big| format!("{big} ({})", self.beside));
+        let said = self.said.as_ref().map(Verdict::line);
+        [big, said].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
 }
 
 struct Row {
@@ -137,7 +147,7 @@ pub(in crate::pages) async fn get(
     };
     let matrix = own.and_then(|of| matrix_of(&opened, of));
     let sentence = own.map(|of| sentence(&opened, of)).unwrap_or_default();
-    let weighted = own.and_then(|of| weighted(&opened, of));
+    let weighted = own.and_then(|of| weighted(&opened, of, report.head.ledger.coverage));
     let mut factors: Vec<&FactorRow> = own.map(|of| of.factors.iter().collect()).unwrap_or_default();
     factors.sort_by(|a, b| a.gap.partial_cmp(&b.gap).unwrap_or(std::cmp::Ordering::Equal));
     let rows = factors.into_iter().map(|of| row(&opened, &script, of)).collect();
@@ -215,16 +225,30 @@ fn sentence(opened: &Opened, of: &ScriptImportance) -> String {
     }
 }
 
-fn weighted(opened: &Opened, of: &ScriptImportance) -> Option<Weighted> {
-    let numbers = opened.numbers();
+fn weighted(opened: &Opened, of: &ScriptImportance, coverage: Option<f64>) -> Option<Weighted> {
+    let (words, numbers) = (&opened.words, opened.numbers());
     let (value, low, high) = (of.weighted.value?, of.weighted.lo?, of.weighted.hi?);
-    Some(Weighted {
-        value: numbers.value(Shape::Mean, value, of.customers),
-        range: numbers.range(Shape::Mean, low, high, of.customers),
-        simple: of.simple.map(|simple| {
-            opened.words.of("importance-simple", "simple", &numbers.value(Shape::Mean, simple, of.customers))
-        }),
-    })
+    let value = numbers.value(Shape::Mean, value, of.customers);
+    let range = numbers.range(Shape::Mean, low, high, of.customers);
+    let said = |words: String| Some(Verdict::word(Glyph::Unknown, "nc", words));
+    let is_unheard = coverage.is_some_and(|coverage| coverage < charts::HEARD);
+    if let Some([low, high]) = of.weighted.bounds.filter(|_| is_unheard) {
+        let values = [("value", value.into()), ("range", range.into())];
+        return Some(Weighted {
+            big: Some(numbers.range(Shape::Mean, low, high, of.customers)),
+            beside: words.t("figures-bounds"),
+            said: said(words.with("figures-among", &values)),
+            simple: None,
+        });
+    }
+    if of.weighted.state.0 == MeasureState::Wide {
+        let said = said(words.of("figures-wide", "range", &range));
+        return Some(Weighted { big: None, beside: range, said, simple: None });
+    }
+    let simple = of.simple.map(|simple| {
+        words.of("importance-simple", "simple", &numbers.value(Shape::Mean, simple, of.customers))
+    });
+    Some(Weighted { big: Some(value), beside: range, said: None, simple })
 }
 
 fn row(opened: &Opened, script: &str, of: &FactorRow) -> Row {

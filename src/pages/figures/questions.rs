@@ -5,7 +5,7 @@ use axum::extract::State;
 
 use super::nothing::Nothing;
 use super::paged::Onward;
-use super::parts::{Verdict, answers_or_scores, index_of};
+use super::parts::{Headline, Verdict, answers_or_scores, index_of};
 use super::{Face, Framed, Head, Opened, charted};
 use crate::domain::counting::{Dimension, Grouping};
 use crate::domain::metric::Part;
@@ -61,6 +61,7 @@ struct Row {
     /// `12 scores`, or answers to a choice.
     scores: String,
     plot: String,
+    /// Where the value says little, between which numbers it is; below the least coverage, the bounds.
     value: String,
     range: Option<String>,
     verdicts: Vec<Verdict>,
@@ -128,13 +129,11 @@ fn script(opened: &Opened, found: &Figures, question: &QuestionFigures) -> Scrip
 
 /// A question; a choice has no primary index, and stands with its count alone.
 fn row(opened: &Opened, found: &Figures, question: &QuestionFigures) -> Row {
-    let numbers = opened.numbers();
     let own = question.rows.first();
     let name = drawn::primary(question).map_or("", Index::as_str);
     let figure = own.and_then(|row| row.indices.get(name));
     let n = own.map_or(0, |row| row.n);
     let estimate = figure.and_then(|figure| drawn::estimate(figure, found.period.settled));
-    let shape = drawn::shape(name);
     let [low, high] = ends(question, name);
     let plot = charts::interval(&charts::Interval {
         axis: Axis::over([low, high]),
@@ -148,7 +147,12 @@ fn row(opened: &Opened, found: &Figures, question: &QuestionFigures) -> Row {
         let coverage = row.ledger.coverage;
         opened.headline((found, question), row, (name, figure), coverage)
     });
-    let verdicts = headline.map(|headline| headline.verdicts).unwrap_or_default();
+    // What takes the place of a headline's value stands in this one's place, too.
+    let (value, range, verdicts) = match headline {
+        Some(Headline { big: Some(big), beside, verdicts, .. }) => (big, Some(beside), verdicts),
+        Some(Headline { big: None, beside, verdicts, .. }) if !beside.is_empty() => (beside, None, verdicts),
+        other => ("—".to_owned(), None, other.map(|headline| headline.verdicts).unwrap_or_default()),
+    };
     Row {
         href: opened.figures(&format!("/questions/{}/{}", question.script, question.question), &[]),
         title: opened.title(&question.script, &question.question),
@@ -161,11 +165,8 @@ fn row(opened: &Opened, found: &Figures, question: &QuestionFigures) -> Row {
         n: opened.words.number(n),
         scores: answers_or_scores(&opened.words, question, n),
         plot: if heading { plot } else { String::new() },
-        value: match estimate {
-            Some(estimate) => numbers.value(shape, estimate.value, n),
-            None => "—".to_owned(),
-        },
-        range: estimate.map(|of| numbers.range(shape, of.low, of.high, n)),
+        value,
+        range,
         verdicts,
     }
 }

@@ -169,8 +169,8 @@ pub struct IndexFigure {
     #[schema(required)]
     pub hi: Option<f64>,
     pub state: MeasureState,
-    /// The value if everybody who did not answer had given the worst answer, and the best. Only for the primary index,
-    /// and not with too few answers.
+    /// The value if everybody who did not answer had given the worst answer, and the best. Only for the primary index
+    /// and the satisfaction weighted by importance, and not with too few answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = [f64; 2], required = false)]
     pub bounds: Option<[f64; 2]>,

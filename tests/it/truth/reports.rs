@@ -135,7 +135,10 @@ impl<'e> Asked<'e> {
                 })
                 .collect();
             if !factors.is_empty() {
-                check_factors(&of, value, &factors);
+                let surveys = self.exports.selected(self.cut);
+                let eligible = surveys.filter(|of| of.row["script"] == script && is_eligible(of)).count();
+                let is_bounded = script != ABOUT_CASES && !self.cut.selects_answers();
+                check_factors(&of, value, &factors, is_bounded.then_some(eligible));
             }
         }
     }
@@ -451,7 +454,7 @@ impl Together {
 /// What each customer adds to a number.
 type Parts = BTreeMap<String, f64>;
 
-fn check_factors(of: &str, found: &Value, factors: &[Factor<'_>]) {
+fn check_factors(of: &str, found: &Value, factors: &[Factor<'_>], eligible: Option<usize>) {
     let whole_of = Together::of(factors);
     let is_enough = whole_of.is_enough;
     near_or_null(&format!("{of}: simple"), &found["simple"], is_enough.then_some(whole_of.simple));
@@ -469,6 +472,27 @@ fn check_factors(of: &str, found: &Value, factors: &[Factor<'_>]) {
     let m = (whole_of.weighted - low) / (high - low);
     let measure = Measure { n: everybody.len(), m, s2, deff: 1.0 };
     check_measure(&format!("{of}: weighted"), &found["weighted"], is_enough.then_some(&measure), (low, high));
+    match eligible.filter(|_| is_enough) {
+        Some(eligible) => check_weighted_bounds(of, &found["weighted"]["bounds"], factors, eligible),
+        None => assert!(found["weighted"]["bounds"].is_null(), "{of}: {found}"),
+    }
+}
+
+/// `Σ I_f·bound(S_f)/Σ I_f`, with the worst and with the best answer of everybody who is silent.
+fn check_weighted_bounds(of: &str, found: &Value, factors: &[Factor<'_>], eligible: usize) {
+    let importance: f64 = factors.iter().map(|of| mean(&of.importance)).sum();
+    for (place, is_best) in [false, true].into_iter().enumerate() {
+        let bound = |factor: &Factor<'_>| {
+            let (low, high) = super::plain::ends(&factor.satisfaction[0].answer.row["scale"]);
+            let given = factor.satisfaction.len();
+            let all = eligible.max(given);
+            let said: f64 = factor.satisfaction.iter().map(on_scale).sum();
+            let silent = count(all - given) * if is_best { high } else { low };
+            mean(&factor.importance) * (said + silent) / count(all)
+        };
+        let expected = factors.iter().map(bound).sum::<f64>() / importance;
+        near(&format!("{of}: bounds of the weighted CSI"), &found[place], expected);
+    }
 }
 
 /// Weight and gap of a factor; adds to what each customer adds to the weighted mean.

@@ -178,3 +178,19 @@ fn parts_of_the_customers_merge_in_any_order() {
     assert_eq!(merged([0, 5]), merged([5, 0]));
     assert_eq!(merged([0, 5]).analysis().unwrap().customers, 8);
 }
+
+#[test]
+fn the_silent_bound_the_weighted_satisfaction_and_not_the_importances() {
+    let on = Oriented::high_is_good(Scale::OneToFive);
+    let mut answers = ImportanceAnswers::new(vec!["speed", "price"], on, on);
+    answers.add(&[(0, Part::Importance, 4), (0, Part::Satisfaction, 5)]);
+    answers.add(&[(1, Part::Importance, 2), (1, Part::Satisfaction, 3)]);
+    // One of four said 5 and one of four 3: (5 + 3·1)/4 to (5 + 3·5)/4, and (3 + 3·1)/4 to (3 + 3·5)/4.
+    let bounds = answers.weighted_bounds(4).unwrap();
+    assert!((bounds.low() - (4.0 * 2.0 + 2.0 * 1.5) / 6.0).abs() < 1e-12, "{bounds:?}");
+    assert!((bounds.high() - (4.0 * 5.0 + 2.0 * 4.5) / 6.0).abs() < 1e-12, "{bounds:?}");
+    let value = answers.analysis().unwrap().weighted.unwrap().value();
+    assert!(bounds.contains(value));
+    let all = answers.weighted_bounds(1).unwrap();
+    assert!((all.low() - value).abs() < 1e-12 && (all.high() - value).abs() < 1e-12, "{all:?}");
+}

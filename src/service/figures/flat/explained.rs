@@ -9,13 +9,15 @@ use crate::service::figures::reports::importance::ImportanceReport;
 
 impl Flat for ImportanceReport {
     fn rows(&self) -> Vec<Vec<Cell<'_>>> {
-        const COLUMNS: [&str; 23] = [
+        const COLUMNS: [&str; 25] = [
             "script",
             "customers",
             "weighted",
             "weighted_lo",
             "weighted_hi",
             "weighted_state",
+            "weighted_bound_lo",
+            "weighted_bound_hi",
             "simple",
             "factor",
             "importance_n",
@@ -47,6 +49,8 @@ impl Flat for ImportanceReport {
                     weighted_lo,
                     weighted_hi,
                     of.weighted.state.0.as_str().into(),
+                    of.weighted.bounds.map(|bounds| bounds[0]).into(),
+                    of.weighted.bounds.map(|bounds| bounds[1]).into(),
                     of.simple.into(),
                     (&row.factor).into(),
                     row.importance_n.into(),

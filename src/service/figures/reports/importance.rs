@@ -6,12 +6,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Head, Making};
-use crate::domain::counting::SurveyFacts;
+use crate::domain::counting::{GroupKey, SurveyFacts};
 use crate::domain::ids::CustomerKey;
 use crate::domain::metric::Part as Asked;
 use crate::domain::stats::importance::{self, Importance, ImportanceAnswers, Part};
 use crate::domain::stats::measure::{Measure, MinN};
 use crate::service::Context;
+use crate::service::figures::compute::denominators;
 use crate::service::figures::known::KnownQuestion;
 use crate::service::figures::reply::{IndexFigure, words};
 use crate::service::figures::request::Request;
@@ -36,7 +37,8 @@ pub struct ImportanceReport {
 pub struct ScriptImportance {
     pub script: String,
     pub customers: u64,
-    /// The satisfaction weighted by importance; it is computed from the means.
+    /// The satisfaction weighted by importance; it is computed from the means, and its bounds with the importances as
+    /// they were answered.
     pub weighted: IndexFigure,
     /// The mean satisfaction over the factors. `null` until every factor has enough answers to both questions.
     #[schema(required)]
@@ -71,6 +73,8 @@ pub struct FactorRow {
 type Places<'k> = BTreeMap<&'k str, (usize, Part)>;
 
 struct Asking<'k> {
+    /// Its first question, which has the denominators of all.
+    about: &'k KnownQuestion,
     places: Places<'k>,
     customers: HashMap<CustomerKey, Vec<(usize, Part, i64)>>,
     answers: ImportanceAnswers<String>,
@@ -108,7 +112,12 @@ pub async fn importance(
     })
     .await?;
     let min_n = making.min_n();
-    let scripts = asking.into_iter().map(|(script, asking)| asking.found(script, min_n)).collect();
+    let all = making.counted.group(&GroupKey::All);
+    let scripts = asking.into_iter().map(|(script, asking)| {
+        let bounded = Some(asking.about).filter(|about| about.has_coverage() && !request.selects_answers());
+        asking.found(script, min_n, bounded.map(|about| denominators(about, all).eligible()))
+    });
+    let scripts = scripts.collect();
     Ok(ImportanceReport { head: making.head, scripts })
 }
 
@@ -136,11 +145,12 @@ fn asked_by<'k>(questions: &[&'k KnownQuestion]) -> Option<Asking<'k>> {
         factors.push(important.factor.clone());
     }
     let answers = ImportanceAnswers::new(factors, importance, satisfaction);
-    Some(Asking { places, customers: HashMap::new(), answers })
+    Some(Asking { about: first_important, places, customers: HashMap::new(), answers })
 }
 
 impl Asking<'_> {
-    fn found(mut self, script: &str, min_n: MinN) -> ScriptImportance {
+    /// What was found, with bounds if it is known how many could have answered.
+    fn found(mut self, script: &str, min_n: MinN, eligible: Option<u64>) -> ScriptImportance {
         for given in self.customers.values() {
             self.answers.add(given);
         }
@@ -164,10 +174,15 @@ impl Asking<'_> {
             important: Level(enough.map_or(importance::Level::Undecided, |_| of.quadrant.importance)),
             satisfied: Level(enough.map_or(importance::Level::Undecided, |_| of.quadrant.satisfaction)),
         });
+        let bounds = eligible.filter(|_| enough.is_some()).and_then(|of| self.answers.weighted_bounds(of));
+        let weighted = IndexFigure {
+            bounds: bounds.map(|bounds| [bounds.low(), bounds.high()]),
+            ..figure(enough.and_then(|analysis| analysis.weighted))
+        };
         ScriptImportance {
             script: script.to_owned(),
             customers: analysis.as_ref().map_or(0, |analysis| analysis.customers),
-            weighted: figure(enough.and_then(|analysis| analysis.weighted)),
+            weighted,
             simple: enough.map(|analysis| analysis.simple),
             factors: rows.collect(),
         }

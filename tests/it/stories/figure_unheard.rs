@@ -1,0 +1,82 @@
+//! Of few who were heard, pages say what the silent leave possible in place of a score.
+
+use serde_json::{Value, json};
+
+use super::figure_pages::PERIOD;
+use crate::harness::{Setting, Story, hours, script};
+
+const QUESTIONS: &str = r#"
+[[questions]]
+key = "speed_importance"
+metric = "importance"
+scale = "0-10"
+factor = "speed"
+text = { ru = "Важна ли скорость?", en = "Does speed matter?" }
+
+[[questions]]
+key = "speed"
+metric = "csi"
+scale = "1-5"
+factor = "speed"
+text = { ru = "Быстро ли было?", en = "Was it fast?" }
+"#;
+
+/// Twelve who answered, among as many more purchases of customers whom nobody can reach.
+async fn heard(unreached: usize) -> Story {
+    let story = Setting::new().await.set("QUIET_HOURS", "off").start().await;
+    story.publish(&script("shop", "", "", QUESTIONS)).await;
+    for number in 0..12 {
+        let customer = format!("C-{number}");
+        let person = story.customer(&customer, &customer).await;
+        story.purchase(&number.to_string(), &customer, json!({})).await;
+        story.advance(hours(3)).await;
+        story.tap(person, "8").await;
+        story.tap(person, "5").await;
+    }
+    for number in 0..unreached {
+        story.purchase(&format!("U-{number}"), &format!("U-{number}"), json!({})).await;
+    }
+    story
+}
+
+async fn weighted(story: &Story, more: &str) -> Value {
+    let (status, report) = story.get(&format!("/v1/figures/importance?{PERIOD}&script=shop{more}")).await;
+    assert_eq!(status, 200, "{report}");
+    report["scripts"][0]["weighted"].clone()
+}
+
+#[tokio::test]
+async fn below_the_least_coverage_the_bounds_take_the_place_of_every_score() {
+    let story = heard(60).await;
+    let lead = story.signed_in(story.lead).await;
+    let found = weighted(&story, "").await;
+    // Twelve said 5; sixty others might say 1, or 5.
+    let bounds = [0, 1].map(|place: usize| found["bounds"][place].as_f64().unwrap());
+    assert!((bounds[0] - 120.0 / 72.0).abs() < 1e-9 && (bounds[1] - 5.0).abs() < 1e-9, "{found}");
+    assert!(weighted(&story, "&band=high").await["bounds"].is_null());
+    for path in ["/questions", "/importance/shop"] {
+        let shown = lead.open(&format!("{path}?{PERIOD}")).await;
+        for said in ["17\u{202f}%", "от 1,66 до 5,00", "что бы ни думали промолчавшие", "по ответившим 5,00"]
+        {
+            assert!(shown.html.contains(said), "{path} does not say {said}: {}", shown.html);
+        }
+    }
+    let shown = lead.open(&format!("/questions?{PERIOD}")).await;
+    assert!(!shown.html.contains("<td class=\"num\">5,00"), "{}", shown.html);
+    story.end().await;
+}
+
+#[tokio::test]
+async fn with_enough_coverage_the_score_stands_in_its_place() {
+    let story = heard(0).await;
+    let lead = story.signed_in(story.lead).await;
+    for path in ["/questions", "/importance/shop"] {
+        let shown = lead.open(&format!("{path}?{PERIOD}")).await;
+        assert!(
+            shown.html.contains("5,00") && !shown.html.contains("промолчавшие"),
+            "{path}: {}",
+            shown.html
+        );
+    }
+    story.end().await;
+}
