@@ -22,8 +22,14 @@ pub struct Surveyed {
 /// Counts of the surveys in a cut and period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
-    states: HashMap<State, u64>,
+    states: HashMap<State, InState>,
     delivered: u64,
+}
+
+/// How many surveys are in a state, and how many of them are answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct InState {
+    surveys: u64,
     answered: u64,
 }
 
@@ -36,21 +42,23 @@ impl Coverage {
         if surveyed.state == State::Recorded {
             return;
         }
-        *self.states.entry(surveyed.state).or_default() += surveys;
+        let of = self.states.entry(surveyed.state).or_default();
+        of.surveys += surveys;
+        of.answered += if surveyed.is_answered { surveys } else { 0 };
         self.delivered += if surveyed.is_delivered { surveys } else { 0 };
-        self.answered += if surveyed.is_answered { surveys } else { 0 };
     }
 
     pub fn merge(&mut self, other: &Self) {
-        for (state, surveys) in &other.states {
-            *self.states.entry(*state).or_default() += surveys;
+        for (state, more) in &other.states {
+            let of = self.states.entry(*state).or_default();
+            of.surveys += more.surveys;
+            of.answered += more.answered;
         }
         self.delivered += other.delivered;
-        self.answered += other.answered;
     }
 
     pub fn events(&self) -> u64 {
-        self.states.values().sum()
+        self.states.values().map(|of| of.surveys).sum()
     }
 
     /// All events except those that were never meant to lead to a question. Events suppressed as `erased` stay
@@ -63,8 +71,8 @@ impl Coverage {
         self.delivered
     }
 
-    pub const fn answered(&self) -> u64 {
-        self.answered
+    pub fn answered(&self) -> u64 {
+        self.states.values().map(|of| of.answered).sum()
     }
 
     pub fn completed(&self) -> u64 {
@@ -82,25 +90,56 @@ impl Coverage {
 
     /// answered/delivered; `None` for 0/0.
     pub fn response_rate(&self) -> Option<f64> {
-        ratio(self.answered, self.delivered)
+        ratio(self.answered(), self.delivered)
     }
 
     /// answered/eligible; `None` for 0/0.
     pub fn coverage(&self) -> Option<f64> {
-        ratio(self.answered, self.eligible())
+        ratio(self.answered(), self.eligible())
     }
 
     /// Every state with its reason and count, in the ledger's order. The counts add up to [`Coverage::events`].
     pub fn states(&self) -> impl Iterator<Item = (State, u64)> {
-        State::all().filter_map(|state| Some((state, *self.states.get(&state)?)))
+        State::all().filter_map(|state| Some((state, self.states.get(&state)?.surveys)))
+    }
+
+    /// The states of the answered surveys, which add up to [`Coverage::answered`]. A survey whose answers were all
+    /// taken back or skipped is in one of them, and is not answered.
+    pub fn answered_states(&self) -> impl Iterator<Item = (State, u64)> {
+        let all = State::all().filter_map(|state| Some((state, self.states.get(&state)?.answered)));
+        all.filter(|(_, answered)| *answered > 0)
     }
 
     fn count(&self, is_meant: impl Fn(State) -> bool) -> u64 {
-        self.states.iter().filter(|(state, _)| is_meant(**state)).map(|(_, surveys)| surveys).sum()
+        self.states.iter().filter(|(state, _)| is_meant(**state)).map(|(_, of)| of.surveys).sum()
     }
 }
 
 const fn is_eligible(state: State) -> bool {
     use Suppression::{Cancelled, IsStaff, NoScript, NotEligible};
     !matches!(state, State::Suppressed(NoScript | NotEligible | IsStaff | Cancelled))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_states_of_the_answered_add_up_without_those_who_have_no_answer_left() {
+        let mut coverage = Coverage::default();
+        let mut add = |state, is_answered, surveys| {
+            coverage.add(Surveyed { state, is_delivered: true, is_answered }, surveys);
+        };
+        add(State::Completed, true, 206);
+        add(State::Completed, false, 3);
+        add(State::Started, true, 6);
+        add(State::Sent, false, 20);
+        let mut twice = coverage.clone();
+        twice.merge(&coverage);
+        assert_eq!(
+            twice.answered_states().collect::<HashMap<_, _>>(),
+            [(State::Started, 12), (State::Completed, 412)].into()
+        );
+        assert_eq!((twice.answered(), twice.events(), twice.completed()), (424, 470, 418));
+    }
 }

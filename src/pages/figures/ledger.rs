@@ -67,7 +67,7 @@ pub(super) fn ledger_rows(opened: &Opened, ledger: &Ledger) -> Vec<LedgerRow> {
     table.total("ledger-delivered", ledger.delivered, reached(Stage::Delivered));
     table.losses(&counted, Place::Silent, ledger.answered);
     table.total("ledger-answered", ledger.answered, reached(Stage::Answered));
-    table.parts(&counted);
+    table.parts();
     table.rows
 }
 
@@ -130,9 +130,12 @@ impl Table<'_> {
         self.left = left;
     }
 
-    fn parts(&mut self, counted: &[(State, u64)]) {
+    /// How the answered surveys ended. Others in the same states have no answer left: only a list without any of them
+    /// has as many.
+    fn parts(&mut self) {
         let mut from = 0;
-        for (state, count) in counted.iter().filter(|(state, _)| place(*state) == Place::Answered) {
+        for (state, count) in &self.ledger.answered_states {
+            let is_all = self.ledger.states.get(&state.to_string()) == Some(count);
             self.rows.push(LedgerRow {
                 name: self.opened.words.t(state_id(*state)),
                 is_total: false,
@@ -141,7 +144,7 @@ impl Table<'_> {
                     share: self.of_events(*count),
                 }),
                 count: self.opened.words.number(*count),
-                href: Some(self.link(*state)),
+                href: is_all.then(|| self.link(*state)),
                 share: self.share(*count),
             });
             from += count;

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::known::KnownQuestion;
 use crate::domain::described::{MetricWord, ScaleWord};
+use crate::domain::ledger::State as SurveyState;
 use crate::domain::period::Period;
 use crate::domain::stats::coverage::Coverage;
 use crate::domain::stats::difference::Comparison;
@@ -88,6 +89,10 @@ pub struct Ledger {
     pub coverage: Option<f64>,
     /// Every state with its reason; they add up to the events.
     pub states: BTreeMap<String, u64>,
+    /// The states of the answered surveys.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub answered_states: Vec<(SurveyState, u64)>,
 }
 
 impl Ledger {
@@ -102,6 +107,7 @@ impl Ledger {
             response_rate: coverage.response_rate(),
             coverage: coverage.coverage(),
             states: coverage.states().map(|(state, surveys)| (state.to_string(), surveys)).collect(),
+            answered_states: coverage.answered_states().collect(),
         }
     }
 }

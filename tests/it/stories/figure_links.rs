@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::figure_pages::PERIOD;
-use crate::harness::{Setting, Story, hours};
+use crate::harness::{Setting, Story, hours, script};
 
 /// Three tickets each of one topic, of two topics, of another one and of a third; all of one agent.
 async fn of_topics() -> Story {
@@ -75,5 +75,46 @@ async fn a_row_that_no_address_can_say_has_no_link() {
             assert_eq!(lead.open(&link).await.count(), number, "{path}: {link}");
         }
     }
+    story.end().await;
+}
+
+const CHANNELS: &str = r#"
+[[questions]]
+key = "channels"
+metric = "choice"
+multiple = true
+text = { ru = "Где вы нас видели?", en = "Where did you see us?" }
+options = [
+  { key = "street", text = { ru = "На улице", en = "In the street" } },
+  { key = "web", text = { ru = "В сети", en = "On the web" } },
+]
+"#;
+
+#[tokio::test]
+async fn the_ends_of_answered_surveys_add_up_to_those_that_are_answered() {
+    let story = Setting::new().await.set("QUIET_HOURS", "off").start().await;
+    story.publish(&script("shop", "", "", CHANNELS)).await;
+    for (customer, taps) in
+        [("C-1", &["В сети", "Готово"][..]), ("C-2", &["На улице", "Готово"]), ("C-3", &["Пропустить"])]
+    {
+        let person = story.customer(customer, customer).await;
+        story.purchase(customer, customer, json!({})).await;
+        story.advance(hours(3)).await;
+        for tap in taps {
+            story.tap(person, tap).await;
+        }
+    }
+    let lead = story.signed_in(story.lead).await;
+    let shown = lead.open(&format!("/coverage?{PERIOD}&script=shop")).await;
+    let row = |name: &str| {
+        let (_, row) = shown.html.split_once(name).unwrap_or_else(|| panic!("no {name}\n{}", shown.html));
+        let (row, _) = row.split_once("</tr>").unwrap();
+        let (_, count) = row.split_once("<td class=\"num\">").unwrap();
+        count.split("</td>").next().unwrap().to_owned()
+    };
+    // All three went to the end; the list of these has one more than have answered.
+    assert!(row("<b>Ответили</b>").ends_with(">2</a>"), "{}", shown.html);
+    assert_eq!(row("Вопросы пропущены или ответы убраны"), "−1");
+    assert_eq!(row(">До конца"), "2");
     story.end().await;
 }
