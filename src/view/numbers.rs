@@ -14,6 +14,8 @@ use crate::i18n::Catalogue;
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
+/// Below this, seconds stand beside minutes.
+const SECONDS_UNTIL: u64 = 10 * MINUTE;
 /// How many digits stand together.
 const DIGITS: usize = 3;
 
@@ -136,9 +138,12 @@ impl<'c> Numbers<'c> {
         Change { difference: of(value), interval: self.between(low, high) }
     }
 
-    /// The two largest units of a duration: `1 h 15 min`.
+    /// The two largest units of a duration, rounded to the last of them: `1 h 15 min`. From ten minutes on, seconds would be
+    /// false precision.
     #[must_use]
     pub fn duration(&self, seconds: u64) -> String {
+        let step = step(seconds);
+        let seconds = (seconds + step / 2) / step * step;
         let of = |id: &str, count: u64| self.with(id, &[("count", &self.count(count))]);
         let units =
             [("number-days", DAY), ("number-hours", HOUR), ("number-minutes", MINUTE), ("number-seconds", 1)];
@@ -147,8 +152,7 @@ impl<'c> Numbers<'c> {
         };
         let (id, size) = units[at];
         let whole = of(id, seconds / size);
-        // Seconds beside minutes would be false precision.
-        match units.get(at + 1).filter(|(_, next)| *next > 1) {
+        match units.get(at + 1) {
             Some((id, next)) if seconds % size >= *next => {
                 format!("{whole} {}", of(id, seconds % size / next))
             }
@@ -160,13 +164,10 @@ impl<'c> Numbers<'c> {
     #[must_use]
     pub fn durations(&self, low: f64, high: f64) -> String {
         let [low, high] = [low.floor(), high.ceil()].map(seconds);
-        // Of the upper limit, what is not written is rounded up.
-        let step = match high {
-            ..MINUTE => 1,
-            MINUTE..DAY => MINUTE,
-            DAY.. => HOUR,
-        };
-        self.between(self.duration(low), self.duration(high.div_ceil(step) * step))
+        // What is not written of them is cut off below, and rounded up above.
+        let [low_step, high_step] = [low, high].map(step);
+        let [low, high] = [low / low_step * low_step, high.div_ceil(high_step) * high_step];
+        self.between(self.duration(low), self.duration(high))
     }
 
     /// A day within a year: `21 Nov`.
@@ -248,6 +249,15 @@ fn outwards(low: f64, high: f64, decimals: usize) -> [f64; 2] {
     [(low * unit + SLACK).floor() / unit, (high * unit - SLACK).ceil() / unit]
 }
 
+/// The last unit that is written of a duration of so many seconds.
+const fn step(seconds: u64) -> u64 {
+    match seconds {
+        ..SECONDS_UNTIL => 1,
+        SECONDS_UNTIL..DAY => MINUTE,
+        DAY.. => HOUR,
+    }
+}
+
 /// Whole seconds.
 fn seconds(seconds: f64) -> u64 {
     Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or_default().as_secs()
@@ -319,11 +329,23 @@ mod tests {
     #[rstest]
     #[case(0, ["0 с", "0 s"])]
     #[case(33, ["33 с", "33 s"])]
-    #[case(14 * 60 + 59, ["14 мин", "14 min"])]
+    #[case(75, ["1 мин 15 с", "1 min 15 s"])]
+    #[case(116, ["1 мин 56 с", "1 min 56 s"])]
+    #[case(120, ["2 мин", "2 min"])]
+    #[case(9 * 60 + 59, ["9 мин 59 с", "9 min 59 s"])]
+    #[case(14 * 60 + 29, ["14 мин", "14 min"])]
+    #[case(14 * 60 + 30, ["15 мин", "15 min"])]
+    #[case(59 * 60 + 40, ["1 ч", "1 h"])]
     #[case(75 * 60, ["1 ч 15 мин", "1 h 15 min"])]
     #[case(2 * 3600, ["2 ч", "2 h"])]
+    #[case(2 * 3600 + 89, ["2 ч 1 мин", "2 h 1 min"])]
+    #[case(24 * 3600 - 1, ["1 д", "1 d"])]
     #[case(32 * 3600 + 59, ["1 д 8 ч", "1 d 8 h"])]
-    fn a_duration_has_two_units_at_most(#[case] seconds: u64, #[case] expected: [&str; 2]) {
+    #[case(32 * 3600 + 30 * 60, ["1 д 9 ч", "1 d 9 h"])]
+    fn a_duration_has_two_units_at_most_and_is_rounded_to_the_last(
+        #[case] seconds: u64,
+        #[case] expected: [&str; 2],
+    ) {
         assert_eq!(in_both(|numbers| numbers.duration(seconds)), expected);
     }
 
@@ -333,7 +355,9 @@ mod tests {
         assert_eq!(written, ["от −0,4 до +1,2", "−0.4 to +1.2"]);
         assert_eq!(in_both(|numbers| numbers.signed_range(0.3, 0.7, 1)), ["от +0,3 до +0,7", "+0.3 to +0.7"]);
         let written = in_both(|numbers| numbers.durations(559.9, 22.0 * 60.0 + 0.5));
-        assert_eq!(written, ["от 9 мин до 23 мин", "9 min to 23 min"]);
+        assert_eq!(written, ["от 9 мин 19 с до 23 мин", "9 min 19 s to 23 min"]);
+        let written = in_both(|numbers| numbers.durations(899.0, 2.0 * 3600.0 + 1.0));
+        assert_eq!(written, ["от 14 мин до 2 ч 1 мин", "14 min to 2 h 1 min"]);
         let written = in_both(|numbers| numbers.durations(33.4, 24.0 * 3600.0 + 1.0));
         assert_eq!(written, ["от 33 с до 1 д 1 ч", "33 s to 1 d 1 h"]);
     }
