@@ -16,6 +16,8 @@ const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 /// Below this, seconds stand beside minutes.
 const SECONDS_UNTIL: u64 = 10 * MINUTE;
+/// Room for the error of a floating-point number.
+const SLACK: f64 = 1e-9;
 /// How many digits stand together.
 const DIGITS: usize = 3;
 
@@ -107,11 +109,21 @@ impl<'c> Numbers<'c> {
         self.between(low, self.with_unit(shape, high))
     }
 
-    /// The limits of a difference with this many decimals, rounded outwards: `−0.3 to +1.2`.
+    /// The limits of a difference with this many decimals, rounded outwards: `−0.3 to +1.2`. A limit that only rounding
+    /// makes 0 says so.
     #[must_use]
     pub fn signed_range(&self, low: f64, high: f64, decimals: usize) -> String {
-        let [low, high] = outwards(low, high, decimals).map(|limit| self.signed(limit, decimals));
-        self.between(low, high)
+        let [shown_low, shown_high] = outwards(low, high, decimals);
+        let is_zero = |shown: f64| shown.abs() < f64::EPSILON;
+        let of = |shown: f64| self.signed(shown, decimals);
+        let below =
+            if low > SLACK && is_zero(shown_low) { self.text("number-just-over") } else { of(shown_low) };
+        let above = if high < -SLACK && is_zero(shown_high) {
+            self.text("number-just-under")
+        } else {
+            of(shown_high)
+        };
+        self.between(below, above)
     }
 
     /// A fact about all events, from 0 to 1, as whole per cent.
@@ -243,8 +255,6 @@ impl<'c> Numbers<'c> {
 
 /// Limits with this many decimals, the lower one rounded down and the upper one up.
 fn outwards(low: f64, high: f64, decimals: usize) -> [f64; 2] {
-    // Room for the error of a floating-point number.
-    const SLACK: f64 = 1e-9;
     let unit = (0..decimals).fold(1.0, |unit, _| 10.0 * unit);
     [(low * unit + SLACK).floor() / unit, (high * unit - SLACK).ceil() / unit]
 }
@@ -354,6 +364,11 @@ mod tests {
         let written = in_both(|numbers| numbers.signed_range(-0.31, 1.12, 1));
         assert_eq!(written, ["от −0,4 до +1,2", "−0.4 to +1.2"]);
         assert_eq!(in_both(|numbers| numbers.signed_range(0.3, 0.7, 1)), ["от +0,3 до +0,7", "+0.3 to +0.7"]);
+        let written = in_both(|numbers| numbers.signed_range(-0.51, -0.0976, 1));
+        assert_eq!(written, ["от −0,6 до чуть меньше 0", "−0.6 to just under 0"]);
+        let written = in_both(|numbers| numbers.signed_range(0.004, 0.61, 2));
+        assert_eq!(written, ["от чуть больше 0 до +0,61", "just over 0 to +0.61"]);
+        assert_eq!(in_both(|numbers| numbers.signed_range(-0.3, 0.0, 1)), ["от −0,3 до 0,0", "−0.3 to 0.0"]);
         let written = in_both(|numbers| numbers.durations(559.9, 22.0 * 60.0 + 0.5));
         assert_eq!(written, ["от 9 мин 19 с до 23 мин", "9 min 19 s to 23 min"]);
         let written = in_both(|numbers| numbers.durations(899.0, 2.0 * 3600.0 + 1.0));
