@@ -57,7 +57,7 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
         }
     }
     drop(tx);
-    let kept = EVENTS.iter().fold(filters.without(Word::After), |kept, word| kept.without(*word)).pairs();
+    let kept = filters.without(Word::After).without_chosen(&EVENTS).pairs();
     let heading = viewer.words.t("page-filters");
     let page = Page {
         about: viewer.words.period(&period),

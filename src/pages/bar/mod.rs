@@ -195,8 +195,6 @@ impl Bar {
         let today = viewer.words.local(viewer.now).date_naive();
         let days = about.period.days();
         let plain = about.filters.without(Word::After);
-        let kept =
-            |without: &[Word]| without.iter().fold(plain.clone(), |kept, word| kept.without(*word)).pairs();
         let back = [("to".to_owned(), about.path.to_owned())].into_iter().chain(plain.pairs());
         Ok(Self {
             path: about.path.to_owned(),
@@ -205,8 +203,8 @@ impl Bar {
             from: days.from.to_string(),
             to: days.until.pred_opt().unwrap_or(days.from).to_string(),
             compare: compare(&viewer.words, about),
-            kept_with_period: kept(&[Word::Period, Word::Vs]),
-            kept_with_filter: kept(&[BOXES, SELECTS].concat()),
+            kept_with_period: plain.without(Word::Period).without(Word::Vs).pairs(),
+            kept_with_filter: plain.without_chosen(&[BOXES, SELECTS].concat()).pairs(),
             boxes: of(boxes),
             selects: of(selects),
             all_fields: sees_all.then(|| filters::address("/filters", &back.collect::<Vec<_>>())),

@@ -189,6 +189,13 @@ impl Filters {
         less
     }
 
+    /// The same without the chosen values of some words, which a form has fields for. What is left out has none, and
+    /// stays.
+    #[must_use]
+    pub fn without_chosen(&self, words: &[Word]) -> Self {
+        words.iter().fold(self.clone(), |kept, word| kept.without_chip(*word, false))
+    }
+
     /// Only what is of the view itself: the period and what it is compared with.
     #[must_use]
     pub fn plain(&self) -> Self {

@@ -118,3 +118,23 @@ async fn the_ends_of_answered_surveys_add_up_to_those_that_are_answered() {
     assert_eq!(row(">До конца"), "2");
     story.end().await;
 }
+
+#[tokio::test]
+async fn the_forms_of_filters_keep_what_is_left_out() {
+    let story = of_topics().await;
+    let lead = story.signed_in(story.lead).await;
+    let chosen = format!("{PERIOD}&agent!=a-9&team=first&tag=delivery&tag!=refund");
+    for path in [format!("/filters?to=%2Fanswers&{chosen}"), format!("/answers?{chosen}")] {
+        let shown = lead.open(&path).await;
+        let kept = |name: &str, value: &str| {
+            shown.html.contains(&format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">"))
+        };
+        assert!(kept("tag!", "refund") && kept("agent!", "a-9"), "{path}: {}", shown.html);
+        // What has a field in the form is said by the field.
+        let (_, form) = shown.html.split_once("<input type=\"checkbox\" name=\"team\"").expect("the teams");
+        assert!(form.contains("delivery"), "{path}: {form}");
+    }
+    let fields = lead.open(&format!("/filters?to=%2Fanswers&{chosen}")).await;
+    assert!(!fields.html.contains("<input type=\"hidden\" name=\"tag\""), "{}", fields.html);
+    story.end().await;
+}
