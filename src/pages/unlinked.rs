@@ -69,6 +69,19 @@ mod tests {
     }
 
     #[test]
+    fn a_value_looks_the_same_without_its_link() {
+        let css = include_str!("assets/afterword.css");
+        for of in [".big", ".big.xl"] {
+            let (link, text) = (format!("{of} > a:first-child"), format!("{of} > span:first-child"));
+            let rules = css.split('}').filter_map(|rule| rule.split_once('{'));
+            let sized: Vec<&str> =
+                rules.filter(|(_, rule)| rule.contains("font-size")).map(|(of, _)| of).collect();
+            let of_link = sized.iter().find(|rule| rule.split(',').any(|one| one.trim() == link));
+            assert!(of_link.is_some_and(|rule| rule.contains(&text)), "{text} has no size of its own");
+        }
+    }
+
+    #[test]
     fn a_page_that_breaks_off_leads_nowhere_either() {
         for html in ["<a href=\"/x", "<form action=\"/x\"><input", "<svg><a href=\"/x\">", "text <"] {
             let plain = unlinked(html);
