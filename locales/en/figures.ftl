@@ -167,6 +167,7 @@ overview-all-reasons = All reasons
 overview-topics = What pulls scores down
 overview-low = { $share } bad, { $low } of { $n }
 overview-all-topics = Topics and auto-replies
+overview-topics-none = Nothing pulls scores down by more than chance.
 overview-impact = By how many points bad scores would fall if it were like the rest there.
 overview-latest = Latest bad answers
 overview-all-latest = All

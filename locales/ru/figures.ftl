@@ -168,6 +168,7 @@ overview-all-reasons = Все причины
 overview-topics = Что тянет вниз
 overview-low = плохих { $share }, { $low } из { $n }
 overview-all-topics = Темы и автоответы
+overview-topics-none = Ничто не тянет вниз больше, чем случайно.
 overview-impact = На сколько пунктов стало бы меньше плохих, будь там как у остальных.
 overview-latest = Последние плохие ответы
 overview-all-latest = Все

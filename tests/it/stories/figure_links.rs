@@ -120,6 +120,18 @@ async fn the_ends_of_answered_surveys_add_up_to_those_that_are_answered() {
 }
 
 #[tokio::test]
+async fn the_overview_names_no_topic_that_may_be_chance() {
+    let story = of_topics().await;
+    let lead = story.signed_in(story.lead).await;
+    let shown = lead.open(&format!("/?{PERIOD}")).await;
+    assert!(shown.html.contains("Ничто не тянет вниз больше, чем случайно"), "{}", shown.html);
+    assert!(!shown.html.contains("tag=delivery"), "{}", shown.html);
+    let drawn = lead.open(&format!("/?{PERIOD}&as=svg")).await;
+    assert!(drawn.html.contains("Ничто не тянет вниз"), "{}", drawn.html);
+    story.end().await;
+}
+
+#[tokio::test]
 async fn the_forms_of_filters_keep_what_is_left_out() {
     let story = of_topics().await;
     let lead = story.signed_in(story.lead).await;

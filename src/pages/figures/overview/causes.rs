@@ -35,6 +35,7 @@ pub(super) struct ReasonRow {
 pub(super) struct Topics {
     /// Of which question, and how many of its scores are bad.
     pub about: String,
+    /// Empty if nothing pulls scores down by more than chance.
     pub rows: Vec<TopicRow>,
     pub href: String,
 }
@@ -44,7 +45,6 @@ pub(super) struct TopicRow {
     /// Without a link, where no address can say which answers they are.
     pub href: Option<String>,
     pub word: String,
-    pub is_bad: bool,
     pub plot: String,
     pub impact: String,
     /// The limits of the impact, and of how many answers it is.
@@ -130,7 +130,8 @@ fn count(count: u64) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// The topics and rules that pull the scores of the question with the most answers down the most. `None` if none does.
+/// The topics and rules that certainly pull the scores of the question with the most answers down, first those that do it
+/// the most. `None` if none can be compared.
 pub(super) fn topics_of(opened: &Opened, now: &Figures, reports: &[(&TopicsReport, Word)]) -> Option<Topics> {
     let numbers = opened.numbers();
     let answers = |question: &topics::QuestionTopics| {
@@ -149,28 +150,25 @@ pub(super) fn topics_of(opened: &Opened, now: &Figures, reports: &[(&TopicsRepor
         same.into_iter().map(move |row| (word, row)).collect::<Vec<_>>()
     };
     let mut rows: Vec<(Word, topics::TopicRow)> = reports.iter().flat_map(of_main).collect();
-    rows.retain(|(_, row)| row.impact.is_some_and(|impact| impact > 0.0));
-    rows.sort_by(|(_, a), (_, b)| b.impact.partial_cmp(&a.impact).unwrap_or(std::cmp::Ordering::Equal));
-    rows.truncate(TOPICS);
-    if rows.is_empty() {
+    if rows.iter().all(|(_, row)| row.impact.is_none()) {
         return None;
     }
+    rows.retain(|(_, row)| row.label.0 == Label::Higher);
+    rows.sort_by(|(_, a), (_, b)| b.impact.partial_cmp(&a.impact).unwrap_or(std::cmp::Ordering::Equal));
+    rows.truncate(TOPICS);
     let limits = rows.iter().flat_map(|(_, row)| [row.impact_lo, row.impact_hi]).flatten();
     let axis = Axis::over(limits.chain([0.0]));
     let of_question = [(Word::Script, main.script.as_str()), (Word::Q, main.question.as_str())];
     let row = |(word, row): &(Word, topics::TopicRow)| {
-        let is_bad = row.label.0 == Label::Higher;
         let estimate = Estimate::of(row.impact, row.impact_lo, row.impact_hi, Certainty::Settled);
-        let tone = if is_bad { Tone::Bad } else { Tone::Grey };
         TopicRow {
             name: topic_name(opened, *word, &row.key),
             href: opened.answers_in((*word, &row.key), &of_question),
             word: opened.words.t(label_id(row.label.0)),
-            is_bad,
             plot: charts::interval(&charts::Interval {
                 axis,
                 estimate,
-                tone,
+                tone: Tone::Bad,
                 reference: Some(0.0),
                 raw: None,
             }),

@@ -69,8 +69,14 @@ charted!(Page, |page, sheet| {
         let rows = rows
             .map(|row| (row.name.as_str(), row.plot.as_str(), row.impact.as_str(), row.note.as_str().into()));
         sheet.rows(page.shell.t("overview-topics"), "", rows);
+        if topics.rows.is_empty() {
+            sheet.blocks.push(Block::Heading(page.shell.t("overview-topics").into()));
+            sheet.text(page.shell.t("overview-topics-none"));
+        }
         sheet.text(topics.about.as_str());
-        sheet.text(page.shell.t("overview-impact"));
+        if !topics.rows.is_empty() {
+            sheet.text(page.shell.t("overview-impact"));
+        }
     }
     if let Some(agents) = &page.agents {
         sheet.blocks.push(Block::Heading(page.shell.t("page-nav-agents").into()));
