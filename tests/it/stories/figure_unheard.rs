@@ -61,6 +61,9 @@ async fn below_the_least_coverage_the_bounds_take_the_place_of_every_score() {
             assert!(shown.html.contains(said), "{path} does not say {said}: {}", shown.html);
         }
     }
+    let shown = lead.open(&format!("/?{PERIOD}")).await;
+    let (_, unheard) = shown.html.split_once("Кого мы не услышали").expect("those who were not heard");
+    assert!(unheard.contains("Быстро ли было?") && !unheard.contains("Важна ли скорость?"), "{unheard}");
     let shown = lead.open(&format!("/questions?{PERIOD}")).await;
     assert!(!shown.html.contains("<td class=\"num\">5,00"), "{}", shown.html);
     story.end().await;

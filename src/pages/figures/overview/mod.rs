@@ -356,7 +356,9 @@ fn unheard(opened: &Opened, now: &Figures) -> Unheard {
         ("delivered", words.number(ledger.delivered).into()),
         ("coverage", ledger.coverage.map_or_else(|| "–".to_owned(), |share| numbers.share(share)).into()),
     ];
-    let bounds = now.questions.iter().filter_map(|question| {
+    // What matters to customers is no score of ours.
+    let scores = now.questions.iter().filter(|of| of.about.metric.part() != Part::Importance);
+    let bounds = scores.filter_map(|question| {
         let name = drawn::primary(question)?.as_str();
         let row = question.rows.first()?;
         // With everybody heard the bounds are the value, which too few answers do not have.
