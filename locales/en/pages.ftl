@@ -211,6 +211,7 @@ page-clear = Clear
 page-clear-all = Clear the filters
 page-remove = Remove: { $name }: { $value }
 page-not = all but { $value }
+page-twice = given twice, not used: { $pair }
 page-unknown = not known: { $pair }
 page-unseen = { $value } (none in this period)
 page-ahead = has not begun yet: { $pair }

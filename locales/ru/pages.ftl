@@ -212,6 +212,7 @@ page-clear = Сбросить
 page-clear-all = Сбросить отбор
 page-remove = Убрать: { $name }: { $value }
 page-not = кроме: { $value }
+page-twice = второй раз не учтено: { $pair }
 page-unknown = не знаем: { $pair }
 page-unseen = { $value } (за этот период таких нет)
 page-ahead = ещё не начался: { $pair }

@@ -135,7 +135,7 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
         about: described(&viewer, &filters, &titles, period),
         bands: bands(&viewer, &filters, &found),
         said: said(&viewer, &filters, &found),
-        kept_with_text: filters.without(Word::Text).without(Word::After).pairs(),
+        kept_with_text: filters.without_any(Word::Text).without(Word::After).pairs(),
         text: filters.get(Word::Text).unwrap_or_default().to_owned(),
         more: next,
         beyond: Beyond::of(words, PATH, &filters, (after as u64, count)),

@@ -80,7 +80,12 @@ pub(super) fn unknown_chips(
         // A page that compares knows every period but those that lie ahead.
         let is_ahead =
             known.contains(&Word::Vs) && pair.0 == Word::Vs.as_str() && Period::parse(&pair.1).is_ok();
-        let id = if is_ahead { "page-ahead" } else { "page-unknown" };
+        let word = pair.0.parse::<Word>().ok().filter(|word| known.contains(word));
+        let id = match word {
+            Some(word) if filters.is_said_otherwise(word, &pair.1) => "page-twice",
+            _ if is_ahead => "page-ahead",
+            _ => "page-unknown",
+        };
         Chip::unknown(words, id, pair, less.href(path))
     })
 }

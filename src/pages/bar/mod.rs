@@ -203,7 +203,7 @@ impl Bar {
             from: days.from.to_string(),
             to: days.until.pred_opt().unwrap_or(days.from).to_string(),
             compare: compare(&viewer.words, about),
-            kept_with_period: plain.without(Word::Period).without(Word::Vs).pairs(),
+            kept_with_period: plain.without_any(Word::Period).without_any(Word::Vs).pairs(),
             kept_with_filter: plain.without_chosen(&[BOXES, SELECTS].concat()).pairs(),
             boxes: of(boxes),
             selects: of(selects),
@@ -238,8 +238,9 @@ fn picks(words: &Words, about: &About<'_>, today: NaiveDate) -> Vec<Pick> {
         (months(12), named("page-twelve-months")),
         (today.year().to_string(), words.of("page-year", "year", &today.year().to_string())),
     ];
+    let filters = about.filters.without(Word::After).without_any(Word::Period);
     let pick = |(period, name): (String, String)| Pick {
-        href: about.filters.without(Word::After).set(Word::Period, &period).href(about.path),
+        href: filters.with(Word::Period, &period).href(about.path),
         is_current: about.period.to_string() == period,
         name,
     };

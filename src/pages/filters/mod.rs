@@ -181,6 +181,15 @@ impl Filters {
         less
     }
 
+    /// The same without anything that was said with a word, counted or not: for what says it anew.
+    #[must_use]
+    pub fn without_any(&self, word: Word) -> Self {
+        let dates: &[&str] = if word == Word::Period { &["from", "to"] } else { &[] };
+        let mut less = self.without(word);
+        less.unknown.retain(|(name, _)| name != word.as_str() && !dates.contains(&name.as_str()));
+        less
+    }
+
     /// The same without the chosen, or without the left out, values of a word.
     #[must_use]
     pub fn without_chip(&self, word: Word, is_left_out: bool) -> Self {

@@ -22,12 +22,14 @@ impl Filters {
             match (name.as_str(), known.contains(&Word::Period)) {
                 _ if value == ANY => {}
                 ("from" | "to", true) if value.is_empty() => {}
-                ("from", true) => from = Some(value),
-                ("to", true) => to = Some(value),
+                ("from", true) if from.is_none_or(|first| first == value) => from = Some(value),
+                ("to", true) if to.is_none_or(|first| first == value) => to = Some(value),
+                ("from" | "to", true) => filters.keep_aside(name, value),
                 _ => filters.take(name, value, known),
             }
         }
-        if let Some(period) = from.zip(to).and_then(|(from, to)| dates(from, to)) {
+        let given = from.zip(to).filter(|_| filters.period().is_none());
+        if let Some(period) = given.and_then(|(from, to)| dates(from, to)) {
             return filters.set(Word::Period, &period.to_string());
         }
         for (name, value) in [("from", from), ("to", to)] {
@@ -43,6 +45,8 @@ impl Filters {
         let word = plain.parse::<Word>().ok().filter(|word| known.contains(word));
         let is_given = !value.is_empty() || word.is_some_and(|word| word.dimension().is_some());
         match word {
+            // Of a word that has one value the first one holds, and a reader is told of the other.
+            Some(word) if is_given && self.is_said_otherwise(word, value) => self.keep_aside(name, value),
             Some(word) if is_default(word, value) || !is_given => {}
             Some(word)
                 if value.chars().count() <= LONGEST
@@ -50,13 +54,16 @@ impl Filters {
                     && is_sound(word, value)
                     && (!is_left_out || word.dimension().is_some()) =>
             {
-                if !word.may_repeat() {
-                    self.chosen.retain(|chosen| chosen.word != word);
-                }
                 self.chosen.insert(Chosen { word, is_left_out, value: value.to_owned() });
             }
             _ => self.keep_aside(name, value),
         }
+    }
+
+    /// Whether a word that has one value has another one already.
+    #[must_use]
+    pub fn is_said_otherwise(&self, word: Word, value: &str) -> bool {
+        !word.may_repeat() && self.get(word).is_some_and(|known| known != value)
     }
 
     /// Keeps what is not known, to be shown as such.

@@ -29,7 +29,6 @@ fn a_view_has_one_address() {
     assert_eq!(led_to("from=2026-10-03&to=2026-10-20"), "/answers?period=2026-10-03..2026-10-20");
     assert_eq!(led_to("agent=*&team=first&after=0&text="), "/answers?team=first");
     assert_eq!(led_to("tag="), "/answers?tag=");
-    assert_eq!(led_to("period=2026-10&period=2026-11"), "/answers?period=2026-11");
     assert_eq!(led_to(""), "/answers");
 }
 
@@ -47,6 +46,30 @@ fn what_is_not_known_is_kept_aside() {
         assert_eq!(led_to(&format!("{dates}&team=first")), format!("/answers?team=first&{dates}"));
         assert!(asked(&format!("team=first&{dates}")).is_ok(), "{dates}");
     }
+}
+
+#[test]
+fn of_a_word_given_twice_the_first_value_holds_and_the_other_is_kept_aside() {
+    for (query, period, aside) in [
+        ("period=2026-10&period=2026-11", "2026-10", &["period=2026-11"][..]),
+        ("period=2026-10&from=2026-11-01&to=2026-11-02", "2026-10", &["from=2026-11-01", "to=2026-11-02"]),
+        ("period=2026-10-03..2026-10-20&from=2026-10-04", "2026-10-03..2026-10-20", &["from=2026-10-04"]),
+    ] {
+        let filters = asked(query).unwrap_or_else(|_| panic!("{query} is the view's own address"));
+        let unknown: Vec<String> =
+            filters.unknown.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
+        assert_eq!((filters.get(Word::Period), unknown.as_slice()), (Some(period), aside), "{query}");
+    }
+    assert_eq!(led_to("period=2026-10&period=2026-10"), "/answers?period=2026-10");
+    // What says it anew takes the place of all of it.
+    let twice =
+        Filters::read(&pairs("period=2026-10&team=a&period=2026-11&from=2026-11-01&colour=red"), ANSWERS);
+    assert_eq!(twice.without_any(Word::Period).href(""), "?team=a&colour=red");
+    assert_eq!(
+        led_to("from=2026-10-03&to=2026-10-20&from=2026-10-04"),
+        "/answers?period=2026-10-03..2026-10-20&from=2026-10-04"
+    );
 }
 
 #[test]

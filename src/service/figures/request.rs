@@ -206,6 +206,7 @@ struct Reading {
     request: Request,
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
+    is_reviewed: Option<bool>,
     errors: Vec<FieldError>,
 }
 
@@ -224,7 +225,7 @@ impl Reading {
             "to" => day(value).and_then(|day| once(&mut self.to, day)),
             "by" => grouping(value).and_then(|grouping| self.by(grouping)),
             "compare" => compare(value).and_then(|compare| once(&mut self.request.compare, compare)),
-            "reviewed" => flag(value).map(|is_reviewed| self.request.is_reviewed = is_reviewed),
+            "reviewed" => flag(value).and_then(|is_reviewed| once(&mut self.is_reviewed, is_reviewed)),
             _ => self.filter(name, value),
         };
         if let Err(message) = taken {
@@ -268,6 +269,7 @@ impl Reading {
     }
 
     fn finish(mut self) -> Result<Request, Vec<FieldError>> {
+        self.request.is_reviewed = self.is_reviewed.unwrap_or_default();
         let mut refuse = |field: &str, message: &str| self.errors.push(FieldError::new(field, message));
         match (self.from, self.to) {
             (None, None) => {}
@@ -359,5 +361,25 @@ fn check(dimension: Dimension, value: &str) -> Result<(), String> {
             }
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_one_value_is_refused_when_it_is_given_twice() {
+        for (name, one, other) in [
+            ("period", "2026-10", "2026-11"),
+            ("by", "team", "agent"),
+            ("compare", "previous", "2026-09"),
+            ("reviewed", "true", "false"),
+            ("reviewed", "false", "true"),
+        ] {
+            let errors = Request::parse([(name, one), (name, other)]).unwrap_err();
+            assert_eq!(errors, [FieldError::new(name, TWICE)], "{name}={one}&{name}={other}");
+        }
+        assert!(Request::parse([("reviewed", "true")]).unwrap().is_reviewed);
     }
 }
