@@ -198,6 +198,36 @@ fn the_line_of_a_trend_breaks_where_points_may_not_be_compared() {
 }
 
 #[test]
+fn the_name_of_a_version_and_the_last_value_stand_apart() {
+    let catalogue = Catalogue::default();
+    let numbers = Numbers::new(&catalogue, "en");
+    // The interval reaches the top of the plot, and the value is written above it.
+    let mut points = points();
+    for point in &mut points {
+        point.estimate = Some(estimate(70.0, 0.0, 100.0));
+    }
+    let drawn = trend(
+        &Trend {
+            name: "",
+            shape: Shape::Share,
+            points: &points,
+            target: None,
+            versions: &[(3, "version 2".to_owned())],
+            established: None,
+            notes: None,
+            height: 280.0,
+            width: None,
+        },
+        &numbers,
+    );
+    let y = |text: &str| -> f64 {
+        let (before, _) = drawn.split_once(&format!(">{text}<")).unwrap_or_else(|| panic!("{text}: {drawn}"));
+        before.rsplit(" y=\"").next().unwrap().split('"').next().unwrap().parse().unwrap()
+    };
+    assert!(y("70%") - y("version 2") >= 14.0, "{drawn}");
+}
+
+#[test]
 fn names_in_the_matrix_stand_where_they_cover_nothing() {
     let catalogue = Catalogue::default();
     let numbers = Numbers::new(&catalogue, "en");

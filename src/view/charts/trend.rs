@@ -13,6 +13,8 @@ const LAST: f64 = 97.0;
 const HALF: f64 = 4.5;
 /// The least height between two labels of the axis.
 const APART: f64 = 15.0;
+/// The height of the strip above the plot in which the names of versions stand, free of values.
+const STRIP: f64 = 18.0;
 /// The side of what one taps to follow a dot's link.
 const TARGET_SIDE: f64 = 24.0;
 
@@ -113,13 +115,19 @@ struct Plot<'t> {
 /// A dot that is drawn: the place, its point and its estimate.
 type Drawn<'t> = (usize, &'t Point, Estimate);
 
+/// Whether a version begins between two points. What holds from the first point on has no line.
+const fn is_begun((place, _): &(usize, String)) -> bool {
+    *place > 0
+}
+
 impl<'t> Plot<'t> {
     fn new(trend: &'t Trend<'t>) -> Self {
         let limits = trend.points.iter().filter_map(|point| point.estimate).flat_map(|of| [of.low, of.high]);
         let established = trend.points.iter().filter_map(|point| point.established);
         let axis = Axis::over(limits.chain(established).chain(trend.target));
         let below = if trend.notes.is_some() { 62.0 } else { 30.0 };
-        Self { trend, axis, first: 9.5, top: 25.0, bottom: trend.height - below, is_thin: false }
+        let strip = if trend.versions.iter().any(is_begun) { STRIP } else { 0.0 };
+        Self { trend, axis, first: 9.5, top: 25.0 + strip, bottom: trend.height - below, is_thin: false }
     }
 
     fn x(&self, place: usize) -> f64 {
@@ -179,7 +187,7 @@ impl<'t> Plot<'t> {
     }
 
     fn versions(&self, svg: &mut Svg) {
-        for (place, name) in self.trend.versions.iter().filter(|(place, _)| *place > 0) {
+        for (place, name) in self.trend.versions.iter().filter(|version| is_begun(version)) {
             let x = X::Percent(self.between(place - 1, 0.5));
             svg.group(svg::UPRIGHT, |svg| svg.line((x, 16.0), (x, self.bottom + 6.0)));
             svg.text((x, 11.0), Anchor::Middle, Ink::Dim, name);
