@@ -15,10 +15,13 @@ use super::{Pages, Viewer, Words};
 use crate::domain::counting::{Dimension, Filter};
 use crate::domain::period::Period;
 use crate::domain::scale::Band;
+use crate::domain::stats::measure::State as MeasureState;
 use crate::domain::stats::rounding::Shape;
 use crate::service::explore::{self, Details, Wanted};
 use crate::service::figures;
+use crate::service::figures::reply::IndexFigure;
 use crate::service::figures::request::Request;
+use crate::view::charts::HEARD;
 
 /// Low and neutral answers on the page.
 const MOST: usize = 30;
@@ -36,11 +39,17 @@ struct Page {
     all: String,
 }
 
-/// One's value in one question.
+/// One's value in one question, as a headline says it: whom it is of, and only what is precise as a number.
 struct Own {
     question: String,
-    value: String,
-    interval: String,
+    /// `coverage 38%`; nobody knows that of questions about cases.
+    coverage: Option<String>,
+    /// `None` where the value is not precise, and with too few answers.
+    value: Option<String>,
+    /// The interval, or what is said in the value's place.
+    beside: String,
+    /// What is said of those who answered, where the bounds stand in the value's place.
+    among: Option<String>,
     count: String,
     href: String,
 }
@@ -103,7 +112,7 @@ pub(super) async fn get(State(pages): State<Pages>, viewer: Viewer, asked: Asked
     shown(&page)
 }
 
-/// The value of the primary index with its interval; with few answers only their count.
+/// The value of the primary index with its interval; with few answers only their count, where few were heard the bounds.
 fn value(
     words: &Words,
     titles: &Titles,
@@ -113,19 +122,41 @@ fn value(
     let row = question.rows.first().filter(|row| row.n > 0)?;
     let index = question.about.indices().next()?;
     let (_, figure) = row.indices.0.iter().find(|(name, _)| name == index.as_str())?;
-    let shape = Shape::of(index);
     let numbers = words.numbers();
-    let (value, interval) = match (figure.value, figure.lo, figure.hi) {
-        (Some(value), Some(low), Some(high)) => {
-            (numbers.value(shape, value, row.n), numbers.range(shape, low, high, row.n))
-        }
-        _ => ("–".to_owned(), words.t("page-too-few")),
-    };
+    let coverage = row.ledger.coverage.filter(|_| question.about.has_coverage());
+    let (value, beside, among) = said(words, Shape::of(index), figure, (row.n, coverage));
     Some(Own {
         question: titles.question(words, Some(&question.script), &question.question),
+        coverage: coverage.map(|share| words.of("figures-coverage", "coverage", &numbers.share(share))),
         value,
-        interval,
+        beside,
+        among,
         count: words.count("page-answers", row.n),
         href: filters.set(Word::Script, &question.script).set(Word::Q, &question.question).href("/answers"),
     })
+}
+
+/// What stands in the place of the value, beside it and below it.
+fn said(
+    words: &Words,
+    shape: Shape,
+    figure: &IndexFigure,
+    (n, coverage): (u64, Option<f64>),
+) -> (Option<String>, String, Option<String>) {
+    let numbers = words.numbers();
+    let (Some(value), Some(low), Some(high)) = (figure.value, figure.lo, figure.hi) else {
+        return (None, words.t("page-too-few"), None);
+    };
+    let value = numbers.value(shape, value, n);
+    let is_unheard = coverage.is_some_and(|coverage| coverage < HEARD);
+    if let Some([least, most]) = figure.bounds.filter(|_| is_unheard) {
+        let values = [("value", value.into()), ("range", numbers.range(shape, low, high, n).into())];
+        let bounds = numbers.range_with_unit(shape, least, most, n);
+        return (Some(bounds), words.t("figures-bounds"), Some(words.with("figures-among", &values)));
+    }
+    if figure.state.0 == MeasureState::Wide {
+        let range = numbers.range_with_unit(shape, low, high, n);
+        return (None, words.of("figures-wide", "range", &range), None);
+    }
+    (Some(value), numbers.range(shape, low, high, n), None)
 }

@@ -1,8 +1,10 @@
 //! Of few who were heard, pages say what the silent leave possible in place of a score.
 
+use afterword::domain::staff::Role;
 use serde_json::{Value, json};
 
-use super::figure_pages::PERIOD;
+use super::figure_pages::{PERIOD, scored};
+use super::pages::member;
 use crate::harness::{Setting, Story, hours, script};
 
 const QUESTIONS: &str = r#"
@@ -28,13 +30,14 @@ async fn heard(unreached: usize) -> Story {
     for number in 0..12 {
         let customer = format!("C-{number}");
         let person = story.customer(&customer, &customer).await;
-        story.purchase(&number.to_string(), &customer, json!({})).await;
+        story.purchase(&number.to_string(), &customer, json!({ "agent": { "id": "a-1" } })).await;
         story.advance(hours(3)).await;
         story.tap(person, "8").await;
         story.tap(person, "5").await;
     }
     for number in 0..unreached {
-        story.purchase(&format!("U-{number}"), &format!("U-{number}"), json!({})).await;
+        let name = format!("U-{number}");
+        story.purchase(&name, &name, json!({ "agent": { "id": "a-1" } })).await;
     }
     story
 }
@@ -66,6 +69,30 @@ async fn below_the_least_coverage_the_bounds_take_the_place_of_every_score() {
     assert!(unheard.contains("Быстро ли было?") && !unheard.contains("Важна ли скорость?"), "{unheard}");
     let shown = lead.open(&format!("/questions?{PERIOD}")).await;
     assert!(!shown.html.contains("<td class=\"num\">5,00"), "{}", shown.html);
+    story.end().await;
+}
+
+#[tokio::test]
+async fn agents_read_of_their_own_scores_whom_they_are_of() {
+    let said = |html: &str| {
+        let (_, table) = html.split_once("<tbody>").expect("one's own scores");
+        table.split_once("</tbody>").unwrap().0.to_owned()
+    };
+    let story = heard(60).await;
+    let olga = member(&story, "Ольга", Role::Agent, Some("a-1")).await;
+    let scores = said(&story.signed_in(olga).await.open("/me").await.html);
+    for told in
+        ["охват 17\u{202f}%", "от 1,66 до 5,00", "что бы ни думали промолчавшие", "по ответившим 5,00"]
+    {
+        assert!(scores.contains(told), "{told} is not in {scores}");
+    }
+    assert!(scores.find("охват") < scores.find("от 1,66"), "{scores}");
+    story.end().await;
+    // Nearly everybody is heard, but the scores say little.
+    let story = scored().await;
+    let olga = member(&story, "Ольга", Role::Agent, Some("a-17")).await;
+    let scores = said(&story.signed_in(olga).await.open("/me").await.html);
+    assert!(scores.contains("охват 100\u{202f}%") && scores.contains("точность низкая: от "), "{scores}");
     story.end().await;
 }
 
