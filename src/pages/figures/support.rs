@@ -6,6 +6,7 @@ use axum::extract::State;
 use super::{Face, Framed, Head, Opened, charted};
 use crate::domain::case::Cause;
 use crate::domain::counting::Dimension;
+use crate::domain::stats::measure::State as MeasureState;
 use crate::domain::stats::rounding::Shape;
 use crate::pages::bar::Bar;
 use crate::pages::reply::Answer;
@@ -106,6 +107,8 @@ fn tiles(opened: &Opened, report: &KpisReport) -> Vec<Tile> {
     if !tickets.closed_only {
         volume.insert(0, said("support-closed", &number(tickets.closed)));
         volume.push(said("support-backlog", &number(tickets.backlog.n)));
+        let age = tickets.backlog.median.map(|age| opened.numbers().duration(age));
+        volume.extend(age.map(|age| said("support-backlog-age", &age)));
     }
     volume.extend(rate(opened, &report.contact_rate.total));
     let is_said = tickets.messages.tickets > 0;
@@ -189,10 +192,7 @@ fn duration(opened: &Opened, id: &str, of: &DurationFigures, open: Option<&OpenF
     let mut lines: Vec<String> = Vec::new();
     lines.extend(of.p90.map(|p90| said("support-p90", p90)));
     lines.extend(of.mean.map(|mean| said("support-mean", charts::whole(mean))));
-    lines.extend(
-        open.and_then(|open| median(opened, open))
-            .map(|median| words.of("support-with-open", "value", &median)),
-    );
+    lines.extend(open.map(|open| with_open(opened, open)).unwrap_or_default());
     if of.n > 0 && of.median.is_some() {
         lines.insert(0, words.count("support-of-tickets", of.n));
     }
@@ -215,12 +215,32 @@ fn duration(opened: &Opened, id: &str, of: &DurationFigures, open: Option<&OpenF
     }
 }
 
-fn time(opened: &Opened, of: &OpenFigures) -> Option<String> {
-    Some(opened.words.of("support-time", "value", &median(opened, of)?))
+/// How long it takes to close a ticket, with those that are still open: within which time a half and nine of ten are
+/// closed, or that not even a half is.
+fn with_open(opened: &Opened, of: &OpenFigures) -> Vec<String> {
+    let said = |id: &str, seconds: u64| {
+        let value = opened.numbers().duration(seconds);
+        opened.words.of(id, "value", &value)
+    };
+    let half = of.median.map(|median| said("support-with-open", median)).or_else(|| half_open(opened, of));
+    let most = of.p90.map(|p90| said("support-with-open-p90", p90));
+    half.into_iter().chain(most).collect()
 }
 
-fn median(opened: &Opened, of: &OpenFigures) -> Option<String> {
-    Some(opened.numbers().duration(of.median?))
+fn time(opened: &Opened, of: &OpenFigures) -> Option<String> {
+    let median = of.median.map(|median| {
+        let value = opened.numbers().duration(median);
+        opened.words.of("support-time", "value", &value)
+    });
+    median.or_else(|| half_open(opened, of))
+}
+
+/// That the median is not reached, because more than a half is still open.
+fn half_open(opened: &Opened, of: &OpenFigures) -> Option<String> {
+    let is_unreached = of.median.is_none() && of.state.0 != MeasureState::TooFew;
+    let number = |count: u64| opened.words.number(count).into();
+    let values = [("closed", number(of.closed)), ("n", number(of.n))];
+    is_unreached.then(|| opened.words.with("support-half-open", &values))
 }
 
 /// Why cases were resolved.

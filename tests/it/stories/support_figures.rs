@@ -339,3 +339,39 @@ pub async fn the_critical_wait_of_answers_is_that_of_the_vectors() {
     assert_eq!((rows.len(), rows[0]["verdict"].as_str()), (2, "break"));
     story.end().await;
 }
+
+#[tokio::test]
+pub async fn the_page_of_the_desk_says_what_is_still_open() {
+    let story = Setting::new().await.set("MIN_N", "5").start().await;
+    for ticket in 0..12 {
+        story.happened("ticket_opened", &format!("T-{ticket}"), "C-1", json!({})).await;
+    }
+    story.advance(hours(1)).await;
+    let close = async |tickets: std::ops::Range<i32>| {
+        for ticket in tickets {
+            let metrics = json!({ "metrics": { "resolution_s": 600 } });
+            story.ticket(&format!("T-{ticket}"), "C-1", metrics).await;
+        }
+    };
+    close(0..3).await;
+    story.advance(hours(1)).await;
+    let lead = story.signed_in(story.lead).await;
+    let half = lead.open("/support?period=2026-11").await;
+    for said in ["половина ещё открыта (3 из 12 закрыто)", "медиана возраста в очереди 2 ч"]
+    {
+        assert!(half.html.contains(said), "{said}: {}", half.html);
+    }
+    assert!(!half.html.contains("с учётом открытых"), "{}", half.html);
+    close(3..12).await;
+    let all = lead.open("/support?period=2026-11").await;
+    for said in ["с учётом открытых 2 ч", "с учётом открытых 9 из 10 быстрее 2 ч"]
+    {
+        assert!(all.html.contains(said), "{said}: {}", all.html);
+    }
+    assert!(
+        !all.html.contains("половина ещё открыта") && !all.html.contains("медиана возраста"),
+        "{}",
+        all.html
+    );
+    story.end().await;
+}
