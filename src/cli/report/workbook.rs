@@ -25,7 +25,7 @@ const CUTS: [(&str, Dimension); 4] = [
 ];
 
 /// What the words of the other sheets mean.
-const NOTES: [(&str, &str); 20] = [
+const NOTES: [(&str, &str); 21] = [
     ("coverage", "answered / eligible. Read it before any score."),
     (
         "eligible",
@@ -57,6 +57,11 @@ const NOTES: [(&str, &str); 20] = [
     ("diff", "this period less the other, with its 95 % interval diff_lo to diff_hi"),
     ("q", "the p adjusted for all primary indices of the sheet; the verdict follows it"),
     ("verdict", "up, down, no_change, too_few, or not_comparable where the bands of the scale changed"),
+    (
+        "rest_n, rest_value … rest_label",
+        "the row beside all other answers to the question: higher or lower where rest_q, the p adjusted for all rows, is at \
+         most 0.05; agents are compared in their own report",
+    ),
     ("together", "per cent of those who gave at least one of the reasons so far"),
     (
         "waiting",
@@ -85,7 +90,7 @@ pub async fn write(
     sheet(&mut book, "questions", whole)?;
     if request.grouping == Grouping::None {
         for (name, dimension) in CUTS {
-            let cut = Request { grouping: Grouping::By(dimension), ..request.clone() };
+            let cut = Request { grouping: Grouping::By(dimension), is_beside: true, ..request.clone() };
             sheet(&mut book, name, &figures(tx, ctx, &cut).await?)?;
         }
         reports(&mut book, tx, ctx, request).await?;

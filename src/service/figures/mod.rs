@@ -1,6 +1,7 @@
 //! Figures: one request, one answer. Everything that shows a number prints this answer; nothing is computed beside it.
 
 pub mod agent_names;
+mod beside;
 mod compute;
 pub mod drawn;
 pub mod flat;
@@ -70,13 +71,18 @@ pub async fn figures(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<Fi
     };
     let computing =
         Computing { asked: &asked, request, now: &now, before: before.as_ref().map(|(_, of)| of) };
+    let mut questions = computing.questions(&names);
+    if let Some(dimension) = request.beside() {
+        beside::add(tx, (&asked, &now), dimension, &mut questions).await?;
+    }
     Ok(Figures {
         period: facts(&asked.period, &now),
         compare: before.as_ref().map(|(period, counted)| facts(period, counted)),
         filter: filter_of(request),
         url: request.url(PATH, &asked.period),
         ledger: Ledger::of(&now.ledger),
-        questions: computing.questions(&names),
+        is_beside: request.beside().is_some(),
+        questions,
     })
 }
 

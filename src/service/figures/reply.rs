@@ -11,10 +11,12 @@ use super::known::KnownQuestion;
 use crate::domain::described::{MetricWord, ScaleWord};
 use crate::domain::ledger::State as SurveyState;
 use crate::domain::period::Period;
+use crate::domain::stats::against_rest::{Compared, Label};
 use crate::domain::stats::coverage::Coverage;
 use crate::domain::stats::difference::Comparison;
 use crate::domain::stats::index::Index;
 use crate::domain::stats::measure::{Measure, MinN, State};
+use crate::domain::stats::normal::PValue;
 
 /// Figures of one period.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -30,6 +32,10 @@ pub struct Figures {
     pub url: String,
     pub ledger: Ledger,
     pub questions: Vec<QuestionFigures>,
+    /// Whether each row is compared with all other answers.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub is_beside: bool,
 }
 
 /// A period, and whether its figures can still change.
@@ -184,6 +190,11 @@ pub struct IndexFigure {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = CompareFigure, required = false)]
     pub compare: Option<CompareFigure>,
+    /// This row beside all other answers to the question. Only with `by` for parts, which have a value; agents have a
+    /// report of their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = RestFigure, required = false)]
+    pub rest: Option<RestFigure>,
 }
 
 impl Row {
@@ -205,6 +216,44 @@ impl IndexFigure {
             state: MeasureState(state),
             bounds: None,
             compare: None,
+            rest: None,
+        }
+    }
+}
+
+/// All other answers to the question, and how a row differs from them: the row less the others.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct RestFigure {
+    /// How many answers the others are.
+    pub n: u64,
+    #[schema(required)]
+    pub value: Option<f64>,
+    /// `null` if one of the two has too few answers, as are the limits.
+    #[schema(required)]
+    pub diff: Option<f64>,
+    #[schema(required)]
+    pub lo: Option<f64>,
+    #[schema(required)]
+    pub hi: Option<f64>,
+    /// The p of the difference, adjusted for all rows.
+    #[schema(required)]
+    pub q: Option<f64>,
+    pub label: RestLabel,
+}
+
+impl RestFigure {
+    pub(super) fn of<K>(compared: &Compared<K>, min_n: MinN) -> Self {
+        let may_be_shown = !matches!(compared.label, Label::TooFew | Label::NotComparable);
+        let difference = compared.comparison.difference.filter(|_| may_be_shown);
+        let rest = compared.row.rest.as_ref();
+        Self {
+            n: rest.map_or(0, Measure::n),
+            value: rest.filter(|rest| rest.state(min_n) != State::TooFew).map(Measure::value),
+            diff: difference.map(|found| found.value),
+            lo: difference.map(|found| found.interval.low()),
+            hi: difference.map(|found| found.interval.high()),
+            q: compared.q.map(PValue::value),
+            label: RestLabel(compared.label),
         }
     }
 }
@@ -263,6 +312,7 @@ pub(super) use words;
 words! {
     MeasureState(State), "Whether a number may be shown: `wide` only in grey, with `too_few` only counts.";
     Verdict(crate::domain::stats::difference::Verdict), "The verdict on a difference.";
+    RestLabel(Label), "The verdict on a row beside all other answers.";
 }
 
 /// Values by name, in an order that means something.

@@ -30,6 +30,8 @@ pub struct Request {
     pub grouping: Grouping,
     pub compare: Option<Compare>,
     pub is_reviewed: bool,
+    /// Whether each row of a cut is compared with all other answers. Every address that has a cut asks for it.
+    pub is_beside: bool,
     /// What agents are called in the answer. No address says it.
     pub naming: Naming,
 }
@@ -90,6 +92,17 @@ impl Request {
         filters.retain(|filter| filter.dimension != Dimension::Script);
         filters.push(Filter { dimension: Dimension::Script, values, is_left_out: false });
         Self { filters, questions: [question.to_owned()].into(), factors: BTreeSet::new(), ..self.clone() }
+    }
+
+    /// The parts that are compared with all other answers, if they are asked for. A question has only one script, and
+    /// agents have a report of their own.
+    #[must_use]
+    pub const fn beside(&self) -> Option<Dimension> {
+        match self.grouping {
+            Grouping::By(Dimension::Script | Dimension::Agent) => None,
+            Grouping::By(dimension) if self.is_beside => Some(dimension),
+            _ => None,
+        }
     }
 
     /// Whether it selects answers. Those that it leaves out are not missing, so nothing follows for who did not answer.
@@ -249,6 +262,7 @@ impl Reading {
             return Err(TWICE.to_owned());
         }
         self.request.grouping = grouping;
+        self.request.is_beside = true;
         Ok(())
     }
 

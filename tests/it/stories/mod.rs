@@ -48,6 +48,7 @@ pub mod faults;
 pub mod feed;
 mod figure_links;
 pub mod figure_pages;
+mod figure_parts;
 mod figure_unheard;
 mod figure_words;
 pub mod figures;

@@ -9,6 +9,7 @@ use super::plain::{
     ABOUT_CASES, Cut, Difference, Exports, Given, MIN_N, Measure, Survey, USUAL_RHO, adjusted, check_measure,
     compared, deff, near, near_or_null, point, primary, shown, sizes, week, whole,
 };
+use super::rest;
 
 /// States that are not meant to ask.
 const INELIGIBLE: [&str; 4] = ["no_script", "not_eligible", "is_staff", "cancelled"];
@@ -114,6 +115,8 @@ impl<'e> Asked<'e> {
             self.exports.selected(&self.cut).filter(|survey| survey.row["script"] == script).collect();
         let rows = question["rows"].as_array().unwrap();
         self.check_keys(&of, &of_script, rows);
+        let is_in = |given: &Given<'e>, key: &str| self.is_in(given.survey, Some(key));
+        rest::check(&of, (question, self.by), (whole_now.answers.as_slice(), whole_now.rho), is_in);
         let (mut compared, mut last) = (0, None);
         for row in rows {
             let row_key = row["key"].as_str();

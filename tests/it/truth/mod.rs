@@ -8,6 +8,7 @@ mod kpis;
 mod models;
 mod plain;
 mod reports;
+mod rest;
 mod shop;
 
 use std::collections::BTreeSet;

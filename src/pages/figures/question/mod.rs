@@ -13,7 +13,7 @@ use self::rows::{
     PartRow, PeriodRow, ShareRow, part_rows, parts_axis, parts_left, period_rows, share_rows, value_rows,
 };
 use super::parts::{
-    Choice, Headline, Heard, Verdict, answers_or_scores, hardest, index_name, index_of, note, scale_name,
+    Choice, Headline, Heard, Verdict, answers_or_scores, hardest, index_name, index_of, scale_name,
 };
 use super::questions::ends;
 use super::{Face, Framed, Head, Opened, charted};
@@ -58,9 +58,10 @@ charted!(Page, |page, sheet| {
     let values = shown.values.iter().map(ShareRow::picture);
     sheet.rows(page.shell.t("question-values"), "", values);
     sheet.text(shown.hardest.as_deref().unwrap_or_default());
-    let parts = shown.parts.iter().map(|row| {
-        (row.name.as_str(), row.plot.as_str(), row.value.as_str(), note(Some(&row.range), &row.scores))
-    });
+    let parts = shown
+        .parts
+        .iter()
+        .map(|row| (row.name.as_str(), row.plot.as_str(), row.value.as_str(), row.note().into()));
     sheet.rows(shown.cut.as_str(), &shown.parts_axis, parts);
 });
 
@@ -131,7 +132,8 @@ pub(in crate::pages) async fn get(
     opened.filters.keep_known(Word::Cut, |text| cut_of(text).is_some());
     let (cut, dimension) =
         opened.filters.get(Word::Cut).and_then(cut_of).unwrap_or((CUTS[0], Dimension::Team));
-    let (by_part, plain) = (wanted(opened.by(Grouping::By(dimension))), only(opened.plain()));
+    let by_part = Request { is_beside: true, ..wanted(opened.by(Grouping::By(dimension))) };
+    let plain = only(opened.plain());
     let parts = figures(&mut opened.tx, &pages.ctx, &by_part).await?;
     let bounds = bounds::bounds(&mut opened.tx, &pages.ctx, &plain).await?;
     let name = name.to_string();

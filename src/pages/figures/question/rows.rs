@@ -6,18 +6,21 @@ use super::choices::index_label;
 use super::{CUT_ROWS, Found};
 use crate::domain::period::Period;
 use crate::domain::scale::Band;
-use crate::domain::stats::index::Index;
+use crate::domain::stats::against_rest::Label;
+use crate::domain::stats::difference::Verdict as Compared;
+use crate::domain::stats::index::{Better, Index};
 use crate::domain::stats::measure::State;
 use crate::pages::Word;
 use crate::pages::figures::Opened;
-use crate::pages::figures::parts::answers_or_scores;
+use crate::pages::figures::parts::{Verdict, answers_or_scores, note};
 use crate::pages::figures::questions::ends;
 use crate::pages::titles::score;
 use crate::pages::words::sentence_case;
 use crate::service::figures::drawn;
-use crate::service::figures::reply::{IndexFigure, QuestionFigures, Row};
+use crate::service::figures::reply::{IndexFigure, QuestionFigures, RestFigure, Row};
 use crate::service::figures::request::NONE;
 use crate::view::charts::{self, Axis, Kind, Tone};
+use crate::view::verdicts::Glyph;
 
 pub(super) struct PeriodRow {
     pub href: String,
@@ -57,6 +60,17 @@ pub(super) struct PartRow {
     pub plot: String,
     pub value: String,
     pub range: String,
+    /// How it differs from all other answers; `None` where the figures compare nothing.
+    pub verdict: Option<Verdict>,
+}
+
+impl PartRow {
+    /// What stands below its value in a picture.
+    pub fn note(&self) -> String {
+        let verdict = self.verdict.as_ref().map(Verdict::line);
+        let parts = [Some(note(Some(&self.range), &self.scores).into_owned()), verdict];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
 }
 
 pub(super) fn period_rows(opened: &Opened, periods: &QuestionFigures, name: &str) -> Vec<PeriodRow> {
@@ -207,8 +221,8 @@ pub(super) fn part_rows(opened: &Opened, parts: &QuestionFigures, of: &Found<'_>
     let row = |row: &Row| {
         let key = row.key.clone().unwrap_or_default();
         let value = if key == NONE { String::new() } else { key.clone() };
-        let estimate =
-            row.indices.get(of.name).and_then(|figure| drawn::estimate(figure, of.script.period.settled));
+        let figure = row.indices.get(of.name);
+        let estimate = figure.and_then(|figure| drawn::estimate(figure, of.script.period.settled));
         let texts = cell(opened, row, of.name);
         PartRow {
             href: opened.filters.can_narrow(of.cut, &value).then(|| {
@@ -232,9 +246,29 @@ pub(super) fn part_rows(opened: &Opened, parts: &QuestionFigures, of: &Found<'_>
             }),
             value: texts.value,
             range: texts.range,
+            verdict: figure.and_then(|figure| verdict(opened, of.name, row.n, figure.rest.as_ref()?)),
         }
     };
     rows.into_iter().map(row).collect()
+}
+
+/// How a part differs from all other answers. Too few have no verdict: their row says how many they are.
+fn verdict(opened: &Opened, name: &str, n: u64, rest: &RestFigure) -> Option<Verdict> {
+    let [value, low, high] = [rest.diff?, rest.lo?, rest.hi?];
+    let better = name.parse().ok().and_then(Index::better);
+    let (glyph, id, verdict) = match rest.label.0 {
+        Label::Higher => (Glyph::Up, "agents-label-higher", Compared::Up),
+        Label::Lower => (Glyph::Down, "agents-label-lower", Compared::Down),
+        _ => (Glyph::Chance, "figures-like-rest", Compared::NoChange),
+    };
+    let class = match (rest.label.0, better) {
+        (Label::Higher, Some(Better::Higher)) | (Label::Lower, Some(Better::Lower)) => "better",
+        (Label::Higher, Some(Better::Lower)) | (Label::Lower, Some(Better::Higher)) => "worse",
+        _ => "same",
+    };
+    let change = opened.numbers().change(drawn::shape(name), [value, low, high], n.min(rest.n), verdict);
+    let words = format!("{}: {}", opened.words.t(id), change.difference);
+    Some(Verdict { interval: Some(change.interval), ..Verdict::word(glyph, class, words) })
 }
 
 /// What a value of a dimension is called.

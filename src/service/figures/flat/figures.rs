@@ -1,7 +1,7 @@
 //! Figures: one row for each index of each cut.
 
 use super::{Cell, Flat, PERIOD};
-use crate::service::figures::reply::{Figures, Ledger};
+use crate::service::figures::reply::{Figures, Ledger, RestFigure};
 
 /// The columns behind those of the period.
 const COLUMNS: [&str; 22] = [
@@ -42,11 +42,17 @@ const COMPARED: [&str; 10] = [
     "verdict",
 ];
 
+/// The further columns of a cut of which each row stands beside all other answers.
+const BESIDE: [&str; 7] = ["rest_n", "rest_value", "rest_diff", "rest_lo", "rest_hi", "rest_q", "rest_label"];
+
 impl Flat for Figures {
     fn rows(&self) -> Vec<Vec<Cell<'_>>> {
         let mut rows = vec![PERIOD.iter().chain(&COLUMNS).map(|name| Cell::from(*name)).collect::<Vec<_>>()];
         if self.compare.is_some() {
             rows[0].extend(COMPARED.map(Cell::from));
+        }
+        if self.is_beside {
+            rows[0].extend(BESIDE.map(Cell::from));
         }
         for question in &self.questions {
             for row in &question.rows {
@@ -91,12 +97,27 @@ impl Flat for Figures {
                             compare.verdict.0.as_str().into(),
                         ]);
                     }
+                    if self.is_beside {
+                        cells.extend(beside(figure.rest.as_ref()));
+                    }
                     rows.push(cells);
                 }
             }
         }
         rows
     }
+}
+
+fn beside(rest: Option<&RestFigure>) -> [Cell<'_>; 7] {
+    [
+        rest.map(|rest| rest.n).into(),
+        rest.and_then(|rest| rest.value).into(),
+        rest.and_then(|rest| rest.diff).into(),
+        rest.and_then(|rest| rest.lo).into(),
+        rest.and_then(|rest| rest.hi).into(),
+        rest.and_then(|rest| rest.q).into(),
+        rest.map_or("", |rest| rest.label.0.as_str()).into(),
+    ]
 }
 
 /// The totals first, then every state with its reason.

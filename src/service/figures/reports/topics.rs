@@ -15,16 +15,12 @@ use crate::service::Context;
 use crate::service::figures::FiguresError;
 use crate::service::figures::compute::{answers, cell};
 use crate::service::figures::known::KnownQuestion;
-use crate::service::figures::reply::{MeasureState, words};
+use crate::service::figures::reply::{MeasureState, RestLabel};
 use crate::service::figures::request::Request;
 use crate::store::Tx;
 
 pub const TOPICS: &str = "/v1/figures/topics";
 pub const AUTOMATIONS: &str = "/v1/figures/automations";
-
-words! {
-    RestLabel(against_rest::Label), "The verdict on a row beside all other answers.";
-}
 
 /// Topics or rules, each beside all other answers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
