@@ -3,7 +3,7 @@
 //! Telegram counts sends, edits, copies and deletions of a group together. Some calls are always kept free for the
 //! answers to what a lead does and for new alerts: whatever customers do, there is room for five alerts, the message that
 //! lists the next ones, and the first edit of it. Answers may take more of that, for somebody waits for each: while there
-//! is no crowd of alerts they leave two calls, for the next alert and the one after it, or for a line in a list. Every
+//! is no crowd of alerts they leave four calls, two of them for the next alerts or lines in a list. Every
 //! other share is guaranteed a minimum once it has work, and no share takes more than its own minimum while another one
 //! that waits has not reached its. All minimums together are exactly the budget. So nothing that waits stands still for
 //! a minute.
@@ -28,8 +28,8 @@ const CLEAN_UP: usize = 3;
 const CROWD: usize = 3;
 /// How many calls others leave to the edits of a fold while there is a crowd.
 const FOLDS_IN_A_CROWD: usize = 3;
-/// How many calls answers leave free while there is none.
-const BESIDE_ANSWERS: usize = 2;
+/// How many calls answers leave free while there is none: two for the next alerts or lines, and two for words.
+const BESIDE_ANSWERS: usize = 4;
 /// The most rings and customers' words together, out of the [`GROUP_CALLS`], so that customers who write much leave
 /// room for alerts.
 const TALK: usize = 8;
@@ -60,16 +60,12 @@ impl Share {
 }
 
 /// How many calls a share leaves to another one that has no work, or has waited less, when so many are used. Below its
-/// minimum it leaves little, for what others have taken beyond theirs it cannot give back.
+/// minimum it leaves none to alerts, for what answers have taken of theirs it cannot give back.
 fn left_by(share: Share, other: Share, used: [usize; SHARES]) -> usize {
     let is_crowd = used[Share::Alerts as usize] >= CROWD || used[Share::Folds as usize] > 0;
     let is_due = used[share as usize] < share.least();
     let kept = match (share, other) {
-        (Share::Words | Share::Edits | Share::Others | Share::CleanUp, Share::Alerts) if is_due => {
-            BESIDE_ANSWERS
-        }
         (_, Share::Alerts | Share::Folds) if is_due => 0,
-        // The two that are left to alerts do for a line in a list, too.
         (Share::Answers, Share::Alerts) if !is_crowd => return BESIDE_ANSWERS,
         (Share::Answers, Share::Folds) if !is_crowd => 0,
         (_, Share::Folds) if is_crowd => FOLDS_IN_A_CROWD,
@@ -265,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_leave_two_calls_and_in_a_crowd_what_alerts_and_their_list_need() {
+    fn answers_leave_four_calls_and_in_a_crowd_what_alerts_and_their_list_need() {
         let mut budget = Budget::default();
         let mut answers = 0;
         while budget.next(Lane::Answers, Waiting::default(), START) == START {

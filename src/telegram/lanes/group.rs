@@ -102,7 +102,7 @@ impl Group {
         now: Instant,
     ) -> Option<Turn> {
         let mut waiting = Waiting::default();
-        let gives_way = |lane: Lane| lane == Lane::Edits && self.gives_way_to_folds(queues);
+        let gives_way = |lane: Lane| lane == Lane::Edits && self.gives_way_to_folds(queues, now);
         let wants_calls = |lane: &Lane| !queues[lane.index()].is_empty() && !gives_way(*lane);
         for lane in Lane::ALL.iter().copied().filter(wants_calls) {
             waiting.add(lane, self.still_since[lane.index()].unwrap_or(now));
@@ -115,7 +115,9 @@ impl Group {
             if gives_way(lane) {
                 continue;
             }
-            if lane == Lane::Edits && self.folds_in_a_row < FOLDS_IN_A_ROW {
+            let is_before_folds =
+                self.folds_in_a_row < FOLDS_IN_A_ROW && queues[Lane::Folds.index()].is_empty();
+            if lane == Lane::Edits && is_before_folds {
                 // More bad scores of a crowd may be about to come, so their room is not given away yet.
                 not_before = self.folded_at.plus(FOLD_HORIZON);
             }
@@ -141,9 +143,12 @@ impl Group {
         owed.map(|(_, turn)| turn).or(ready).or(soonest)
     }
 
-    /// Whether edits wait until a fold that grows is drawn. Meanwhile no call is kept for them, or both would wait.
-    fn gives_way_to_folds(&self, queues: &[VecDeque<Queued>; LANES]) -> bool {
-        self.folds_in_a_row < FOLDS_IN_A_ROW && !queues[Lane::Folds.index()].is_empty()
+    /// Whether edits that have had their minimum wait until a fold that grows is drawn. Meanwhile no call is kept for them,
+    /// or both would wait.
+    fn gives_way_to_folds(&self, queues: &[VecDeque<Queued>; LANES], now: Instant) -> bool {
+        self.folds_in_a_row < FOLDS_IN_A_ROW
+            && !queues[Lane::Folds.index()].is_empty()
+            && !self.budget.is_owed(Lane::Edits, now)
     }
 
     /// The call of this lane that may leave first, and when. If several may leave now, the first in the queue.

@@ -152,7 +152,7 @@ pub async fn many_taps_of_a_lead_are_answered_at_once_and_the_next_bad_score_is_
     story.advance(minutes(2)).await;
     let messages = story.world.messages(story.leads);
     let post = messages.iter().find(|message| message.text.plain.contains("№101 ·")).unwrap().id;
-    for tap in 0..15 {
+    for tap in 0..13 {
         let [button, next] =
             if tap % 2 == 0 { ["Ещё", "‹ Назад"] } else { ["‹ Назад", "Ещё"] };
         story.world.tap(story.lead.id, story.leads, post, button).unwrap();
