@@ -175,7 +175,7 @@ impl Jobs {
         ran.cases = self.run_cases(found.cases).await?;
         self.offer_recovery().await?;
         self.watch_hooks().await?;
-        self.sweep().await?;
+        Box::pin(self.sweep()).await?;
         self.scrub().await?;
         // Last, so that a delivery which cannot be taken holds up nothing else.
         ran.deliveries = self.take_deliveries().await?;
@@ -349,7 +349,7 @@ impl Jobs {
         while !stop.is_cancelled() {
             self.resting_until.send_replace(None);
             self.moves();
-            match self.tick().await {
+            match Box::pin(self.tick()).await {
                 // There may be more to erase or to map. The loop checks for a stop first.
                 Ok(ran) if ran.erasing > 0 || self.more_deliveries => continue,
                 Ok(ran) if ran != Ran::default() => tracing::info!(?ran, "background work"),

@@ -83,7 +83,7 @@ impl ScriptJobs {
             _ if role != Some(Role::Admin) => self.refuse(job, person).await,
             "file" => self.file(job, person).await,
             editor::LIST | editor::PUBLISH => self.shares(job, person).await,
-            _ => self.backtest(job, person).await,
+            _ => Box::pin(self.backtest(job, person)).await,
         }
     }
 

@@ -11,8 +11,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::postgres::{STATEMENT, within};
-use super::{Db, Pools, Result};
+use super::{Db, Patience, Pools, Result, within};
 
 const NOW: &str = "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT";
 
@@ -78,11 +77,13 @@ impl Db {
              UPDATE write_turn SET epoch = taken.epoch FROM taken RETURNING write_turn.epoch"
         );
         let taking = sqlx::query_scalar(sqlx::AssertSqlSafe(text)).bind(holder).bind(millis(Term::LASTS));
-        let taken: Option<i64> = within(STATEMENT, taking.fetch_optional(lease)).await?;
+        let taken: Option<i64> = within(Patience::Work.limit(), taking.fetch_optional(lease)).await?;
         if let Some(epoch) = taken {
             return Ok(Lease::Taken(Term::new(epoch, Some(asked + Term::ACTS))));
         }
-        let by = within(STATEMENT, sqlx::query_scalar("SELECT holder FROM lease").fetch_one(lease)).await?;
+        let by =
+            within(Patience::Work.limit(), sqlx::query_scalar("SELECT holder FROM lease").fetch_one(lease))
+                .await?;
         Ok(Lease::Held { by })
     }
 

@@ -18,6 +18,7 @@ use crate::telemetry::metrics::{Family, Labels, Metrics, OUTCOMES};
 mod ahead;
 pub mod alert_chats;
 pub mod alerts;
+mod answering;
 pub mod answers;
 pub mod audience;
 pub mod backtest;
@@ -113,7 +114,7 @@ macro_rules! on_engine {
                     (Err(error), _) => Err(error),
                 },
                 $crate::store::Engine::Postgres(tx) => match (statement.on_postgres(), &mut **tx) {
-                    (Ok($query), $conn) => $crate::store::within(patience, async { $run }).await,
+                    (Ok($query), $conn) => $crate::store::within(patience.limit(), Box::pin(async { $run })).await,
                     (Err(error), _) => Err(error),
                 },
             }
@@ -121,8 +122,8 @@ macro_rules! on_engine {
         }
     }};
 }
+pub(crate) use answering::{Patience, within};
 pub(crate) use on_engine;
-pub(crate) use postgres::within;
 
 /// The database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -204,7 +205,7 @@ pub struct Tx {
     /// The permit to read for long.
     long_read: Option<OwnedSemaphorePermit>,
     /// How long a server may take to answer a statement.
-    pub(crate) patience: Duration,
+    pub(crate) patience: Patience,
 }
 
 /// A metric, its labels, and the amount to add.
@@ -303,7 +304,7 @@ impl Db {
             }
         };
         let counts = Some(Arc::clone(&self.counts));
-        Ok(Tx { counts, patience: postgres::READING, ..Tx::new(engine, self, None) })
+        Ok(Tx { counts, patience: Patience::Reading, ..Tx::new(engine, self, None) })
     }
 
     /// The same for what may read for long, such as figures. Only a few do so at a time; others wait here, without a
@@ -480,7 +481,7 @@ impl Tx {
             read_pending: segments::ReadPending::default(),
             audience: Arc::clone(&db.audience),
             long_read: None,
-            patience: postgres::STATEMENT,
+            patience: Patience::Work,
         }
     }
 
@@ -489,7 +490,7 @@ impl Tx {
         self.write_outgoing().await?;
         match self.engine {
             Engine::Sqlite(tx) => tx.commit().await?,
-            Engine::Postgres(tx) => postgres::within(self.patience, tx.commit()).await?,
+            Engine::Postgres(tx) => within(self.patience.limit(), tx.commit()).await?,
         }
         drop((self.turn, self.long_read));
         // Checked only after the commit, because the file may have been removed meanwhile.

@@ -6,15 +6,13 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgSslMode, PgTransaction};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgPool};
 
+use super::answering::{self, within};
 use super::journal::filling;
 use super::{Error, Migrated, Pools, Result, Term, migrations};
 use crate::config::postgres::{Address, is_meant as is_postgres};
-pub(crate) use answering::within;
-pub(super) use answering::{READING, STATEMENT};
 use pooler::Mode;
 use rights::Work;
 
-mod answering;
 mod pooler;
 mod rights;
 

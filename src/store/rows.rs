@@ -6,8 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::query::{Nothing, Rows};
-use super::within;
-use super::{Engine, Result, Statement, Tx, Value, on_engine, query, query_as};
+use super::{Engine, Result, Statement, Tx, Value, on_engine, query, query_as, within};
 
 /// Returns `($1,$2),($3,$4)` for two rows of two columns. It goes after `VALUES`, or as a single row after `IN`.
 #[must_use]
@@ -89,7 +88,7 @@ impl Tx {
             Engine::Postgres(tx) => {
                 for rows in runs {
                     let statement = made(rows, values(rows.len(), columns)).on_postgres()?;
-                    within(self.patience, statement.execute(&mut **tx)).await?;
+                    within(self.patience.limit(), statement.execute(&mut **tx)).await?;
                 }
             }
         }
@@ -195,7 +194,7 @@ impl Tx {
             Engine::Postgres(tx) => {
                 for keys in lists {
                     let statement = made(keys, values).on_postgres()?;
-                    found.append(&mut within(self.patience, statement.fetch_all(&mut **tx)).await?);
+                    found.append(&mut within(self.patience.limit(), statement.fetch_all(&mut **tx)).await?);
                 }
             }
         }

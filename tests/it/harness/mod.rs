@@ -412,7 +412,7 @@ impl Story {
 
     /// Waits for a call that is under way. Returns false if none is, or if it takes so long that it may never end.
     async fn write_back_ends(&self) -> bool {
-        const LONG: Duration = Duration::from_secs(1);
+        const LONG: Duration = Duration::from_secs(3);
         let Some(leading) = self.running.leading() else { return false };
         let mut rest = leading.write_backs_rest;
         if rest.borrow_and_update().is_some_and(|rest| rest.calls_under_way == 0) {

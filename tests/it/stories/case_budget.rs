@@ -83,7 +83,7 @@ pub async fn a_reminder_that_waits_longer_than_its_deadline_is_left_out() {
     story.rests().await;
     story.settle().await;
     story.advance(hours(3)).await;
-    assert_eq!(came(&story, "⏰"), [], "{}", story.alerts());
+    assert_eq!(came(&story, "⏰ №101: ответить"), [], "{}", story.alerts());
     let overdue = story.chat(story.lead).matches("🔥 №101: клиенту не ответили в срок").count();
     assert_eq!(overdue, 1, "{}", story.chat(story.lead));
     story.end().await;

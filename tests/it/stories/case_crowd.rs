@@ -27,7 +27,7 @@ async fn floods_of_words(tongue: Tongue) {
     assert!(story.world.sent_count(leads) <= before + 9, "{group}");
     let heard = scene.t("Передали.", "Passed on.");
     assert_eq!(scene.count(anna.id, heard), 1, "{}", story.chat(anna));
-    a_stranger_writes_as_much(scene).await;
+    Box::pin(a_stranger_writes_as_much(scene)).await;
 }
 
 /// The leads keep twenty messages of a stranger, mute them, and hear them again.

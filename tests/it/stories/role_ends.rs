@@ -200,8 +200,8 @@ pub async fn a_case_that_came_free_while_its_chat_was_cut_off_can_be_taken_once_
     let (story, ann) = with_ann(false).await;
     let group = subscribed(&story, ann, "Поддержка").await;
     bad_score(&story, 1).await;
-    let posts = story.world.messages(group).into_iter();
-    let post = posts.filter(|m| m.text.plain.contains("C-1")).last().unwrap().id;
+    let mut posts = story.world.messages(group).into_iter();
+    let post = posts.rfind(|m| m.text.plain.contains("C-1")).unwrap().id;
     story.world.tap(ann.id, group, post, "Взять").unwrap();
     story.settle().await;
     assert!(!story.world.shown(group, post).contains("[ Взять"), "{}", story.world.shown(group, post));

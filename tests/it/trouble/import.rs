@@ -215,10 +215,10 @@ async fn an_import_killed_in_the_middle_is_run_again_and_adds_what_was_missing()
     pipe.write_all(&rows[..half]).await.unwrap();
     pipe.flush().await.unwrap();
     let db = Db::open(&format!("sqlite://{}", place.path("afterword.db").display()), false).await.unwrap();
-    until("the first rows", async || {
+    Box::pin(until("the first rows", async || {
         let mut tx = db.read().await.unwrap();
         tx.find_event("order-0").await.unwrap().map(drop)
-    })
+    }))
     .await;
     child.kill().await.unwrap();
     db.close().await;

@@ -94,6 +94,7 @@ struct Network {
 }
 
 impl Network {
+    #[expect(clippy::disallowed_methods, reason = "what stands outside the program")]
     fn before(server: &Server) -> Self {
         const SOCKET: &str = ".s.PGSQL.5432";
         let folder = tempfile::tempdir_in("/tmp").unwrap();

@@ -1,4 +1,4 @@
-//! How long the server may take to answer. A connection that has died without a word, because a machine is gone or something
+//! How long a database server may take to answer. A connection that has died without a word, because a machine is gone or something
 //! between has forgotten it, would otherwise hold up for ever whoever waits for it.
 
 use std::io;
@@ -7,10 +7,24 @@ use std::time::Duration;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Error};
 
-/// A statement of work that others wait for. None of ours takes nearly as long.
-pub(in crate::store) const STATEMENT: Duration = Duration::from_secs(15);
-/// A statement that reads, of an export, say.
-pub(in crate::store) const READING: Duration = Duration::from_mins(10);
+/// What a transaction's statements are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// Others wait for them. None of ours takes nearly as long.
+    Work,
+    /// They read, for an export, say.
+    Reading,
+}
+
+impl Patience {
+    pub(crate) const fn limit(self) -> Duration {
+        match self {
+            Self::Work => Duration::from_secs(15),
+            Self::Reading => Duration::from_mins(10),
+        }
+    }
+}
+
 /// A question that costs the server nothing.
 const PING: Duration = Duration::from_secs(1);
 
