@@ -19,9 +19,9 @@ const CAPS: Caps = Caps { comment: 120, text: 60 };
 const BUTTONS_IN_ROW: usize = 6;
 const MOST_BUTTONS: usize = 12;
 /// How long a name or a title in a brief line may be: the first that leaves room for the lines to come.
-const BRIEF_NAMES: [usize; 4] = [40, 20, 10, 5];
+const BRIEF_NAMES: [usize; 4] = [40, 20, 10, 4];
 /// The room kept for each line that is still to come. The briefest line fits.
-const BRIEF: usize = 96;
+const BRIEF: usize = 94;
 
 /// The contents of a fold.
 #[derive(Clone, Debug)]
