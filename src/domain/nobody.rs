@@ -15,8 +15,8 @@ const MARKS: [&str; 5] = ["{{", "}}", "{%", "<%", "${"];
 const SIGNS: [(char, char); 2] = [('[', ']'), ('%', '%')];
 const FEWEST_LETTERS: usize = 3;
 
-/// Whether an ID in an event stands for nothing, whoever sent it: a word that means nothing anywhere, signs only, or a
-/// placeholder as a whole.
+/// Whether an ID in an event stands for no ID, in a delivery of a hook or not: it is a word for nothing, has punctuation
+/// only, or is a placeholder. [`pattern`] says the same.
 #[must_use]
 pub fn is_nothing(id: &str) -> bool {
     let id = id.trim();
@@ -27,6 +27,25 @@ pub fn is_nothing(id: &str) -> bool {
     };
     let is_sign = |c: char| c.is_ascii_punctuation() || matches!(c, '–' | '—');
     is_word() || id.chars().all(is_sign) || PLACEHOLDERS.iter().any(is_between)
+}
+
+/// The same as a regular expression, for an ID without any white space but blanks.
+#[must_use]
+pub fn pattern() -> String {
+    let letter = |c: char| match c {
+        'a'..='z' | 'A'..='Z' => format!("[{}{}]", c.to_ascii_lowercase(), c.to_ascii_uppercase()),
+        c => escaped(&c.to_string()),
+    };
+    let word = |nothing: &&str| nothing.chars().map(letter).collect::<String>();
+    let placeholder = |(open, close): &(&str, &str)| format!("{}.+{}", escaped(open), escaped(close));
+    let kinds = NOTHING_ANYWHERE.iter().map(word).chain(PLACEHOLDERS.iter().map(placeholder));
+    let kinds = kinds.chain(["[!-/:-@\\[-`{-~–—]+".to_owned()]).collect::<Vec<_>>();
+    format!(" *(?:{}) *", kinds.join("|"))
+}
+
+fn escaped(text: &str) -> String {
+    let sign = |c: char| if "^$\\.*+?()[]{}|/".contains(c) { format!("\\{c}") } else { c.to_string() };
+    text.chars().map(sign).collect()
 }
 
 /// Whether an ID in a delivery of a hook is nobody's. What stands before a colon is only the name of the system, where

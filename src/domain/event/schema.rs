@@ -12,11 +12,12 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::json::MOST_VALUES;
 use super::kind::Kind;
-use super::read::{AHEAD, MAX_EXTRA_BYTES};
+use super::read::{AHEAD, FIRST_YEAR, MAX_EXTRA_BYTES};
 use super::rules::{
     MAX_COUNT, MAX_EMAIL, MAX_ID, MAX_LABELS, MAX_NAME, MAX_SLUG, MAX_TELEGRAM_ID, MAX_URL, PHONE_DIGITS,
     is_unprintable,
 };
+use crate::domain::nobody;
 use crate::domain::visible::{is_hidden, is_hidden_in_label};
 
 /// A value that may be left out; null counts as absent.
@@ -31,14 +32,20 @@ fn shaped(shape: &str) -> ObjectBuilder {
 
 /// A text that is not blank and contains only allowed characters.
 fn required(text: &Text) -> ObjectBuilder {
-    let Text { blank, no } = text;
-    ObjectBuilder::new().schema_type(Type::String).pattern(Some(format!("^(?!{blank}*$)[^{no}]*$")))
+    let Text { blank, no, nothing } = text;
+    let pattern = format!("^(?!{blank}*$){}[^{no}]*$", not(nothing));
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern))
 }
 
 /// The same, or an empty text.
 fn of(text: &Text) -> ObjectBuilder {
-    let Text { blank, no } = text;
-    optional(Type::String).pattern(Some(format!("^(?!{blank}+$)[^{no}]*$")))
+    let Text { blank, no, nothing } = text;
+    optional(Type::String).pattern(Some(format!("^(?!{blank}+$){}[^{no}]*$", not(nothing))))
+}
+
+/// Refuses a text that has this shape as a whole.
+fn not(shape: &str) -> String {
+    if shape.is_empty() { String::new() } else { format!("(?!{shape}$)") }
 }
 
 /// What a text must not consist of entirely, and the characters that it must not contain, both in regular expression
@@ -46,13 +53,22 @@ fn of(text: &Text) -> ObjectBuilder {
 struct Text {
     blank: &'static str,
     no: String,
+    /// What the whole text must not be; empty if it may be anything.
+    nothing: String,
 }
 
-static ID: LazyLock<Text> = LazyLock::new(|| Text { blank: " ", no: class(is_hidden) });
-static LABEL: LazyLock<Text> =
-    LazyLock::new(|| Text { blank: " ", no: class(|c| c == '|' || is_hidden_in_label(c)) });
-static AUTOMATION: LazyLock<Text> = LazyLock::new(|| Text { blank: " ", no: class(is_hidden_in_label) });
-static PRINTABLE: LazyLock<Text> = LazyLock::new(|| Text { blank: "\\s", no: class(is_unprintable) });
+impl Text {
+    fn new(blank: &'static str, no: String) -> Self {
+        Self { blank, no, nothing: String::new() }
+    }
+}
+
+static ID: LazyLock<Text> = LazyLock::new(|| Text::new(" ", class(is_hidden)));
+static OWN_ID: LazyLock<Text> =
+    LazyLock::new(|| Text { nothing: nobody::pattern(), ..Text::new(" ", class(is_hidden)) });
+static LABEL: LazyLock<Text> = LazyLock::new(|| Text::new(" ", class(|c| c == '|' || is_hidden_in_label(c))));
+static AUTOMATION: LazyLock<Text> = LazyLock::new(|| Text::new(" ", class(is_hidden_in_label)));
+static PRINTABLE: LazyLock<Text> = LazyLock::new(|| Text::new("\\s", class(is_unprintable)));
 
 fn of_format(schema: ObjectBuilder, format: KnownFormat) -> ObjectBuilder {
     schema.format(Some(SchemaFormat::KnownFormat(format)))
@@ -83,8 +99,14 @@ fn class(refuses: impl Fn(char) -> bool) -> String {
     class
 }
 
-fn required_id(about: &str) -> Object {
-    required(&ID).max_length(Some(MAX_ID)).description(Some(about)).build()
+/// The ID of an event or a customer.
+fn required_own_id(about: &str) -> Object {
+    required(&OWN_ID).max_length(Some(MAX_ID)).description(Some(about)).build()
+}
+
+/// The ID of a subject or an agent.
+fn own_id(about: &str) -> Object {
+    of(&OWN_ID).max_length(Some(MAX_ID)).description(Some(about)).build()
 }
 
 fn id(about: &str) -> Object {
@@ -167,16 +189,20 @@ fn day(about: &str) -> Object {
 }
 
 fn instant(about: &str) -> Object {
-    of_format(optional(Type::String), KnownFormat::DateTime).description(Some(about)).build()
+    let text = optional(Type::String).pattern(Some(LATE_ENOUGH));
+    of_format(text, KnownFormat::DateTime).description(Some(about)).build()
 }
+
+/// No time is before the year 2000, as it is written.
+const LATE_ENOUGH: &str = "^(?:[2-9][0-9]{3}-|$)";
 
 #[must_use]
 pub fn occurred_at() -> Object {
     let about = format!(
-        "When it happened: RFC 3339 with an offset from UTC, at most {} minutes in the future.",
+        "When it happened: RFC 3339 with an offset from UTC, not before {FIRST_YEAR}, at most {} minutes in the future.",
         AHEAD.as_secs() / 60
     );
-    let text = ObjectBuilder::new().schema_type(Type::String);
+    let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(LATE_ENOUGH));
     of_format(text, KnownFormat::DateTime).description(Some(about)).build()
 }
 
@@ -220,10 +246,10 @@ macro_rules! described {
 }
 
 described! {
-    event_id: Object = required_id,
+    event_id: Object = required_own_id,
         "Identifies the event, not the ticket. The same ID with the same content is accepted again and changes \
          nothing.";
-    customer_id: Object = required_id, "The customer's ID in your system.";
+    customer_id: Object = required_own_id, "The customer's ID in your system.";
     telegram_id: Object = telegram_id,
         "The customer's Telegram user ID. If that person already uses the bot, they can be asked without a link. It \
          never replaces a link that was tapped.";
@@ -235,10 +261,10 @@ described! {
     customer_name: Object = name, "The customer's name, used in greetings.";
     language: Object = language, "The customer's language, a language tag like `ru`, `en` or `pt-BR`.";
     segments: Array = labels, "The customer's segments. They are kept with every answer.";
-    subject_id: Object = id, "The ID of the order or ticket. Required for the kinds that cancel.";
+    subject_id: Object = own_id, "The ID of the order or ticket. Required for the kinds that cancel.";
     title: Object = name, "The title of the order or ticket, used in texts.";
     url: Object = url, "The web address of the order or ticket, shown in alerts.";
-    agent_id: Object = id, "The agent's ID.";
+    agent_id: Object = own_id, "The agent's ID.";
     agent_name: Object = name, "The agent's name, used in texts.";
     team: Object = id, "The agent's team.";
     since: Object = day, "The day the agent began.";

@@ -51,7 +51,7 @@ impl Description {
 }
 
 /// Texts that some rules accept and others do not.
-const TEXTS: [&str; 40] = [
+const TEXTS: [&str; 50] = [
     "x",
     " ",
     " x",
@@ -92,6 +92,16 @@ const TEXTS: [&str; 40] = [
     "https://a.b/c?d=e@f",
     "http://:80/",
     "ftp://a.b",
+    "null",
+    " None ",
+    "n/a",
+    "[object Object]",
+    "-",
+    "—",
+    "%id%",
+    "{{customer.id}}",
+    "nullable",
+    "1970-01-01T00:00:00Z",
 ];
 const PHONES: [&str; 6] =
     ["+1234567", "+123456", "+123456789012345", "+1234567890123456", "+0123456789", "79990000000"];
