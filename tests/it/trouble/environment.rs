@@ -218,6 +218,8 @@ async fn no_malformed_address_shows_its_password() {
         ("HTTPS_PROXY", "ftp://me:hunter2@proxy.example"),
         ("HTTPS_PROXY", "me:hunter2@proxy.example:3128"),
         ("PUBLIC_URL", "ftp://me:hunter2@shop.example"),
+        ("PUBLIC_URL", "https://shop.example/?key=hunter2"),
+        ("PUBLIC_URL", "https://shop.example/#hunter2"),
     ] {
         for arguments in [&["serve"][..], &["check"], &["backup", "copy.db"]] {
             let mut command = place.command(arguments);
