@@ -4,8 +4,8 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// SIGTERM, SIGINT, and SIGHUP unless whoever started us had it ignored, as nohup does. Once this exists, they no longer end
-/// the process by themselves. Nor does SIGXFSZ: a write beyond the largest size of a file fails instead.
+/// SIGTERM and SIGINT, and SIGHUP unless the process was started with it ignored, as nohup does. Once this exists, they no
+/// longer end the process by themselves. Nor does SIGXFSZ: a write beyond the largest size of a file fails instead.
 pub(super) struct Signals {
     terminate: Signal,
     interrupt: Signal,

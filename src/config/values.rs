@@ -38,11 +38,11 @@ pub(super) fn url(text: &str) -> Result<String, String> {
 
 /// An address to which paths are appended.
 pub(super) fn base_url(text: &str) -> Result<String, String> {
-    let parsed = reqwest::Url::parse(text).ok();
-    if parsed.is_some_and(|url| url.query().is_some() || url.fragment().is_some()) {
-        return Err("must end before ? and #, for paths are appended to it".to_owned());
+    let url = url(text)?;
+    if url.contains(['?', '#']) {
+        return Err("must have no ? and no #, because paths are appended to it".to_owned());
     }
-    url(text).map(|url| url.trim_end_matches('/').to_owned())
+    Ok(url.trim_end_matches('/').to_owned())
 }
 
 pub(super) fn proxy(text: &str) -> Result<SecretString, String> {

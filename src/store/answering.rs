@@ -1,5 +1,5 @@
-//! How long a database server may take to answer. A connection that has died without a word, because a machine is gone or something
-//! between has forgotten it, would otherwise hold up for ever whoever waits for it.
+//! How long a database server may take to answer. A connection can die silently, because a machine is gone or a device between has
+//! dropped it. Without a limit, a statement on it would never end.
 
 use std::io;
 use std::time::Duration;
@@ -37,7 +37,7 @@ pub(crate) async fn within<T>(
     })
 }
 
-/// Whether the connection still leads to the server. After an error it is dropped without a farewell.
+/// Whether the connection still leads to the server. After an error the pool drops it without closing it properly.
 pub(super) async fn ping(connection: &mut PgConnection) -> Result<bool, Error> {
     within(PING, connection.ping()).await.map(|()| true)
 }

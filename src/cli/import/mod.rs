@@ -66,7 +66,7 @@ pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Res
     let rejected = import.rejected.finish()?;
     db.close().await;
     match tell(&name, &counts, rejected.as_deref(), to.out) {
-        // Whoever has stopped reading still learns from the exit code whether there were bad rows.
+        // The exit code still says whether there were bad rows.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
         _ => {}
     }

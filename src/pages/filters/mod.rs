@@ -181,7 +181,7 @@ impl Filters {
         less
     }
 
-    /// The same without anything that was said with a word, counted or not: for what says it anew.
+    /// The same without any value of a word, used or not, so that a new one can be set.
     #[must_use]
     pub fn without_any(&self, word: Word) -> Self {
         let dates: &[&str] = if word == Word::Period { &["from", "to"] } else { &[] };

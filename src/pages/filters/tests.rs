@@ -62,7 +62,7 @@ fn of_a_word_given_twice_the_first_value_holds_and_the_other_is_kept_aside() {
         assert_eq!((filters.get(Word::Period), unknown.as_slice()), (Some(period), aside), "{query}");
     }
     assert_eq!(led_to("period=2026-10&period=2026-10"), "/answers?period=2026-10");
-    // What says it anew takes the place of all of it.
+    // A new value replaces all of them.
     let twice =
         Filters::read(&pairs("period=2026-10&team=a&period=2026-11&from=2026-11-01&colour=red"), ANSWERS);
     assert_eq!(twice.without_any(Word::Period).href(""), "?team=a&colour=red");

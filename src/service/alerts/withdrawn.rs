@@ -18,7 +18,7 @@ use crate::store::alert_chats::WithdrawnChat;
 use crate::view::View;
 use crate::view::chats::{Orphan, orphans};
 
-/// The most cases whose posts are drawn anew in a chat that is kept, the newest.
+/// How many cases, the newest ones, have their posts redrawn when a chat is kept.
 const MOST_REDRAWN: i64 = 200;
 
 /// What an admin decided about a chat.
@@ -156,7 +156,7 @@ pub async fn decide(
     }
     if fate == Fate::Kept {
         send_waiting(unit).await?;
-        // What was done with these cases meanwhile is not shown there yet.
+        // The posts do not show yet what happened to these cases while the chat was cut off.
         for number in unit.tx.list_unresolved_cases_in(chat, MOST_REDRAWN).await? {
             cases::show(unit, number);
         }

@@ -21,7 +21,7 @@ const FOLD_HORIZON: Duration = Duration::from_secs(20);
 /// While a fold grows, every eighth edit is that of another message.
 const FOLDS_IN_A_ROW: u32 = 7;
 /// How many messages per minute pass on what one person says while others wait. If nobody does, further ones follow as
-/// long as one call is left for whoever speaks next.
+/// long as one call is left for the next person.
 const WORDS_OF_ONE: usize = 3;
 /// How often one alert rings in a window.
 const RINGS_OF_ONE: usize = 1;
