@@ -246,14 +246,14 @@ pub fn ask_note(catalogue: &Catalogue, locale: &str, mention: &str, number: Case
     catalogue.with(locale, "ask-note", &values)
 }
 
-/// The toast for whoever asks for the card of a case that stands in the chat already.
+/// The toast for a lead who asks for the card of a case that stands in the chat already.
 #[must_use]
 pub fn toast_card(catalogue: &Catalogue, locale: &str, number: CaseNumber, is_below: bool) -> String {
     let id = if is_below { "toast-card-below" } else { "toast-card-above" };
     catalogue.with(locale, id, &[("n", number.to_string().into())])
 }
 
-/// The toast for whoever mutes a customer.
+/// The toast for a lead who mutes a customer.
 #[must_use]
 pub fn toast_muted(catalogue: &Catalogue, locale: &str, until: Timestamp, zone: Tz) -> String {
     let at = written(&catalogue.text(locale, "case-at"), until, zone);

@@ -47,7 +47,7 @@ pub struct List<'a> {
 #[derive(Clone, Debug)]
 pub struct Row<'a> {
     pub case: &'a ListedCase,
-    /// The name of whoever has it, or resolved it.
+    /// The name of its owner, or of the lead who resolved it.
     pub owner: Option<String>,
     /// The score that opened it, with its mark.
     pub score: Option<String>,

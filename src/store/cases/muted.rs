@@ -26,10 +26,7 @@ impl Tx {
     }
 
     pub async fn is_muted(&mut self, person: PersonId, now: Timestamp) -> Result<bool> {
-        let query = query_scalar("SELECT EXISTS (SELECT 1 FROM persons WHERE id = $1 AND muted_until > $2)")
-            .bind(person)
-            .bind(now);
-        Ok(on_engine!(self, fetch_one, query)?)
+        Ok(self.find_muted_until(person, now).await?.is_some())
     }
 
     /// Until when a person is muted. `None` if they are not.

@@ -45,7 +45,7 @@ pub struct Folded<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing<'a> {
     pub number: CaseNumber,
-    /// The name of whoever has it.
+    /// The owner's name.
     pub owner: Option<&'a str>,
     pub is_resolved: bool,
 }

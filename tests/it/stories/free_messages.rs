@@ -149,7 +149,7 @@ pub async fn whoever_is_muted_is_told_once_a_day_and_heard_again_when_a_lead_und
     let first = story.say(eve, "Купите слона").await;
     let toast = tap_post(&story, "Не слушать").await;
     assert_eq!(toast, "Не слушаем до 21.12 15:00: сообщения этого человека вам не передаются");
-    // The post says so to whoever would reply.
+    // The post says so to leads who would reply.
     assert!(story.alerts().contains("🔇 Не слушаем до 21.12 15:00\n"), "{}", story.alerts());
     assert!(story.alerts().contains("[ Слушать снова ]"), "{}", story.alerts());
     story.advance(seconds(5)).await;
